@@ -1,0 +1,53 @@
+import type { Limits } from "../core/run-settings.ts";
+import type { AttemptFailure } from "../core/event.ts";
+import type { Role } from "../core/plan.ts";
+import type { Usage } from "../core/usage.ts";
+import type { Message, ToolSpec } from "../models/model.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+
+/** A conversation that survives the process: every message is durable before the next step depends on it. */
+export type Conversation = { messages: () => readonly Message[]; append: (message: Message) => void };
+
+export type ModelCall = { model: string; usage: Usage; usd: number | null; ms: number };
+
+export type WorkerJob = {
+  task: string;
+  role: Role;
+  /** Stable over the whole run for a role, so that it is cached. */
+  system: string;
+  /** What this attempt is about; appended to the conversation unless that already ends with it. */
+  prompt: string;
+  /** Tools by name; a research or review job gets no writing ones. */
+  tools: readonly ("read" | "search" | "list" | "edit" | "write" | "shell" | "ask" | "finish")[];
+  /**
+   * A job that ends in structured data: the one tool that takes it, and the check that the value must pass.
+   * `check` gives a sentence for the model when the value will not do; the job goes on then.
+   */
+  submit: { tool: ToolSpec; check: (value: unknown) => string | null } | null;
+  sandbox: Sandbox;
+  /** Folder that the sandbox may read, for tool output that was cut. */
+  scratch: string;
+  conversation: Conversation;
+  /** Models in order of preference. */
+  models: readonly string[];
+  limits: Limits;
+  /** Notes of the person since the last call; taken once. */
+  takeNotes: () => string[];
+  onActivity: (text: string) => void;
+  onModelCall: (call: ModelCall) => void;
+  signal: AbortSignal;
+};
+
+/** What the worker says; never believed about the work itself. */
+export type WorkerResult =
+  | { type: "finished"; note: string }
+  | { type: "asked"; text: string; options: string[]; default: string | null }
+  /** The value passed the job's `submit.check`. */
+  | { type: "submitted"; value: unknown; model: string }
+  | { type: "failed"; failure: AttemptFailure };
+
+/**
+ * Whatever can work on a prompt in a folder. Throws only the signal's reason.
+ * After an `asked`, the answer comes as the `prompt` of a job with the same conversation.
+ */
+export type Agent = { name: string; work: (job: WorkerJob) => Promise<WorkerResult> };

@@ -1,0 +1,98 @@
+import type { Plan, Role } from "./plan.ts";
+import type { Answer, Question } from "./question.ts";
+import type { RunSettings } from "./run-settings.ts";
+import type { Spend, Usage } from "./usage.ts";
+import type { Finding, GateVerdict, ReviewVerdict } from "./verdict.ts";
+
+/** Why an attempt ended without a result. */
+export type AttemptFailure = {
+  /** provider: no model could be reached or paid for; it holds the whole run and is not the task's fault. */
+  kind: "provider" | "limit" | "stall" | "setup" | "agent";
+  reason: string;
+  /** What the person can do about it; empty when nothing in particular. */
+  hint: string;
+};
+
+/** What the next attempt is given to start from. */
+export type Assignment =
+  | { type: "fresh" }
+  | { type: "answer"; question: string; text: string }
+  | { type: "gates"; verdicts: GateVerdict[] }
+  | { type: "review"; findings: Finding[]; summary: string }
+  | { type: "conflict"; files: string[]; onto: string }
+  | { type: "mergeGates"; verdicts: GateVerdict[]; onto: string }
+  | { type: "retry"; note: string };
+
+/** The base that the person stood on; `branch` is null when HEAD is detached. */
+export type RunBase = { branch: string | null; commit: string };
+
+export type Delivery =
+  | { type: "fast-forwarded"; branch: string; commit: string }
+  | { type: "left"; reason: string; command: string }
+  | { type: "nothing" };
+
+/** Past facts, in the order in which they were journaled. All of a run's state follows from them. */
+export type EventBody =
+  | { type: "run.started"; run: string; plan: Plan; settings: RunSettings; base: RunBase; planning: Spend }
+  | { type: "run.resumed"; pid: number }
+  | { type: "run.interrupted"; signal: string }
+  | { type: "baseline.finished"; verdicts: GateVerdict[] }
+  | {
+      type: "attempt.started";
+      task: string;
+      /** 1-based; stays the same when an answer continues an attempt. */
+      attempt: number;
+      assignment: Assignment;
+      /** Number of the worktree that the task holds until it ends. */
+      worktree: number;
+      /** The conversation: a resolve attempt begins a new one. */
+      thread: number;
+      role: Role;
+      /** The commit that the result is compared with. */
+      base: string;
+    }
+  | {
+      type: "model.called";
+      task: string | null;
+      role: Role;
+      model: string;
+      usage: Usage;
+      usd: number | null;
+      ms: number;
+    }
+  | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
+  | { type: "attempt.failed"; task: string; failure: AttemptFailure }
+  | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }
+  | {
+      type: "review.finished";
+      task: string;
+      commit: string;
+      model: string;
+      sameModel: boolean;
+      verdict: ReviewVerdict;
+    }
+  | { type: "merge.started"; task: string }
+  | { type: "merge.prepared"; task: string; candidate: string; onto: string }
+  | { type: "merge.conflicted"; task: string; files: string[]; onto: string }
+  | { type: "merge.stale"; task: string; tip: string }
+  | { type: "task.merged"; task: string; commit: string }
+  | { type: "task.done"; task: string; note: string }
+  | { type: "task.failed"; task: string; reason: string }
+  | { type: "task.canceled"; task: string }
+  | { type: "task.skipped"; task: string; because: string }
+  | { type: "task.retried"; task: string; note: string }
+  | { type: "question.asked"; question: Question }
+  | { type: "question.answered"; answer: Answer }
+  | { type: "note.added"; task: string; text: string }
+  | { type: "note.delivered"; task: string; text: string }
+  | { type: "run.delivered"; delivery: Delivery; pullRequest: string | null }
+  | { type: "run.finished" };
+
+/** An event with its place in the journal: `seq` is 1, 2, 3 … in a run, `at` is milliseconds since 1970. */
+export type RunEvent = { seq: number; at: number } & EventBody;
+
+/** What is shown and not kept: what a worker does right now. */
+export type Activity = { type: "worker.activity"; task: string; text: string };
+
+export type EventType = EventBody["type"];
+export type EventOf<T extends EventType> = Extract<EventBody, { type: T }>;

@@ -1,0 +1,55 @@
+import type { Role } from "./plan.ts";
+
+export type GateSpec = {
+  name: string;
+  /** Run by `sh -c` in a fresh checkout. */
+  command: string;
+  timeoutMs: number;
+  network: boolean;
+};
+
+/** How to reach a provider. Keys stay in the environment: only the variable's name is kept. */
+export type ProviderSpec = {
+  api: "anthropic" | "openai" | "openai-chat" | "google" | "scripted";
+  baseUrl: string | null;
+  keyEnv: string | null;
+};
+
+/** What a worker may use up in one attempt; null means no limit. */
+export type Limits = {
+  turns: number;
+  tokens: number | null;
+  usd: number | null;
+  ms: number;
+  /** No sign of life for this long is a stall. */
+  stallMs: number;
+};
+
+/** Everything that a run was started with. It is journaled, so a resumed run goes on under the same rules. */
+export type RunSettings = {
+  /** Concurrent workers. */
+  slots: number;
+  /** Concurrent gate checkouts. */
+  gateSlots: number;
+  maxAttempts: number;
+  budgetUsd: number | null;
+  limits: Limits;
+  /** Role → models in order of preference; a later one is used when an earlier one is out of reach. */
+  models: Record<Role, string[]>;
+  providers: Record<string, ProviderSpec>;
+  gates: GateSpec[];
+  /** Command that installs dependencies into a checkout, or null; it may use the network. */
+  setup: { command: string; timeoutMs: number } | null;
+  /** First port of the first worktree; each next worktree gets the next `portsPerWorktree`. */
+  portBase: number;
+  portsPerWorktree: number;
+  /** Paths outside the usual system folders that sandboxed commands may read. */
+  sandboxReadOnly: string[];
+  unsafeNoSandbox: boolean;
+  /** Gates that are red on the base do not hold tasks back until they first turn green. */
+  acceptRedBase: boolean;
+  /** Questions with a stated default are answered by it when nobody is there to ask. */
+  useDefaults: boolean;
+  fastForward: boolean;
+  pullRequest: boolean;
+};

@@ -1,0 +1,100 @@
+import type { Assignment, Delivery, RunBase } from "./event.ts";
+import type { Plan, Task } from "./plan.ts";
+import type { Question } from "./question.ts";
+import type { RunSettings } from "./run-settings.ts";
+import type { Spend } from "./usage.ts";
+import type { GateVerdict } from "./verdict.ts";
+
+/** Where a task is. See docs/architecture.md for the arrows. */
+export type TaskState =
+  | { type: "pending"; next: Assignment }
+  | { type: "working"; assignment: Assignment }
+  | { type: "blocked"; question: number; then: "work" | "review" }
+  | { type: "gating"; commit: string }
+  | { type: "reviewing"; commit: string; round: number }
+  | { type: "queued"; commit: string }
+  | ({ type: "merging"; commit: string } & MergeStep)
+  | { type: "merged"; commit: string }
+  | { type: "done" }
+  | { type: "failed"; reason: string }
+  | { type: "canceled" }
+  | { type: "skipped"; because: string };
+
+/** The three steps of a merge; `landing` is the only one that moves a ref. */
+export type MergeStep =
+  | { step: "preparing" }
+  | { step: "gating"; candidate: string; onto: string }
+  | { step: "landing"; candidate: string; onto: string };
+
+/** A task's state and what was learned on the way. */
+export type TaskRecord = {
+  task: Task;
+  state: TaskState;
+  attempts: number;
+  /** Attempts that may be started before the person is asked. */
+  allowance: number;
+  /** Why the person has to be asked before the next attempt; empty when they need not be. */
+  stuck: string;
+  thread: number;
+  role: "work" | "resolve";
+  worktree: number | null;
+  base: string | null;
+  /** The last commit that a worker handed over. */
+  head: string | null;
+  /** The worker's closing words: shown to the tasks that need this one. */
+  note: string;
+  pendingNotes: string[];
+  spend: Spend;
+};
+
+export type RunState = {
+  run: string;
+  plan: Plan;
+  settings: RunSettings;
+  base: RunBase;
+  /** The integration branch's tip as far as the journal knows. */
+  tip: string;
+  phase: "baseline" | "running" | "delivering" | "finished";
+  /** In plan order. */
+  tasks: Map<string, TaskRecord>;
+  /** Ids of queued tasks, first in first out. */
+  queue: string[];
+  questions: Map<number, { question: Question; answer: string | null }>;
+  /** Gates that were red on the base and have not been green since. */
+  knownRed: string[];
+  baseline: GateVerdict[];
+  budgetUsd: number | null;
+  /** Why no model can be reached; the person is asked, and nothing new starts meanwhile. */
+  hold: { reason: string; hint: string } | null;
+  spend: Spend;
+  spendByModel: Map<string, Spend>;
+  delivery: Delivery | null;
+};
+
+const goodEnds: readonly TaskState["type"][] = ["merged", "done"];
+const badEnds: readonly TaskState["type"][] = ["failed", "canceled", "skipped"];
+
+export function endedWell(state: TaskState): boolean {
+  return goodEnds.includes(state.type);
+}
+
+export function endedBadly(state: TaskState): boolean {
+  return badEnds.includes(state.type);
+}
+
+export function hasEnded(state: TaskState): boolean {
+  return endedWell(state) || endedBadly(state);
+}
+
+export function openQuestions(run: RunState): Question[] {
+  return [...run.questions.values()].filter((entry) => entry.answer === null).map((entry) => entry.question);
+}
+
+/** The branch that every merge of a run lands on. `integration` is a reserved task id. */
+export function integrationBranch(run: string): string {
+  return `agentx/${run}/integration`;
+}
+
+export function taskBranch(run: string, task: string): string {
+  return `agentx/${run}/${task}`;
+}
