@@ -16,7 +16,8 @@ export type AttemptFailure = {
 /** What the next attempt is given to start from. */
 export type Assignment =
   | { type: "fresh" }
-  | { type: "answer"; question: string; text: string }
+  /** `after` is what the worker was about to be given when the person had to be asked. */
+  | { type: "answer"; question: string; text: string; after: Assignment | null }
   | { type: "gates"; verdicts: GateVerdict[] }
   | { type: "review"; findings: Finding[]; summary: string }
   | { type: "conflict"; files: string[]; onto: string }

@@ -9,7 +9,7 @@ import type { GateVerdict } from "./verdict.ts";
 export type TaskState =
   | { type: "pending"; next: Assignment }
   | { type: "working"; assignment: Assignment }
-  | { type: "blocked"; question: number; then: "work" | "review" }
+  | { type: "blocked"; question: number; backTo: "work" | "review"; after: Assignment | null }
   | { type: "gating"; commit: string }
   | { type: "reviewing"; commit: string; round: number }
   | { type: "queued"; commit: string }
@@ -54,7 +54,7 @@ export type RunState = {
   base: RunBase;
   /** The integration branch's tip as far as the journal knows. */
   tip: string;
-  phase: "baseline" | "running" | "delivering" | "finished";
+  phase: "baseline" | "running" | "finished";
   /** In plan order. */
   tasks: Map<string, TaskRecord>;
   /** Ids of queued tasks, first in first out. */
@@ -69,6 +69,8 @@ export type RunState = {
   spend: Spend;
   spendByModel: Map<string, Spend>;
   delivery: Delivery | null;
+  /** Address of the pull request, where one was opened. */
+  pullRequest: string | null;
 };
 
 const goodEnds: readonly TaskState["type"][] = ["merged", "done"];

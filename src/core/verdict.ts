@@ -40,3 +40,6 @@ export type ReviewVerdict =
   | { type: "approved"; findings: Finding[]; summary: string }
   | { type: "rejected"; findings: Finding[]; summary: string }
   | { type: "missing"; reason: string };
+
+/** A review that gives no verdict is tried this often before the person is asked. */
+export const maxReviewRounds = 2;

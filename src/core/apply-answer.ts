@@ -1,0 +1,69 @@
+import type { Answer } from "./question.ts";
+import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
+
+/** Answers that end the matter instead of going on with it. */
+export function isGivingUp(text: string): boolean {
+  return /^\s*(give up|stop|abort|no)\s*\.?\s*$/i.test(text);
+}
+
+export function applyAnswer(draft: RunState, answer: Answer): void {
+  const entry = draft.questions.get(answer.question);
+  if (!entry || entry.answer !== null) return;
+  draft.questions.set(answer.question, { ...entry, answer: answer.text });
+  const { question } = entry;
+  const record = question.task === null ? undefined : draft.tasks.get(question.task);
+  switch (question.kind) {
+    case "worker":
+    case "attempts":
+      if (record)
+        draft.tasks.set(record.task.id, answerTask(record, { asked: question.text, answer, draft }));
+      return;
+    case "budget": {
+      const usd = Number(answer.text.replace(/[^0-9.]/g, ""));
+      if (isGivingUp(answer.text) || !(usd > 0)) stopRun(draft);
+      else draft.budgetUsd = usd;
+      return;
+    }
+    case "baseline":
+      if (isGivingUp(answer.text)) stopRun(draft);
+      else
+        draft.knownRed = draft.baseline
+          .filter((verdict) => verdict.type !== "passed")
+          .map((verdict) => verdict.gate);
+      draft.phase = "running";
+      return;
+    case "provider":
+      draft.hold = null;
+      if (isGivingUp(answer.text)) stopRun(draft);
+      return;
+  }
+}
+
+type Answered = { asked: string; answer: Answer; draft: RunState };
+
+function answerTask(record: TaskRecord, { asked, answer, draft }: Answered): TaskRecord {
+  const { state } = record;
+  if (state.type !== "blocked" || state.question !== answer.question) return record;
+  const isAttempts = draft.questions.get(answer.question)?.question.kind === "attempts";
+  if (isAttempts && isGivingUp(answer.text)) {
+    return { ...record, state: { type: "failed", reason: `given up by the person: ${asked}` } };
+  }
+  const allowance = isAttempts ? record.attempts + draft.settings.maxAttempts : record.allowance;
+  if (state.backTo === "review") {
+    return {
+      ...record,
+      allowance,
+      stuck: "",
+      state: { type: "reviewing", commit: record.head ?? "", round: 1 },
+    };
+  }
+  const next = { type: "answer", question: asked, text: answer.text, after: state.after } as const;
+  return { ...record, allowance, stuck: "", state: { type: "pending", next } };
+}
+
+function stopRun(draft: RunState): void {
+  for (const [id, record] of draft.tasks) {
+    if (!hasEnded(record.state)) draft.tasks.set(id, { ...record, state: { type: "canceled" } });
+  }
+  draft.queue = [];
+}

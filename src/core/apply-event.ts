@@ -1,0 +1,101 @@
+import { applyAnswer } from "./apply-answer.ts";
+import { applyTaskEvent } from "./apply-task-event.ts";
+import type { EventBody, RunEvent } from "./event.ts";
+import { hasEnded, type RunState } from "./run-state.ts";
+import { startRun } from "./start-run.ts";
+import { addCall, noSpend } from "./usage.ts";
+import { isGreen } from "./verdict.ts";
+
+/** The state after one more event. The given state is not changed. */
+export function applyEvent(state: RunState | null, event: EventBody): RunState {
+  if (event.type === "run.started") return startRun(event);
+  if (state === null) throw new Error(`a run begins with run.started, not with ${event.type}`);
+  const draft = copyOf(state);
+  apply(draft, event);
+  return draft;
+}
+
+/** The state after all events of a run; one copy instead of one for each event. */
+export function replay(events: readonly RunEvent[]): RunState {
+  const [first, ...rest] = events;
+  if (first?.type !== "run.started") throw new Error("a run's journal begins with run.started");
+  const draft = startRun(first);
+  for (const event of rest) apply(draft, event);
+  return draft;
+}
+
+function copyOf(state: RunState): RunState {
+  return {
+    ...state,
+    tasks: new Map(state.tasks),
+    queue: [...state.queue],
+    questions: new Map(state.questions),
+    spendByModel: new Map(state.spendByModel),
+  };
+}
+
+/** Changes the draft's own maps; records inside them are replaced, never changed. */
+function apply(draft: RunState, event: EventBody): void {
+  switch (event.type) {
+    case "run.started":
+      throw new Error("a run starts once");
+    case "run.resumed":
+      return resume(draft);
+    case "run.interrupted":
+      return;
+    case "baseline.finished": {
+      draft.baseline = event.verdicts;
+      const red = event.verdicts
+        .filter((verdict) => verdict.type !== "passed")
+        .map((verdict) => verdict.gate);
+      if (isGreen(event.verdicts) || draft.settings.acceptRedBase) {
+        draft.knownRed = red;
+        draft.phase = "running";
+      }
+      return;
+    }
+    case "model.called": {
+      draft.spend = addCall(draft.spend, event.usage, event.usd);
+      const before = draft.spendByModel.get(event.model) ?? noSpend;
+      draft.spendByModel.set(event.model, addCall(before, event.usage, event.usd));
+      const record = event.task === null ? undefined : draft.tasks.get(event.task);
+      if (record)
+        draft.tasks.set(record.task.id, { ...record, spend: addCall(record.spend, event.usage, event.usd) });
+      return;
+    }
+    case "question.asked": {
+      draft.questions.set(event.question.id, { question: event.question, answer: null });
+      const record = event.question.task === null ? undefined : draft.tasks.get(event.question.task);
+      if (!record) return;
+      const { state } = record;
+      const backTo = state.type === "reviewing" ? "review" : "work";
+      const after = state.type === "pending" ? state.next : null;
+      const blocked = { type: "blocked", question: event.question.id, backTo, after } as const;
+      draft.tasks.set(record.task.id, { ...record, state: blocked });
+      return;
+    }
+    case "question.answered":
+      return applyAnswer(draft, event.answer);
+    case "run.delivered":
+      draft.delivery = event.delivery;
+      draft.pullRequest = event.pullRequest;
+      return;
+    case "run.finished":
+      draft.phase = "finished";
+      return;
+    default:
+      return applyTaskEvent(draft, event);
+  }
+}
+
+/** A resumed run tries its models again: that is why the person resumed it. */
+function resume(draft: RunState): void {
+  draft.hold = null;
+  for (const [id, entry] of draft.questions) {
+    if (entry.answer === null && entry.question.kind === "provider") {
+      draft.questions.set(id, { ...entry, answer: "resumed" });
+    }
+  }
+  const isOpen = [...draft.tasks.values()].some((record) => !hasEnded(record.state));
+  if (isOpen && draft.phase === "finished") draft.phase = "running";
+}

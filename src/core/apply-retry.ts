@@ -1,0 +1,32 @@
+import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
+
+/** Starts a task again, with what it had, and those that were skipped because of it. */
+export function retryTask(draft: RunState, { record, note }: { record: TaskRecord; note: string }): void {
+  closeQuestions(draft, record.task.id);
+  draft.queue = draft.queue.filter((id) => id !== record.task.id);
+  draft.tasks.set(record.task.id, {
+    ...record,
+    allowance: record.attempts + draft.settings.maxAttempts,
+    stuck: "",
+    state: { type: "pending", next: record.attempts === 0 ? { type: "fresh" } : { type: "retry", note } },
+  });
+  if (draft.phase === "finished") draft.phase = "running";
+  draft.delivery = null;
+  for (const other of draft.tasks.values()) {
+    if (other.state.type !== "skipped" || other.state.because !== record.task.id) continue;
+    retryTask(draft, { record: other, note });
+  }
+}
+
+export function closeQuestions(draft: RunState, task: string): void {
+  for (const [id, entry] of draft.questions) {
+    if (entry.question.task === task && entry.answer === null)
+      draft.questions.set(id, { ...entry, answer: "" });
+  }
+}
+
+/** A retry makes sense for what ended without a result or waits for the person. */
+export function canRetry(record: TaskRecord): boolean {
+  const { type } = record.state;
+  return type === "blocked" || (hasEnded(record.state) && type !== "merged" && type !== "done");
+}

@@ -1,0 +1,151 @@
+import type { EventBody, EventOf, EventType } from "./event.ts";
+import { closeQuestions, retryTask } from "./apply-retry.ts";
+import { withoutKnownRed } from "./known-red.ts";
+import type { RunState, TaskRecord, TaskState } from "./run-state.ts";
+
+type RunOnly = "run.started" | "run.resumed" | "run.interrupted" | "baseline.finished" | "model.called";
+type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
+type TaskEvent = EventOf<Exclude<EventType, RunOnly | Later>>;
+
+export function applyTaskEvent(draft: RunState, event: TaskEvent): void {
+  const record = draft.tasks.get(event.task);
+  if (!record) throw new Error(`${event.type} names the task "${event.task}", which the plan does not have`);
+  if (event.type === "task.retried") return retryTask(draft, { record, note: event.note });
+  draft.tasks.set(event.task, nextRecord(draft, { record, event }));
+  keepQueue(draft, event);
+  if (event.type === "task.canceled") closeQuestions(draft, event.task);
+}
+
+type Step<E> = { record: TaskRecord; event: E };
+
+function nextRecord(
+  draft: RunState,
+  { record, event }: Step<Exclude<TaskEvent, EventOf<"task.retried">>>,
+): TaskRecord {
+  const go = (state: TaskState): TaskRecord => ({ ...record, state });
+  switch (event.type) {
+    case "attempt.started":
+      return {
+        ...record,
+        state: { type: "working", assignment: event.assignment },
+        attempts: event.attempt,
+        worktree: event.worktree,
+        thread: event.thread,
+        role: event.role === "resolve" ? "resolve" : "work",
+        base: event.base,
+        stuck: "",
+      };
+    case "worker.finished":
+      return afterWork({ record, event });
+    case "attempt.failed":
+      return afterFailure(draft, { record, event });
+    case "gates.finished":
+      return afterGates(draft, { record, event });
+    case "review.finished":
+      return afterReview({ record, event });
+    case "merge.started":
+      return go({ type: "merging", commit: record.head ?? "", step: "preparing" });
+    case "merge.prepared":
+      return go({
+        type: "merging",
+        commit: record.head ?? "",
+        step: "gating",
+        candidate: event.candidate,
+        onto: event.onto,
+      });
+    case "merge.conflicted":
+      return go({ type: "pending", next: { type: "conflict", files: event.files, onto: event.onto } });
+    case "merge.stale":
+      return go({ type: "merging", commit: record.head ?? "", step: "preparing" });
+    case "task.merged":
+      return go({ type: "merged", commit: event.commit });
+    case "task.done":
+      return { ...record, state: { type: "done" }, note: event.note };
+    case "task.failed":
+      return go({ type: "failed", reason: event.reason });
+    case "task.canceled":
+      return go({ type: "canceled" });
+    case "task.skipped":
+      return go({ type: "skipped", because: event.because });
+    case "note.added":
+      return { ...record, pendingNotes: [...record.pendingNotes, event.text] };
+    case "note.delivered": {
+      const at = record.pendingNotes.indexOf(event.text);
+      return { ...record, pendingNotes: record.pendingNotes.filter((_, index) => index !== at) };
+    }
+  }
+}
+
+function afterWork({ record, event }: Step<EventOf<"worker.finished">>): TaskRecord {
+  if (event.commit !== null) {
+    return {
+      ...record,
+      head: event.commit,
+      note: event.note,
+      state: { type: "gating", commit: event.commit },
+    };
+  }
+  const note =
+    "Your last attempt changed no file, so there is nothing to merge. Make the change, or ask the person if the task is already done.";
+  return { ...record, note: event.note, state: { type: "pending", next: { type: "retry", note } } };
+}
+
+function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.failed">>): TaskRecord {
+  const { failure } = event;
+  const assignment = record.state.type === "working" ? record.state.assignment : ({ type: "fresh" } as const);
+  if (failure.kind === "provider") {
+    draft.hold = { reason: failure.reason, hint: failure.hint };
+    const continued = assignment.type === "answer" && assignment.after === null;
+    const attempts = continued ? record.attempts : Math.max(0, record.attempts - 1);
+    return { ...record, attempts, state: { type: "pending", next: assignment } };
+  }
+  const note = `Your last attempt ended early: ${failure.reason}`;
+  const asksNow = failure.kind === "limit" || failure.kind === "setup";
+  const stuck = asksNow ? [failure.reason, failure.hint].filter((part) => part !== "").join(". ") : "";
+  return { ...record, stuck, state: { type: "pending", next: { type: "retry", note } } };
+}
+
+function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.finished">>): TaskRecord {
+  const red = withoutKnownRed(event.verdicts, draft.knownRed);
+  const { state } = record;
+  if (event.on === "merge") {
+    if (state.type !== "merging" || state.step === "preparing") return record;
+    if (red.length > 0) {
+      const next = { type: "mergeGates", verdicts: event.verdicts, onto: state.onto } as const;
+      return { ...record, state: { type: "pending", next } };
+    }
+    const green = event.verdicts
+      .filter((verdict) => verdict.type === "passed")
+      .map((verdict) => verdict.gate);
+    draft.knownRed = draft.knownRed.filter((gate) => !green.includes(gate));
+    return { ...record, state: { ...state, step: "landing" } };
+  }
+  if (red.length > 0)
+    return { ...record, state: { type: "pending", next: { type: "gates", verdicts: event.verdicts } } };
+  return { ...record, state: { type: "reviewing", commit: event.commit, round: 1 } };
+}
+
+function afterReview({ record, event }: Step<EventOf<"review.finished">>): TaskRecord {
+  const { verdict } = event;
+  switch (verdict.type) {
+    case "approved":
+      return { ...record, state: { type: "queued", commit: event.commit } };
+    case "rejected": {
+      const next = { type: "review", findings: verdict.findings, summary: verdict.summary } as const;
+      return { ...record, state: { type: "pending", next } };
+    }
+    case "missing": {
+      const round = record.state.type === "reviewing" ? record.state.round + 1 : 1;
+      return { ...record, stuck: verdict.reason, state: { type: "reviewing", commit: event.commit, round } };
+    }
+  }
+}
+
+function keepQueue(draft: RunState, event: EventBody & { task: string }): void {
+  const state = draft.tasks.get(event.task)?.state;
+  const isQueued = draft.queue.includes(event.task);
+  if (state?.type === "queued" && !isQueued) draft.queue = [...draft.queue, event.task];
+  if (state?.type !== "queued" && isQueued) draft.queue = draft.queue.filter((id) => id !== event.task);
+  if (event.type === "task.merged") draft.tip = event.commit;
+  if (event.type === "merge.stale") draft.tip = event.tip;
+}

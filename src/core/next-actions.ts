@@ -1,0 +1,54 @@
+import type { Action } from "./action.ts";
+import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
+import { maxReviewRounds } from "./verdict.ts";
+
+/**
+ * Everything that should be going on in this state, whether it already is or not. The dispatcher starts
+ * what is missing and stops what is no longer wanted, so a resumed run needs no other logic than a fresh one.
+ */
+export function nextActions(run: RunState): Action[] {
+  if (run.phase === "finished") return [];
+  if (run.phase === "baseline") {
+    return run.baseline.length === 0 ? [{ type: "runBaseline", commit: run.base.commit }] : [];
+  }
+  const records = [...run.tasks.values()];
+  if (records.every((record) => hasEnded(record.state)))
+    return run.delivery === null ? [{ type: "deliver" }] : [];
+  return records.flatMap((record) => actionOf(record) ?? []);
+}
+
+function actionOf(record: TaskRecord): Action | null {
+  const { state } = record;
+  const task = record.task.id;
+  switch (state.type) {
+    case "working":
+      return { type: "work", task, attempt: record.attempts, assignment: state.assignment };
+    case "gating":
+      return { type: "gate", task, commit: state.commit };
+    case "reviewing":
+      if (state.round > maxReviewRounds) return null;
+      return { type: "review", task, commit: state.commit, round: state.round };
+    case "merging":
+      return mergeAction(task, state);
+    case "pending":
+    case "blocked":
+    case "queued":
+    case "merged":
+    case "done":
+    case "failed":
+    case "canceled":
+    case "skipped":
+      return null;
+  }
+}
+
+function mergeAction(task: string, state: Extract<TaskRecord["state"], { type: "merging" }>): Action {
+  switch (state.step) {
+    case "preparing":
+      return { type: "prepareMerge", task, commit: state.commit };
+    case "gating":
+      return { type: "gateMerge", task, candidate: state.candidate, onto: state.onto };
+    case "landing":
+      return { type: "landMerge", task, candidate: state.candidate, onto: state.onto };
+  }
+}

@@ -1,0 +1,98 @@
+import type { Assignment, EventBody } from "./event.ts";
+import { isReadOnly, type Role } from "./plan.ts";
+import { nextQuestion } from "./next-question.ts";
+import { endedBadly, hasEnded, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
+import { collides, readyTasks } from "./schedule.ts";
+
+/**
+ * The facts that follow from the state alone: at most one kind at a time, so that each sees what the last one changed.
+ * @param draining true after the first Ctrl-C: nothing new is started.
+ */
+export function nextDecisions(run: RunState, draining: boolean): EventBody[] {
+  if (run.phase === "finished") return [];
+  const answered = answersByDefault(run);
+  if (answered.length > 0) return answered;
+  const question = nextQuestion(run);
+  if (question) return [{ type: "question.asked", question }];
+  if (run.phase !== "running") return [];
+  const skipped = skips(run);
+  if (skipped.length > 0) return skipped;
+  if (run.delivery !== null && [...run.tasks.values()].every((record) => hasEnded(record.state))) {
+    return [{ type: "run.finished" }];
+  }
+  if (draining) return [];
+  return nextMerge(run) ?? nextStart(run) ?? [];
+}
+
+function answersByDefault(run: RunState): EventBody[] {
+  if (!run.settings.useDefaults) return [];
+  return openQuestions(run).flatMap((question) =>
+    question.default === null
+      ? []
+      : [
+          {
+            type: "question.answered",
+            answer: { question: question.id, text: question.default, by: "default" },
+          } as const,
+        ],
+  );
+}
+
+function skips(run: RunState): EventBody[] {
+  return [...run.tasks.values()].flatMap((record) => {
+    if (record.state.type !== "pending") return [];
+    const because = record.task.needs.find((need) => {
+      const needed = run.tasks.get(need);
+      return needed !== undefined && endedBadly(needed.state);
+    });
+    return because === undefined ? [] : [{ type: "task.skipped", task: record.task.id, because } as const];
+  });
+}
+
+function nextMerge(run: RunState): EventBody[] | null {
+  const isMerging = [...run.tasks.values()].some((record) => record.state.type === "merging");
+  const [task] = run.queue;
+  return isMerging || task === undefined ? null : [{ type: "merge.started", task }];
+}
+
+function nextStart(run: RunState): EventBody[] | null {
+  const records = [...run.tasks.values()];
+  const isHeld = openQuestions(run).some((question) => question.task === null);
+  const working = records.filter((record) => record.state.type === "working").length;
+  if (isHeld || working >= run.settings.slots) return null;
+  const record = readyTasks(run).find((candidate) => !collides(candidate, records));
+  return record?.state.type === "pending"
+    ? [attemptStarted(run, { record, assignment: record.state.next })]
+    : null;
+}
+
+function attemptStarted(
+  run: RunState,
+  { record, assignment }: { record: TaskRecord; assignment: Assignment },
+): EventBody {
+  const resolves = assignment.type === "conflict" || assignment.type === "mergeGates";
+  const continues = assignment.type === "answer" && assignment.after === null && record.attempts > 0;
+  return {
+    type: "attempt.started",
+    task: record.task.id,
+    attempt: continues ? record.attempts : record.attempts + 1,
+    assignment,
+    worktree: record.worktree ?? freeWorktree(run),
+    thread: resolves ? record.thread + 1 : record.thread,
+    role: roleOf(record, resolves),
+    base: resolves ? assignment.onto : (record.base ?? run.tip),
+  };
+}
+
+function roleOf(record: TaskRecord, resolves: boolean): Role {
+  if (isReadOnly(record.task.role)) return record.task.role;
+  return resolves || record.role === "resolve" ? "resolve" : record.task.role;
+}
+
+/** The lowest number that no unfinished task holds: folders are used again instead of made anew. */
+function freeWorktree(run: RunState): number {
+  const held = new Set([...run.tasks.values()].filter((r) => !hasEnded(r.state)).map((r) => r.worktree));
+  let number = 1;
+  while (held.has(number)) number += 1;
+  return number;
+}

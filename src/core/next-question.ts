@@ -1,0 +1,88 @@
+import type { Assignment } from "./event.ts";
+import type { Question } from "./question.ts";
+import { openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
+import { isGreen, maxReviewRounds } from "./verdict.ts";
+
+/** The next thing that only the person can decide, or null. */
+export function nextQuestion(run: RunState): Question | null {
+  const id = run.questions.size + 1;
+  const open = openQuestions(run);
+  const isOpen = (kind: Question["kind"]): boolean => open.some((question) => question.kind === kind);
+  if (run.phase === "baseline") {
+    if (run.baseline.length === 0 || isGreen(run.baseline) || isOpen("baseline")) return null;
+    return {
+      id,
+      kind: "baseline",
+      task: null,
+      text: baselineText(run),
+      options: ["continue", "stop"],
+      default: null,
+    };
+  }
+  if (run.hold !== null && !isOpen("provider")) {
+    const text = [run.hold.reason, run.hold.hint].filter((part) => part !== "").join("\n");
+    return { id, kind: "provider", task: null, text, options: ["try again", "stop"], default: null };
+  }
+  const isSpent = run.budgetUsd !== null && run.spend.usd >= run.budgetUsd;
+  if (isSpent && !isOpen("budget") && hasWorkLeft(run)) {
+    const text = `The run has spent $${run.spend.usd.toFixed(2)} of its budget of $${run.budgetUsd?.toFixed(2)}. Answer with a higher budget in dollars, or stop.`;
+    return { id, kind: "budget", task: null, text, options: ["stop"], default: null };
+  }
+  for (const record of run.tasks.values()) {
+    const text = stuckText(record);
+    if (text === null) continue;
+    return {
+      id,
+      kind: "attempts",
+      task: record.task.id,
+      text,
+      options: ["try again", "give up"],
+      default: null,
+    };
+  }
+  return null;
+}
+
+function baselineText(run: RunState): string {
+  const red = run.baseline.filter((verdict) => verdict.type !== "passed").map((verdict) => verdict.gate);
+  return [
+    `Red before any change, on ${run.base.commit.slice(0, 10)}: ${red.join(", ")}.`,
+    "Continue, and these gates hold nothing back until they first turn green? Or stop, and mend the base first?",
+  ].join("\n");
+}
+
+function hasWorkLeft(run: RunState): boolean {
+  return [...run.tasks.values()].some((record) => record.state.type === "pending");
+}
+
+function stuckText(record: TaskRecord): string | null {
+  const { state } = record;
+  if (state.type === "reviewing" && state.round > maxReviewRounds) {
+    return `The reviewer gave no verdict in ${maxReviewRounds} tries: ${record.stuck}`;
+  }
+  if (state.type !== "pending") return null;
+  if (record.stuck !== "") return `Attempt ${record.attempts} stopped: ${record.stuck}`;
+  if (record.attempts < record.allowance || state.next.type === "answer") return null;
+  return `${record.attempts} attempts did not get "${record.task.title}" through. ${lastTrouble(state.next)} Answer with a hint, "try again" or "give up".`;
+}
+
+function lastTrouble(next: Assignment): string {
+  switch (next.type) {
+    case "gates":
+    case "mergeGates": {
+      const red = next.verdicts.flatMap((verdict) =>
+        verdict.type === "passed" ? [] : [`${verdict.gate}: ${verdict.excerpt.split("\n", 1)[0] ?? ""}`],
+      );
+      return `Last time red: ${red.join("; ")}.`;
+    }
+    case "review":
+      return `Last time the review objected: ${next.findings.map((finding) => finding.title).join("; ") || next.summary}.`;
+    case "conflict":
+      return `Last time in conflict: ${next.files.join(", ")}.`;
+    case "retry":
+      return next.note;
+    case "answer":
+    case "fresh":
+      return "";
+  }
+}

@@ -1,0 +1,34 @@
+const esc = String.fromCharCode(0x1b);
+const bell = String.fromCharCode(0x07);
+/** The 8-bit forms of the same introducers; some terminals still obey them. */
+const c1 = { csi: "\u009b", st: "\u009c", range: "\u0080-\u009f", strings: "\u0090\u0098\u009d-\u009f" };
+
+/** OSC, DCS, SOS, PM, APC with what they carry. The payload may not hold an introducer, so matching stays linear. */
+const strings = `(?:${esc}[\\]PX^_]|[${c1.strings}])[^${bell}${esc}${c1.range}]*(?:${bell}|${esc}\\\\|${c1.st})`;
+const csi = `(?:${esc}\\[|${c1.csi})[0-?]*[ -/]*[@-~]`;
+const otherEscapes = `${esc}[ -/]*[0-~]`;
+const sequences = new RegExp(`${strings}|${csi}|${otherEscapes}`, "g");
+
+const lineBreaks = /\r\n?|[\u2028\u2029]/g;
+const controls = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu;
+/** Zero-width and tag characters: invisible to the person, read by a model. The joiners stay: scripts and emoji need them. */
+const invisible = /[\u200b\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+/**
+ * What is left of a text when nothing in it can move a cursor, recolour, set a title or clipboard, or reorder
+ * what is read: no ANSI or OSC sequences, no C0 or C1 controls but `\n` and `\t`, no bidi controls, no
+ * invisible characters. A lone surrogate becomes U+FFFD.
+ */
+export function plainText(text: string): string {
+  return text
+    .replace(sequences, "")
+    .replace(lineBreaks, "\n")
+    .replace(controls, "")
+    .replace(invisible, "")
+    .toWellFormed();
+}
+
+/** {@link plainText} on one line: every run of white space is one space. */
+export function plainLine(text: string): string {
+  return plainText(text).replace(/\s+/g, " ").trim();
+}

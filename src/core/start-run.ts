@@ -1,0 +1,45 @@
+import type { EventOf } from "./event.ts";
+import type { Task } from "./plan.ts";
+import type { RunState, TaskRecord } from "./run-state.ts";
+import { noSpend } from "./usage.ts";
+
+/** The state right after `run.started`. */
+export function startRun(event: EventOf<"run.started">): RunState {
+  return {
+    run: event.run,
+    plan: event.plan,
+    settings: event.settings,
+    base: event.base,
+    tip: event.base.commit,
+    phase: event.settings.gates.length === 0 ? "running" : "baseline",
+    tasks: new Map(event.plan.tasks.map((task) => [task.id, newRecord(task, event.settings.maxAttempts)])),
+    queue: [],
+    questions: new Map(),
+    knownRed: [],
+    baseline: [],
+    budgetUsd: event.settings.budgetUsd,
+    hold: null,
+    spend: event.planning,
+    spendByModel: new Map(),
+    delivery: null,
+    pullRequest: null,
+  };
+}
+
+function newRecord(task: Task, maxAttempts: number): TaskRecord {
+  return {
+    task,
+    state: task.done ? { type: "done" } : { type: "pending", next: { type: "fresh" } },
+    attempts: 0,
+    allowance: maxAttempts,
+    stuck: "",
+    thread: 1,
+    role: "work",
+    worktree: null,
+    base: null,
+    head: null,
+    note: "",
+    pendingNotes: [],
+    spend: noSpend,
+  };
+}
