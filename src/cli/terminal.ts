@@ -1,0 +1,29 @@
+import type { ReadStream, WriteStream } from "node:tty";
+
+/** All that a command may touch of the process around it. */
+export type Terminal = {
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  stdin: NodeJS.ReadStream & Partial<Pick<ReadStream, "setRawMode">>;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream & Partial<Pick<WriteStream, "columns" | "rows">>;
+  now: () => number;
+  /** @returns a function that stops listening */
+  onSignal: (signal: "SIGINT" | "SIGTERM" | "SIGHUP", listener: () => void) => () => void;
+};
+
+/** Data goes to stdout, one write a line or block. */
+export function print(terminal: Terminal, text: string): void {
+  terminal.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** Everything else goes to stderr. */
+export function tell(terminal: Terminal, text: string): void {
+  terminal.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** Somebody can be asked: both ends are terminals and this is no CI. */
+export function isInteractive(terminal: Terminal): boolean {
+  return terminal.stdin.isTTY === true && terminal.stderr.isTTY === true && !terminal.env["CI"];
+}

@@ -1,0 +1,67 @@
+import { canRetry } from "../core/apply-retry.ts";
+import { AgentxError } from "../core/error.ts";
+import { hasEnded, openQuestions, type RunState } from "../core/run-state.ts";
+import { openJournal } from "../journal/journal.ts";
+import { dispatcherStatus } from "../journal/lock.ts";
+import type { RequestBody } from "../journal/request.ts";
+import { findTask, loadRun } from "./load-run.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Whether somebody will act on the request now, or only when the run is resumed. */
+export type Posted = { run: string; running: boolean };
+
+/**
+ * Leaves a request for the run's dispatcher, whether one runs or not.
+ * @throws AgentxError when the request names nothing that is there, or comes too late
+ */
+export function postRequest(
+  { folder }: Workspace,
+  { run, request, now }: { run: string | null; request: RequestBody; now: number },
+): Posted {
+  using journal = openJournal({ folder });
+  const { state } = loadRun(journal, run);
+  refuseUseless(state, request);
+  const again = journal
+    .pendingRequests(state.run)
+    .find((one) => one.type === "answer" && request.type === "answer" && one.question === request.question);
+  if (again?.type === "answer") {
+    throw new AgentxError("ANSWERED", {
+      where: `question ${again.question}`,
+      what: `it is answered already: ${again.text}`,
+      hint: "the answer takes effect when the run goes on: agentx resume",
+    });
+  }
+  journal.post({ run: state.run, at: now, request });
+  return { run: state.run, running: dispatcherStatus(folder).running };
+}
+
+function refuseUseless(state: RunState, request: RequestBody): void {
+  if (request.type === "answer") return refuseAnswer(state, request.question);
+  const record = findTask(state, request.task);
+  const refuse = (what: string, hint: string): never => {
+    throw new AgentxError("TOO_LATE", { where: request.task, what, hint });
+  };
+  if (request.type === "retry") {
+    if (!canRetry(record)) refuse(`the task is ${record.state.type}`, "only what failed, was canceled, skipped or is blocked can be retried");
+    return;
+  }
+  if (hasEnded(record.state)) refuse(`the task has ended: ${record.state.type}`, `agentx retry ${request.task} starts it again`);
+}
+
+function refuseAnswer(state: RunState, question: number): void {
+  const entry = state.questions.get(question);
+  const open = openQuestions(state).map((one) => one.id);
+  if (!entry) {
+    throw new AgentxError("UNKNOWN_QUESTION", {
+      where: `question ${question}`,
+      what: `the run ${state.run} has asked no such question`,
+      hint: open.length === 0 ? "nothing waits for an answer" : `open: ${open.join(", ")}`,
+    });
+  }
+  if (entry.answer === null) return;
+  throw new AgentxError("ANSWERED", {
+    where: `question ${question}`,
+    what: entry.answer === "" ? "it needs no answer any more" : `it was answered: ${entry.answer}`,
+    hint: open.length === 0 ? "nothing waits for an answer" : `open: ${open.join(", ")}`,
+  });
+}

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { AgentxError } from "../core/error.ts";
+import { inspectRepository } from "../git/inspect-repository.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+import { type Env, repositoryHome } from "../sys/paths.ts";
+
+/** A repository and agentx's places for it. */
+export type Workspace = {
+  repo: Repository;
+  /** `.agentx` in the root of the person's checkout: the journal, and what a run leaves to read. */
+  folder: string;
+  /** Worktrees, caches and spilled output, outside the checkout. */
+  home: string;
+  env: Env;
+};
+
+/** @throws AgentxError when `cwd` is not in a checkout of a git repository */
+export async function openWorkspace(cwd: string, env: Env): Promise<Workspace> {
+  const repo = await openRepository(cwd);
+  return { repo, folder: join(repo.root, ".agentx"), home: repositoryHome(env, repo.root), env };
+}
+
+/**
+ * Where a new run starts from.
+ * @throws AgentxError NO_COMMITS or UNFINISHED_OPERATION; nothing was changed
+ */
+export async function findBase({ repo }: Workspace): Promise<{ branch: string | null; commit: string }> {
+  const { branch, commit, operation } = await inspectRepository(repo);
+  if (commit === null) {
+    throw new AgentxError("NO_COMMITS", {
+      where: repo.root,
+      what: "the repository has no commit to start from",
+      hint: "git add -A && git commit -m start",
+    });
+  }
+  if (operation !== null) {
+    throw new AgentxError("UNFINISHED_OPERATION", {
+      where: repo.root,
+      what: `a ${operation} is under way`,
+      hint: operation === "bisect" ? "git bisect reset, then try again" : `finish it, or git ${operation} --abort, then try again`,
+    });
+  }
+  return { branch, commit };
+}

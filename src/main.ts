@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// The composition root. Nothing is imported before the version of Node is known: an old one could not even parse the rest.
+import process from "node:process";
+
+const oldestNode = 24;
+
+async function main(): Promise<number> {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < oldestNode) {
+    process.stderr.write(`agentx needs Node ${oldestNode} or newer; this is Node ${process.versions.node} (${process.execPath})\n`);
+    return 2;
+  }
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache();
+  const { runCli } = await import("./cli/run-cli.ts");
+  return runCli({
+    args: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: Date.now,
+    onSignal: (signal: NodeJS.Signals, listener: () => void) => {
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
+    },
+  });
+}
+
+// A full pipe must be drained before the end: exitCode lets it, process.exit would cut it.
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    process.stderr.write(`agentx failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(70);
+  },
+);

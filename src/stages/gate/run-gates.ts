@@ -1,0 +1,89 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { GateSpec, RunSettings } from "../../core/run-settings.ts";
+import type { GateVerdict } from "../../core/verdict.ts";
+import { usefulLines } from "../../context/useful-lines.ts";
+import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
+import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
+
+/** What is remembered of a gate: the same tree is never tested twice. */
+export type VerdictKey = { tree: string; command: string; toolchain: string };
+export type VerdictCache = {
+  find: (key: VerdictKey) => GateVerdict | null;
+  store: (key: VerdictKey, verdict: GateVerdict) => void;
+};
+
+export type GatePorts = {
+  checkouts: CheckoutPool;
+  sandboxes: SandboxProvider;
+  toolchain: { path: string; readOnly: string[]; id: string };
+  cache: VerdictCache;
+  treeOf: (commit: string) => Promise<string>;
+  setUp: (checkout: GateCheckout, signal: AbortSignal) => Promise<void>;
+  /** Folder for whole outputs, one file a gate and commit. */
+  logFolder: string;
+};
+
+export type GateJob = {
+  commit: string;
+  settings: RunSettings;
+  onActivity: (text: string) => void;
+  signal: AbortSignal;
+};
+
+/** One verdict for each gate, in order. A red gate does not stop the next: the worker gets all there is to mend. */
+export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerdict[]> {
+  const { gates } = job.settings;
+  const tree = await ports.treeOf(job.commit);
+  const keys = gates.map((gate) => ({ tree, command: gate.command, toolchain: ports.toolchain.id }));
+  const known = keys.map((key) => ports.cache.find(key));
+  if (known.every((verdict) => verdict !== null)) {
+    return known.map((verdict, index) => ({ ...verdict, gate: gates[index]?.name ?? verdict.gate, cached: true }));
+  }
+  await using checkout = await ports.checkouts.lease(job.commit, job.signal);
+  job.onActivity("prepares a checkout for the gates");
+  await ports.setUp(checkout, job.signal);
+  await mkdir(ports.logFolder, { recursive: true });
+  const verdicts: GateVerdict[] = [];
+  for (const [index, gate] of gates.entries()) {
+    const cached = known[index];
+    if (cached) {
+      verdicts.push({ ...cached, gate: gate.name, cached: true });
+      continue;
+    }
+    job.onActivity(`gate ${gate.name}: ${gate.command}`);
+    const verdict = await runGate(gate, { job, ports, checkout });
+    const key = keys[index];
+    if (key && verdict.type !== "broken") ports.cache.store(key, verdict);
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+type GateRun = { job: GateJob; ports: GatePorts; checkout: GateCheckout };
+
+async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promise<GateVerdict> {
+  await using sandbox: Sandbox = await ports.sandboxes.open({
+    root: checkout.path,
+    writable: true,
+    scratch: null,
+    readOnly: [...ports.toolchain.readOnly, ...job.settings.sandboxReadOnly],
+    env: { PATH: ports.toolchain.path, CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
+    network: gate.network,
+  });
+  const log = join(ports.logFolder, `${job.commit.slice(0, 12)}-${gate.name.replace(/[^A-Za-z0-9_-]/g, "_")}.log`);
+  const { command, timeoutMs } = gate;
+  const result = await sandbox.exec({ command, timeoutMs, signal: job.signal, log });
+  job.signal.throwIfAborted();
+  const facts = { gate: gate.name, command, ms: Math.round(result.ms), cached: false };
+  const excerpt = usefulLines(result.output);
+  if (result.type === "timed-out") {
+    return { ...facts, type: "broken", reason: `no end after ${Math.round(timeoutMs / 1000)} s`, excerpt, log };
+  }
+  if (result.type === "killed") return { ...facts, type: "broken", reason: result.reason, excerpt, log };
+  if (result.exitCode === 0) return { ...facts, type: "passed" };
+  if (result.exitCode === 126 || result.exitCode === 127) {
+    return { ...facts, type: "broken", reason: `the command could not be run (exit ${result.exitCode})`, excerpt, log };
+  }
+  return { ...facts, type: "failed", exitCode: result.exitCode, excerpt, log };
+}

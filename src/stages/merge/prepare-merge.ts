@@ -1,0 +1,31 @@
+import type { EventBody } from "../../core/event.ts";
+import type { Task } from "../../core/plan.ts";
+
+export type MergePorts = {
+  mergeTrees: (sides: {
+    ours: string;
+    theirs: string;
+  }) => Promise<{ type: "clean"; tree: string } | { type: "conflict"; tree: string; files: string[] }>;
+  commitTree: (commit: { tree: string; parents: string[]; message: string }) => Promise<string>;
+  treeOf: (commit: string) => Promise<string>;
+  readRef: (ref: string) => Promise<string | null>;
+  compareAndSwapRef: (change: { ref: string; to: string; from: string }) => Promise<boolean>;
+  isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
+};
+
+export type MergeJob = { run: string; task: Task; commit: string; integrationRef: string };
+
+/** Builds the commit that would land: the integration tip and this task's change. No ref is moved. */
+export async function prepareMerge(job: MergeJob, ports: MergePorts): Promise<EventBody[]> {
+  const { task, commit, integrationRef } = job;
+  const onto = await ports.readRef(integrationRef);
+  if (onto === null) throw new Error(`${integrationRef} is gone`);
+  const merged = await ports.mergeTrees({ ours: onto, theirs: commit });
+  if (merged.type === "conflict") return [{ type: "merge.conflicted", task: task.id, files: merged.files, onto }];
+  const candidate = await ports.commitTree({ tree: merged.tree, parents: [onto], message: commitMessage(job) });
+  return [{ type: "merge.prepared", task: task.id, candidate, onto }];
+}
+
+function commitMessage({ run, task }: MergeJob): string {
+  return `${task.title}\n\nAgentx-Run: ${run}\nAgentx-Task: ${task.id}\n`;
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AgentxError } from "../../core/error.ts";
+import type { RunSettings } from "../../core/run-settings.ts";
+import { plainText } from "../../core/plain-text.ts";
+import type { SandboxProvider } from "../../sandbox/sandbox.ts";
+import { writeFileAtomic } from "../../sys/atomic-write.ts";
+
+export type SetUpPorts = {
+  sandboxes: SandboxProvider;
+  toolchain: { path: string; readOnly: string[] };
+  /** HOME of set-up commands: package managers keep their caches there between checkouts. */
+  cacheHome: string;
+  /** Environment that a registry behind a proxy or a private authority needs; no secrets. */
+  networkEnv: Record<string, string>;
+};
+
+/** A checkout and the folder of agentx's own notes on it. */
+export type Checkout = { path: string; gitDir: string };
+
+/** Files that decide what is installed. Only those in the root: a workspace's lock file is there. */
+const lockFiles = [
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "pnpm-workspace.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+  "pyproject.toml",
+  "uv.lock",
+  "poetry.lock",
+  "requirements.txt",
+  "Cargo.toml",
+  "Cargo.lock",
+  "go.mod",
+  "go.sum",
+];
+
+/**
+ * Runs the set-up command in a checkout, unless it already ran there for the same lock files.
+ * @throws AgentxError SETUP_FAILED with the end of the command's output.
+ */
+export async function setUp(
+  checkout: Checkout,
+  { settings, signal }: { settings: RunSettings; signal: AbortSignal },
+  ports: SetUpPorts,
+): Promise<void> {
+  if (settings.setup === null) return;
+  const { command, timeoutMs } = settings.setup;
+  const marker = join(checkout.gitDir, "agentx-setup");
+  const key = `${await hashLockFiles(checkout.path)} ${command}`;
+  if ((await readFile(marker, "utf8").catch(() => "")) === key) return;
+  await mkdir(ports.cacheHome, { recursive: true });
+  await using sandbox = await ports.sandboxes.open({
+    root: checkout.path,
+    writable: true,
+    scratch: ports.cacheHome,
+    readOnly: [...ports.toolchain.readOnly, ...settings.sandboxReadOnly],
+    env: { ...ports.networkEnv, PATH: ports.toolchain.path, HOME: ports.cacheHome, CI: "1" },
+    network: true,
+  });
+  const result = await sandbox.exec({ command, timeoutMs, signal });
+  if (result.type === "exited" && result.exitCode === 0) return writeFileAtomic(marker, key);
+  const how = result.type === "exited" ? `exit ${result.exitCode}` : result.type;
+  const tail = plainText(result.output).trimEnd().split("\n").slice(-12).join("\n");
+  throw new AgentxError("SETUP_FAILED", {
+    where: "setup",
+    what: `\`${command}\` failed (${how}):\n${tail}`,
+    hint: "mend it, or set `setup:` in agentx.yaml (false for none)",
+  });
+}
+
+async function hashLockFiles(folder: string): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of lockFiles) {
+    const bytes = await readRegularFile(join(folder, name));
+    if (bytes) hash.update(`${name}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+/** Never through a link: the folder may hold what a worker made. */
+async function readRegularFile(path: string): Promise<Buffer | null> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return (await file.stat()).isFile() ? await file.readFile() : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { actionKey, type Action } from "../../src/core/action.ts";
+import { replay } from "../../src/core/apply-event.ts";
+import type { EventBody, RunEvent } from "../../src/core/event.ts";
+import { nextActions } from "../../src/core/next-actions.ts";
+import { endedWell, hasEnded, openQuestions } from "../../src/core/run-state.ts";
+import { CoreRun, done, green, red, task } from "../support/core-run.ts";
+
+/** What could come of an action; `dice` picks. */
+function outcomeOf(action: Action, dice: number): EventBody[] {
+  switch (action.type) {
+    case "runBaseline":
+      return [{ type: "baseline.finished", verdicts: [dice % 4 === 0 ? red : green] }];
+    case "work":
+      if (dice % 7 === 0) return [done.asked(action.task)];
+      if (dice % 7 === 1)
+        return [
+          {
+            type: "attempt.failed",
+            task: action.task,
+            failure: { kind: dice % 2 === 0 ? "agent" : "provider", reason: "r", hint: "" },
+          },
+        ];
+      if (dice % 7 === 2)
+        return [{ type: "worker.finished", task: action.task, commit: null, files: [], note: "" }];
+      return [done.worked(action.task)];
+    case "gate":
+      return [done.gated(action.task, [dice % 3 === 0 ? red : green])];
+    case "review":
+      return [
+        [done.approved, done.rejected, done.noVerdict, done.approved][dice % 4]?.(action.task) ??
+          done.approved(action.task),
+      ];
+    case "prepareMerge":
+      return dice % 4 === 0
+        ? [{ type: "merge.conflicted", task: action.task, files: ["f"], onto: "tip" }]
+        : [done.prepared(action.task)];
+    case "gateMerge":
+      return [done.mergeGated(action.task, [dice % 5 === 0 ? red : green])];
+    case "landMerge":
+      return dice % 5 === 0
+        ? [{ type: "merge.stale", task: action.task, tip: "moved" }]
+        : [done.landed(action.task)];
+    case "deliver":
+      return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
+  }
+}
+
+const anyPlan = fc
+  .integer({ min: 1, max: 7 })
+  .chain((count) =>
+    fc.tuple(
+      ...Array.from({ length: count }, (_, index) =>
+        fc
+          .record({
+            needs: fc.subarray(Array.from({ length: index }, (__, need) => `t${need}`)),
+            touches: fc.subarray(["src/a.ts", "src/", "docs/x.md"]),
+          })
+          .map((fields) => task(`t${index}`, fields)),
+      ),
+    ),
+  );
+
+const gates = [{ name: "test", command: "npm test", timeoutMs: 1, network: false }];
+
+test("whatever comes of the actions, a run keeps its rules and comes to an end", () => {
+  fc.assert(
+    fc.property(
+      anyPlan,
+      fc.integer({ min: 1, max: 4 }),
+      fc.infiniteStream(fc.nat(1000)),
+      (tasks, slots, dice) => {
+        const run = new CoreRun(tasks, { slots, gates });
+        const roll = (): number => dice.next().value ?? 0;
+        for (let step = 0; run.state.phase !== "finished"; step += 1) {
+          expect(step).toBeLessThan(2000);
+          const records = [...run.state.tasks.values()];
+          const actions = nextActions(run.state);
+          expect(new Set(actions.map(actionKey)).size).toBe(actions.length);
+          expect(records.filter((record) => record.state.type === "working").length).toBeLessThanOrEqual(
+            slots,
+          );
+          expect(records.filter((record) => record.state.type === "merging").length).toBeLessThanOrEqual(1);
+          for (const record of records) {
+            const isStarted = !["pending", "skipped", "canceled"].includes(record.state.type);
+            const needs = record.task.needs.map((need) => run.state.tasks.get(need)?.state);
+            if (isStarted) expect(needs.every((need) => need !== undefined && endedWell(need))).toBe(true);
+          }
+          const held = records
+            .filter((record) => !hasEnded(record.state))
+            .flatMap((record) => record.worktree ?? []);
+          expect(new Set(held).size).toBe(held.length);
+          const action = actions[roll() % Math.max(1, actions.length)];
+          const question = openQuestions(run.state)[0];
+          if (action && (question === undefined || roll() % 2 === 0)) run.apply(...outcomeOf(action, roll()));
+          else if (question) run.apply(done.answered(question.id, roll() % 3 === 0 ? "stop" : "go on 5"));
+          else throw new Error("nothing to do, nothing asked, and not finished");
+        }
+        const merges = run.events.filter((event) => event.type === "task.merged").map((event) => event.task);
+        expect(new Set(merges).size).toBe(merges.length);
+        const journal = run.events.map((event, index): RunEvent => ({ seq: index + 1, at: 0, ...event }));
+        expect(replay(journal)).toEqual(run.state);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
