@@ -1,0 +1,22 @@
+import { loadScript } from "../../src/models/script.ts";
+import { findTurn } from "../../src/models/script-turn.ts";
+import { startModelServer, type ModelServer, type ModelServerOptions } from "./server.ts";
+import type { NormalisedRequest, ServerTurn } from "./types.ts";
+
+/** A server that answers from a script of the `scripted` provider, so the same part can be played through a real SDK. */
+export async function serveScript(
+  file: string,
+  options: Omit<ModelServerOptions, "reply"> = {},
+): Promise<ModelServer> {
+  const script = await loadScript(file);
+  return startModelServer({ ...options, reply: (request) => dueTurn(script, request) });
+}
+
+/** Calls without tools are side calls of other programs (a title, a routing question) and get a plain "ok". */
+function dueTurn(script: Awaited<ReturnType<typeof loadScript>>, request: NormalisedRequest): ServerTurn {
+  if (request.toolNames.length === 0) return { say: "ok" };
+  const userTexts = request.messages.filter(({ role }) => role === "user").map(({ text }) => text);
+  const turn = request.messages.filter(({ role }) => role === "assistant").length;
+  const found = findTurn(script, { userTexts, turn });
+  return found.type === "turn" ? found.turn : { fail: { kind: "bad-request", message: found.reason } };
+}

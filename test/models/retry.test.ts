@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { readRetryAfter } from "../../src/models/lifeline.ts";
+import { ModelError, type ModelErrorKind } from "../../src/models/model.ts";
+import { waitAfter, withRetry } from "../../src/models/retry.ts";
+import { sleep } from "../../src/models/sleep.ts";
+import { failure, request, user } from "./calls.ts";
+
+function failing(
+  kind: ModelErrorKind,
+  retryAfterMs: number | null = null,
+): { id: string; calls: number; call: () => Promise<never> } {
+  const model = {
+    id: "a/b",
+    calls: 0,
+    call: async (): Promise<never> => {
+      model.calls += 1;
+      throw new ModelError(kind, "a/b", { message: `failed with ${kind}`, retryAfterMs });
+    },
+  };
+  return model;
+}
+
+describe("a retry", () => {
+  it("gives up after the last try with the last error", async () => {
+    const model = failing("overloaded");
+    const waits: number[] = [];
+    const retried = withRetry(model, { tries: 5, random: () => 1, sleep: async (ms) => void waits.push(ms) });
+    expect(await failure(retried.call(request([user("Hi")])))).toMatchObject({ kind: "overloaded" });
+    expect(model.calls).toBe(5);
+    expect(waits).toEqual([1000, 2000, 4000, 8000]);
+  });
+
+  it.each(["auth", "quota", "bad-request", "not-found", "context-length"] as const)(
+    "is not made for %s",
+    async (kind) => {
+      const model = failing(kind);
+      await failure(withRetry(model, { tries: 5, random: () => 1, sleep }).call(request([user("Hi")])));
+      expect(model.calls).toBe(1);
+    },
+  );
+
+  it("is not made when the provider asks for more than five minutes", async () => {
+    const model = failing("rate-limit", 301_000);
+    await failure(withRetry(model, { tries: 5, random: () => 1, sleep }).call(request([user("Hi")])));
+    expect(model.calls).toBe(1);
+  });
+
+  it("ends in the middle of a wait when it is aborted", async () => {
+    const signal = AbortSignal.timeout(20);
+    const retried = withRetry(failing("network"), { tries: 5, random: () => 1, sleep });
+    expect(await failure(retried.call(request([user("Hi")], { signal })))).toBe(signal.reason);
+  });
+
+  it("waits longer each time, up to a minute, and as long as the provider asks", () => {
+    expect([1, 2, 3, 20].map((failures) => waitAfter(failures, null, 0))).toEqual([500, 1000, 2000, 30_000]);
+    expect(waitAfter(20, null, 1)).toBe(60_000);
+    expect(waitAfter(1, 90_000, 0)).toBe(90_000);
+    expect(waitAfter(1, 90_000, 0.5)).toBe(90_500);
+  });
+
+  it("reads how long to wait in seconds, in milliseconds and as a date", () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    const read = (headers: Record<string, string>): number | null =>
+      readRetryAfter(new Headers(headers), now);
+    expect(read({ "retry-after": "1.5" })).toBe(1500);
+    expect(read({ "retry-after": "9", "retry-after-ms": "250" })).toBe(250);
+    expect(read({ "retry-after": "Thu, 01 Jan 2026 00:00:10 GMT" })).toBe(10_000);
+    expect(read({ "retry-after": "soon" })).toBeNull();
+    expect(read({})).toBeNull();
+  });
+});
