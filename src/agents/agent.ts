@@ -8,6 +8,12 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 /** A conversation that survives the process: every message is durable before the next step depends on it. */
 export type Conversation = { messages: () => readonly Message[]; append: (message: Message) => void };
 
+/** One that lives as long as the process: for work that is short, has no effects and is simply done again. */
+export function conversationInMemory(): Conversation {
+  const messages: Message[] = [];
+  return { messages: () => messages, append: (message) => void messages.push(message) };
+}
+
 export type ModelCall = { model: string; usage: Usage; usd: number | null; ms: number };
 
 export type WorkerJob = {

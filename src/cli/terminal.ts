@@ -27,3 +27,14 @@ export function tell(terminal: Terminal, text: string): void {
 export function isInteractive(terminal: Terminal): boolean {
   return terminal.stdin.isTTY === true && terminal.stderr.isTTY === true && !terminal.env["CI"];
 }
+
+/** https://no-color.org, and FORCE_COLOR for those who pipe into a pager. */
+export function usesColors({ env, stderr }: Terminal): boolean {
+  if (env["NO_COLOR"]) return false;
+  if (env["FORCE_COLOR"] && env["FORCE_COLOR"] !== "0") return true;
+  return stderr.isTTY === true && env["TERM"] !== "dumb";
+}
+
+export function widthOf({ stderr }: Terminal): number {
+  return stderr.columns ?? 100;
+}

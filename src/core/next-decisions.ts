@@ -1,3 +1,4 @@
+import { mergesOnto } from "./assignment.ts";
 import type { Assignment, EventBody } from "./event.ts";
 import { isReadOnly, type Role } from "./plan.ts";
 import { nextQuestion } from "./next-question.ts";
@@ -70,7 +71,7 @@ function attemptStarted(
   run: RunState,
   { record, assignment }: { record: TaskRecord; assignment: Assignment },
 ): EventBody {
-  const resolves = assignment.type === "conflict" || assignment.type === "mergeGates";
+  const onto = mergesOnto(assignment);
   const continues = assignment.type === "answer" && assignment.after === null && record.attempts > 0;
   return {
     type: "attempt.started",
@@ -78,9 +79,9 @@ function attemptStarted(
     attempt: continues ? record.attempts : record.attempts + 1,
     assignment,
     worktree: record.worktree ?? freeWorktree(run),
-    thread: resolves ? record.thread + 1 : record.thread,
-    role: roleOf(record, resolves),
-    base: resolves ? assignment.onto : (record.base ?? run.tip),
+    thread: onto !== null ? record.thread + 1 : record.thread,
+    role: roleOf(record, onto !== null),
+    base: onto ?? record.base ?? run.tip,
   };
 }
 

@@ -8,7 +8,7 @@ import { isReadOnly, taskRoles, type Plan, type Task } from "./plan.ts";
 export const reservedIds: readonly string[] = ["integration"];
 
 /** An id becomes a branch and a folder; file systems end a name at 255 bytes. */
-export const maxIdLength = 100;
+const maxIdLength = 100;
 
 /** Looking for what was meant is a comparison with every id: enough for a person, bounded for a generated plan. */
 const maxSuggestions = 100;
@@ -18,11 +18,10 @@ const maxNamed = 30;
 
 /** Everything that is wrong with a plan, in the order of its lines; empty when it can be run. */
 export function validatePlan(plan: Plan): Problem[] {
-  const { file } = plan.source;
+  const { file, format } = plan.source;
   if (plan.tasks.length === 0) {
-    return [
-      { where: file, what: "the plan has no tasks", hint: `Write each as "- [ ] Title" under "## Tasks".` },
-    ];
+    const hint = format === "plan" ? `Write each as "- [ ] Title" under "## Tasks".` : "";
+    return [{ where: file, what: "the plan has no tasks", hint }];
   }
   const problems = [
     ...duplicateProblems(plan),

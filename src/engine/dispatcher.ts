@@ -51,6 +51,7 @@ class DispatcherLoop {
   readonly #ports: DispatcherPorts;
   readonly #running = new Map<string, Running>();
   #state: RunState;
+  #saidSignals = 0;
   #failure: { error: unknown } | null = null;
 
   constructor(state: RunState, ports: DispatcherPorts) {
@@ -61,6 +62,7 @@ class DispatcherLoop {
   async run(): Promise<RunState> {
     const { control, waitForAnswers } = this.#ports;
     for (;;) {
+      this.#sayInterrupts();
       this.#takeRequests();
       this.#decide();
       this.#reconcile();
@@ -82,6 +84,14 @@ class DispatcherLoop {
     const event = this.#ports.append(this.#state.run, withQuestionId(this.#state, body));
     this.#state = applyEvent(this.#state, event);
     this.#ports.onEvent(event, this.#state);
+  }
+
+  #sayInterrupts(): void {
+    const { signals } = this.#ports.control;
+    while (this.#saidSignals < signals.length) {
+      this.#record({ type: "run.interrupted", signal: signals[this.#saidSignals] ?? "" });
+      this.#saidSignals += 1;
+    }
   }
 
   #takeRequests(): void {

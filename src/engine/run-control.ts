@@ -4,14 +4,16 @@ export type RunControl = {
   readonly draining: boolean;
   /** After the second: what runs is stopped. */
   readonly stopping: boolean;
-  interrupt: () => void;
+  /** Names of the signals so far, first to last. */
+  readonly signals: readonly string[];
+  interrupt: (signal: string) => void;
   wake: () => void;
   /** Resolves at the next wake, or at once when one came since the last call. */
   nextWake: () => Promise<void>;
 };
 
 export function createRunControl(): RunControl {
-  let interrupts = 0;
+  const signals: string[] = [];
   let isAwake = false;
   let resolveWake: (() => void) | null = null;
   const wake = (): void => {
@@ -20,13 +22,14 @@ export function createRunControl(): RunControl {
   };
   return {
     get draining() {
-      return interrupts >= 1;
+      return signals.length >= 1;
     },
     get stopping() {
-      return interrupts >= 2;
+      return signals.length >= 2;
     },
-    interrupt: () => {
-      interrupts += 1;
+    signals,
+    interrupt: (signal) => {
+      signals.push(signal);
       wake();
     },
     wake,

@@ -16,7 +16,8 @@ export type VerdictCache = {
 export type GatePorts = {
   checkouts: CheckoutPool;
   sandboxes: SandboxProvider;
-  toolchain: { path: string; readOnly: string[]; id: string };
+  /** Names the tools that a verdict depends on. */
+  toolchain: string;
   cache: VerdictCache;
   treeOf: (commit: string) => Promise<string>;
   setUp: (checkout: GateCheckout, signal: AbortSignal) => Promise<void>;
@@ -35,7 +36,7 @@ export type GateJob = {
 export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerdict[]> {
   const { gates } = job.settings;
   const tree = await ports.treeOf(job.commit);
-  const keys = gates.map((gate) => ({ tree, command: gate.command, toolchain: ports.toolchain.id }));
+  const keys = gates.map((gate) => ({ tree, command: gate.command, toolchain: ports.toolchain }));
   const known = keys.map((key) => ports.cache.find(key));
   if (known.every((verdict) => verdict !== null)) {
     return known.map((verdict, index) => ({ ...verdict, gate: gates[index]?.name ?? verdict.gate, cached: true }));
@@ -67,8 +68,8 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
     root: checkout.path,
     writable: true,
     scratch: null,
-    readOnly: [...ports.toolchain.readOnly, ...job.settings.sandboxReadOnly],
-    env: { PATH: ports.toolchain.path, CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
+    readOnly: job.settings.sandboxReadOnly,
+    env: { CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
     network: gate.network,
   });
   const log = join(ports.logFolder, `${job.commit.slice(0, 12)}-${gate.name.replace(/[^A-Za-z0-9_-]/g, "_")}.log`);

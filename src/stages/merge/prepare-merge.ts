@@ -7,7 +7,6 @@ export type MergePorts = {
     theirs: string;
   }) => Promise<{ type: "clean"; tree: string } | { type: "conflict"; tree: string; files: string[] }>;
   commitTree: (commit: { tree: string; parents: string[]; message: string }) => Promise<string>;
-  treeOf: (commit: string) => Promise<string>;
   readRef: (ref: string) => Promise<string | null>;
   compareAndSwapRef: (change: { ref: string; to: string; from: string }) => Promise<boolean>;
   isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;

@@ -10,7 +10,6 @@ import { writeFileAtomic } from "../../sys/atomic-write.ts";
 
 export type SetUpPorts = {
   sandboxes: SandboxProvider;
-  toolchain: { path: string; readOnly: string[] };
   /** HOME of set-up commands: package managers keep their caches there between checkouts. */
   cacheHome: string;
   /** Environment that a registry behind a proxy or a private authority needs; no secrets. */
@@ -59,8 +58,8 @@ export async function setUp(
     root: checkout.path,
     writable: true,
     scratch: ports.cacheHome,
-    readOnly: [...ports.toolchain.readOnly, ...settings.sandboxReadOnly],
-    env: { ...ports.networkEnv, PATH: ports.toolchain.path, HOME: ports.cacheHome, CI: "1" },
+    readOnly: settings.sandboxReadOnly,
+    env: { ...ports.networkEnv, HOME: ports.cacheHome, CI: "1" },
     network: true,
   });
   const result = await sandbox.exec({ command, timeoutMs, signal });

@@ -1,0 +1,87 @@
+import { AgentxError } from "../../core/error.ts";
+import type { AttemptFailure } from "../../core/event.ts";
+import { ModelError, type Model, type ModelReply, type ModelRequest } from "../../models/model.ts";
+import type { WorkerJob } from "../agent.ts";
+import { Stopped, untilAborted } from "./stopped.ts";
+import type { Vigil } from "./vigil.ts";
+
+/** Enough for one long file; longer ones are written in pieces. */
+const maxOutputTokens = 16_000;
+
+export type Caller = {
+  /** @throws Stopped when no model of the job can be reached, or the signal's reason */
+  call: (request: Pick<ModelRequest, "tools" | "mustCall">) => Promise<ModelReply>;
+  /** The model that answered last. */
+  model: () => string;
+};
+
+type CallerParts = { job: WorkerJob; openModel: (id: string) => Model; now: () => number; vigil: Vigil };
+
+/** The job's models behind one door: a model that is out of reach is left for the next one, for the rest of the work. */
+export function createCaller({ job, openModel, now, vigil }: CallerParts): Caller {
+  const failures: Out[] = [];
+  let at = 0;
+  let opened: Model | null = null;
+  let saidUnpriced = false;
+  const current = (): string => job.models[at] ?? "";
+  const callOnce = async (request: Pick<ModelRequest, "tools" | "mustCall">): Promise<ModelReply> => {
+    vigil.waitsFor(current());
+    const began = now();
+    opened ??= openModel(current());
+    const reply = await untilAborted(
+      opened.call({
+        ...request,
+        system: job.system,
+        messages: job.conversation.messages(),
+        maxOutputTokens,
+        signal: vigil.signal,
+        onProgress: vigil.touch,
+      }),
+      vigil.signal,
+    );
+    job.onModelCall({ model: current(), usage: reply.usage, usd: reply.usd, ms: now() - began });
+    if (reply.usd === null && job.limits.usd !== null && !saidUnpriced) {
+      saidUnpriced = true;
+      job.onActivity(`${current()} has no known price: what it costs is not held against the limit`);
+    }
+    return reply;
+  };
+  return {
+    model: current,
+    call: async (request) => {
+      for (; at < job.models.length; at += 1) {
+        try {
+          return await callOnce(request);
+        } catch (error) {
+          vigil.signal.throwIfAborted();
+          failures.push(whyOut(current(), error));
+          opened = null;
+          const next = job.models[at + 1];
+          if (next !== undefined) job.onActivity(`${failures.at(-1)?.reason}; goes on with ${next}`);
+        }
+      }
+      throw new Stopped(allOut(failures));
+    },
+  };
+}
+
+type Out = { kind: "task" | "context" | "provider"; reason: string };
+
+/** @throws whatever is no statement about the model */
+function whyOut(model: string, error: unknown): Out {
+  if (error instanceof AgentxError) return { kind: "provider", reason: `${model}: ${error.message}` };
+  if (!(error instanceof ModelError)) throw error;
+  const reason = `${model}: ${error.kind}: ${error.message}`;
+  if (error.kind === "context-length") return { kind: "context", reason };
+  return { kind: error.kind === "bad-request" ? "task" : "provider", reason };
+}
+
+/** Only what another task would meet as well is the provider's failure, because that holds the whole run. */
+function allOut(failures: readonly Out[]): AttemptFailure {
+  const reason = failures.map((failure) => failure.reason).join("; ") || "the job names no model";
+  if (failures.length > 0 && failures.every(({ kind }) => kind === "context")) {
+    return { kind: "limit", reason: `the conversation is too long: ${reason}`, hint: "split the task" };
+  }
+  if (failures.some(({ kind }) => kind !== "provider")) return { kind: "agent", reason, hint: "" };
+  return { kind: "provider", reason, hint: "check the keys and quotas, or name further models for the role" };
+}

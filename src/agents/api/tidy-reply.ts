@@ -1,0 +1,52 @@
+import type { AssistantMessage, ToolCall } from "../../models/model.ts";
+
+/** A call's arguments past this are not kept: they would be sent again with every later request. */
+const maxInputBytes = 256 * 1024;
+
+/**
+ * A reply as it may be kept and sent back: ids are there and unique, arguments have a bounded size, and something was
+ * said. A reply that had to be changed loses the provider's own form, which would bring the trouble back.
+ */
+export function tidyReply(message: AssistantMessage): AssistantMessage {
+  const calls = withOwnIds(withoutCopies(message.toolCalls)).map(bounded);
+  const isEmpty = message.text === "" && calls.length === 0 && message.native === null;
+  const kept =
+    calls.length === message.toolCalls.length &&
+    calls.every((call, index) => call === message.toolCalls[index]);
+  if (kept && !isEmpty) return message;
+  return {
+    role: "assistant",
+    text: isEmpty ? "(nothing was said)" : message.text,
+    toolCalls: calls,
+    native: kept ? message.native : null,
+  };
+}
+
+/** The very same call twice under one id is a stammer of the stream: one of them is meant. */
+function withoutCopies(calls: ToolCall[]): ToolCall[] {
+  const seen = new Set<string>();
+  return calls.filter((call) => {
+    const key = JSON.stringify([call.id, call.name, call.input, call.invalid ?? null]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function withOwnIds(calls: ToolCall[]): ToolCall[] {
+  const taken = new Set<string>();
+  return calls.map((call, index) => {
+    const isFree = call.id !== "" && !taken.has(call.id);
+    const kept = isFree ? call : { ...call, id: `${call.id === "" ? "call" : call.id}_x${index + 1}` };
+    taken.add(kept.id);
+    return kept;
+  });
+}
+
+function bounded(call: ToolCall): ToolCall {
+  const bytes = Buffer.byteLength(call.invalid ?? JSON.stringify(call.input));
+  if (bytes <= maxInputBytes) return call;
+  return {
+    ...call,
+    input: {},
+    invalid: `(${bytes} bytes, not kept: the most that is taken is ${maxInputBytes})`,
+  };
+}

@@ -1,0 +1,81 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openQuestions, type RunState } from "../core/run-state.ts";
+import { createRunControl, type RunControl } from "../engine/run-control.ts";
+import type { RunWatch } from "../engine/run-session.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import type { Reporter } from "../report/reporter.ts";
+import { readAnswers, type AnswerLine } from "./answer-line.ts";
+import { createRunLog } from "./run-log.ts";
+import { isInteractive, print, type Terminal, usesColors } from "./terminal.ts";
+
+export type WatchOptions = { json?: boolean; plain?: boolean; verbose?: boolean };
+
+/** Everything that shows and steers a running run; `close` gives the terminal back. */
+export type Watching = { watch: RunWatch; control: RunControl; close: () => Promise<void> };
+
+/** Chooses the view, opens the run's log, and listens to signals and to what the person types. */
+export async function watchRun(
+  terminal: Terminal,
+  { workspace, run, options }: { workspace: Workspace; run: string; options: WatchOptions },
+): Promise<Watching> {
+  const control = createRunControl();
+  const folder = join(workspace.folder, "runs", run);
+  mkdirSync(folder, { recursive: true });
+  const log = await createRunLog(join(folder, "log.jsonl"), options.verbose === true ? terminal : null);
+  const { reporter, answers } = await chooseView(terminal, { workspace, control, options });
+  const stopListening = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
+    terminal.onSignal(signal, () => control.interrupt(signal)),
+  );
+  const watch: RunWatch = {
+    onEvent: (event, state) => {
+      reporter.onEvent(event, state);
+      log.write({ level: "info", message: event.type, facts: { event } });
+      answers?.setQuestion(askable(state));
+    },
+    onActivity: (activity) => reporter.onActivity(activity),
+    log: log.write,
+    control,
+    waitForAnswers: answers !== null,
+  };
+  return {
+    watch,
+    control,
+    close: async () => {
+      for (const stop of stopListening) stop();
+      answers?.close();
+      reporter.close();
+      await log.close();
+    },
+  };
+}
+
+function askable(state: RunState): { run: string; question: number; options: readonly string[] } | null {
+  const [question] = openQuestions(state);
+  return question ? { run: state.run, question: question.id, options: question.options } : null;
+}
+
+type Choice = { workspace: Workspace; control: RunControl; options: WatchOptions };
+
+async function chooseView(
+  terminal: Terminal,
+  { workspace, control, options }: Choice,
+): Promise<{ reporter: Reporter; answers: AnswerLine | null }> {
+  if (options.json) {
+    const { createJsonReporter } = await import("../report/json.ts");
+    return { reporter: createJsonReporter({ write: (text) => print(terminal, text) }), answers: null };
+  }
+  const colors = usesColors(terminal);
+  if (options.plain || !isInteractive(terminal)) {
+    const { createPlainReporter } = await import("../report/plain.ts");
+    return { reporter: createPlainReporter({ write: (text) => terminal.stderr.write(text), colors }), answers: null };
+  }
+  const { createTtyReporter } = await import("../report/tty.ts");
+  const reporter = createTtyReporter({ stream: terminal.stderr, colors, now: terminal.now });
+  const answers = readAnswers(terminal, {
+    workspace,
+    onTyped: (prompt) => reporter.setPrompt(prompt),
+    interrupt: () => control.interrupt("SIGINT"),
+  });
+  return { reporter, answers };
+}

@@ -1,0 +1,45 @@
+import type { ProviderSpec } from "../core/run-settings.ts";
+
+/** agentx.yaml as it is written; durations are text such as `10m`, amounts are US dollars. */
+export type ConfigFile = {
+  models?: Models | undefined;
+  providers?: Record<string, ProviderEntry> | undefined;
+  gates?: Record<string, GateEntry> | undefined;
+  setup?: SetupEntry | undefined;
+  slots?: number | undefined;
+  gateSlots?: number | undefined;
+  maxAttempts?: number | undefined;
+  budget?: { run?: number | null | undefined; task?: number | null | undefined } | undefined;
+  limits?: LimitsEntry | undefined;
+  ports?: { base?: number | undefined; perWorktree?: number | undefined } | undefined;
+  sandbox?: { readOnly?: string[] | undefined } | undefined;
+  deliver?: { fastForward?: boolean | undefined; pullRequest?: boolean | undefined } | undefined;
+};
+
+export type ModelsEntry = string | string[];
+type Models = {
+  plan?: ModelsEntry | undefined;
+  research?: ModelsEntry | undefined;
+  implement?: ModelsEntry | undefined;
+  review?: ModelsEntry | undefined;
+  resolve?: ModelsEntry | undefined;
+};
+
+export type ProviderEntry = {
+  api: ProviderSpec["api"];
+  baseUrl?: string | undefined;
+  keyEnv?: string | undefined;
+};
+
+export type GateEntry =
+  | string
+  | { command: string; timeout?: string | undefined; network?: boolean | undefined };
+
+export type SetupEntry = false | string | { command: string; timeout?: string | undefined };
+
+type LimitsEntry = {
+  turns?: number | undefined;
+  tokens?: number | null | undefined;
+  minutes?: number | undefined;
+  stall?: string | undefined;
+};

@@ -1,0 +1,28 @@
+import type { Role } from "../core/plan.ts";
+import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
+
+export type Setup = { command: string; timeoutMs: number };
+
+/** What the person said; null, or a missing key, where they said nothing. Times are milliseconds. */
+export type Config = {
+  models: Partial<Record<Role, string[]>>;
+  providers: Record<string, ProviderSpec>;
+  /** Null: detect them. Empty: the person wants none. */
+  gates: GateSpec[] | null;
+  setup: { type: "detect" } | { type: "none" } | ({ type: "command" } & Setup);
+  slots: number | null;
+  gateSlots: number | null;
+  maxAttempts: number | null;
+  /** `limit: null` is an explicit "no limit". */
+  budget: { limit: number | null } | null;
+  limits: Partial<{ turns: number; tokens: number | null; usd: number | null; ms: number; stallMs: number }>;
+  portBase: number | null;
+  portsPerWorktree: number | null;
+  /** May begin with `~/`. */
+  sandboxReadOnly: string[];
+  fastForward: boolean | null;
+  pullRequest: boolean | null;
+};
+
+/** For a gate and for the setup, unless the file says otherwise. */
+export const defaultTimeoutMs: number = 10 * 60_000;

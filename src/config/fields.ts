@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+import type { GateEntry, ModelsEntry, ProviderEntry, SetupEntry } from "./config-file.ts";
+import { durationPattern } from "./duration.ts";
+
+/*
+ * Every message continues a sentence that begins with the key: `"slots" must be …`.
+ */
+
+export function duration(description: string): z.ZodType<string> {
+  const error = "must be a time with its unit, such as 90s, 10m or 1h";
+  return z.string({ error }).regex(durationPattern, { error }).describe(description);
+}
+
+function command(): z.ZodType<string> {
+  const error = "must be a command";
+  return z.string({ error }).regex(/\S/, { error }).describe("Run by `sh -c` in the root of a checkout.");
+}
+
+export function flag(description: string): z.ZodType<boolean> {
+  return z.boolean({ error: "must be true or false" }).describe(description);
+}
+
+export function atLeastOne(description: string): z.ZodType<number> {
+  const error = "must be a whole number of 1 or more";
+  return z.int({ error }).min(1, { error }).describe(description);
+}
+
+export function countOrNull(description: string): z.ZodType<number | null> {
+  const error = "must be a whole number of 1 or more, or null for no limit";
+  return z.int({ error }).min(1, { error }).nullable().describe(description);
+}
+
+/** A letter first: a mapping's number-like keys would lose their place in the order. */
+export function name(): z.ZodString {
+  return z.string().regex(/^[A-Za-z][\w-]*$/);
+}
+
+export function port(description: string): z.ZodType<number> {
+  const error = "must be a port from 1024 to 65535";
+  return z.int({ error }).min(1024, { error }).max(65_535, { error }).describe(description);
+}
+
+export function minutes(description: string): z.ZodType<number> {
+  const error = "must be a number of minutes above 0";
+  return z.number({ error }).positive({ error }).describe(description);
+}
+
+export function dollars(description: string): z.ZodType<number | null> {
+  const error = "must be an amount in US dollars above 0, such as 5 or 0.5, or null for no limit";
+  return z.number({ error }).positive({ error }).nullable().describe(description);
+}
+
+export function models(description: string): z.ZodType<ModelsEntry> {
+  const error = "must be a model as provider/id, such as anthropic/claude-opus-5-5";
+  const model = z.string({ error }).regex(/^[^\s/]+\/\S+$/, { error });
+  const list = z.array(model).min(1, { error: "must name at least one model" });
+  return z.union([model, list], { error: "must be a model or a list of models" }).describe(description);
+}
+
+export function readOnlyPaths(description: string): z.ZodType<string[]> {
+  const error = "must be an absolute path, or one that begins with ~/";
+  const path = z.string({ error }).regex(/^(\/|~\/)/, { error });
+  return z.array(path, { error: "must be a list of paths" }).describe(description);
+}
+
+export function gate(): z.ZodType<GateEntry> {
+  const options = z.strictObject({
+    command: command(),
+    timeout: duration("How long it may take.").optional(),
+    network: flag("Whether it may use the network.").optional(),
+  });
+  const error = "must be a command, or a mapping with command, timeout and network";
+  return z.union([command(), options], { error });
+}
+
+export function setup(description: string): z.ZodType<SetupEntry> {
+  const options = z.strictObject({
+    command: command(),
+    timeout: duration("How long it may take.").optional(),
+  });
+  const error = "must be a command, false, or a mapping with command and timeout";
+  return z.union([z.literal(false, { error }), command(), options], { error }).describe(description);
+}
+
+const apis = ["anthropic", "openai", "openai-chat", "google", "scripted"] as const;
+
+export function provider(): z.ZodType<ProviderEntry> {
+  const address = "must be an address that begins with https:// or http://";
+  const variable =
+    "must be the name of an environment variable, such as OLLAMA_API_KEY, never the key itself";
+  return z.strictObject(
+    {
+      api: z
+        .enum(apis, { error: `must be one of ${apis.join(", ")}` })
+        .describe("The protocol it speaks; openai-chat is the one that most others imitate."),
+      baseUrl: z
+        .string({ error: address })
+        .regex(/^https?:\/\/\S+$/, { error: address })
+        .optional()
+        .describe("Where it answers; the vendor's own address when it is left out."),
+      keyEnv: z
+        .string({ error: variable })
+        .regex(/^[A-Z_][A-Z0-9_]*$/, { error: variable })
+        .optional()
+        .describe("Environment variable that holds the key; no key is sent when it is left out."),
+    },
+    { error: "must be a mapping with api, baseUrl and keyEnv" },
+  );
+}

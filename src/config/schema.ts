@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+import type { ConfigFile } from "./config-file.ts";
+import {
+  atLeastOne,
+  countOrNull,
+  dollars,
+  duration,
+  flag,
+  gate,
+  minutes,
+  models,
+  name,
+  port,
+  provider,
+  readOnlyPaths,
+  setup,
+} from "./fields.ts";
+
+/** What agentx.yaml may say. Every key is optional; docs/config.md has the defaults. */
+export const configSchema: z.ZodType<ConfigFile> = optionalKeys({
+  models: optionalKeys({
+    plan: models("Turns the PRD into tasks."),
+    research: models("Finds things out; changes nothing."),
+    implement: models("Writes the code."),
+    review: models("Judges the result; best another vendor's model than the implementer's."),
+    resolve: models("Settles merge conflicts."),
+  }).describe("Who does what: a role's model, or several in order of preference."),
+  providers: z
+    .record(z.string(), provider(), { error: "must be a mapping of names to providers" })
+    .describe("Where models are, besides Anthropic, OpenAI and Google."),
+  gates: z
+    .record(name(), gate(), {
+      error: "must be a mapping of names to commands",
+    })
+    .describe(
+      "Commands that must succeed before anything is merged, in this order. Replaces what is detected.",
+    ),
+  setup: setup("Installs the dependencies into a fresh checkout; false for nothing."),
+  slots: atLeastOne("Workers at the same time."),
+  gateSlots: atLeastOne("Gate checkouts at the same time."),
+  maxAttempts: atLeastOne("Tries at a task before you are asked."),
+  budget: optionalKeys({
+    run: dollars("US dollars that a run may spend before you are asked; null for no limit."),
+    task: dollars("US dollars that one attempt may spend; null for no limit."),
+  }).describe("What may be spent."),
+  limits: optionalKeys({
+    turns: atLeastOne("Model calls."),
+    tokens: countOrNull("Tokens, cached ones included; null for no limit."),
+    minutes: minutes("Time."),
+    stall: duration("No sign of life for this long ends the attempt."),
+  }).describe("What one attempt may use up."),
+  ports: optionalKeys({
+    base: port("First port of the first worktree."),
+    perWorktree: atLeastOne("How many ports each worktree gets."),
+  }).describe("Ports for the servers that workers and gates start."),
+  sandbox: optionalKeys({
+    readOnly: readOnlyPaths("Folders outside the repository that sandboxed commands may read."),
+  }).describe("What the commands of workers and gates may reach."),
+  deliver: optionalKeys({
+    fastForward: flag("Move your branch to the result when it is clean and has not moved."),
+    pullRequest: flag("Open a pull request with the result."),
+  }).describe("What happens with the result."),
+});
+
+function optionalKeys<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, { error: "must be a mapping of keys" }).partial();
+}

@@ -1,0 +1,132 @@
+import { AgentxError } from "../core/error.ts";
+import { roles, type Role } from "../core/plan.ts";
+import type { Limits, RunSettings } from "../core/run-settings.ts";
+import type { Config } from "./config.ts";
+import type { Detected } from "./detect.ts";
+
+type Models = Record<Role, string[]>;
+
+/** What the command line may say; it wins over the file. */
+export type SettingsFlags = {
+  slots?: number | undefined;
+  maxAttempts?: number | undefined;
+  /** US dollars for the run; null for no limit. */
+  budgetUsd?: number | null | undefined;
+  /** For every role, in order of preference. */
+  models?: string[] | undefined;
+  fastForward?: boolean | undefined;
+  pullRequest?: boolean | undefined;
+  unsafeNoSandbox?: boolean | undefined;
+  acceptRedBase?: boolean | undefined;
+  useDefaults?: boolean | undefined;
+};
+
+export type SettingsSources = {
+  config: Config;
+  detected: Pick<Detected, "setup" | "gates">;
+  flags: SettingsFlags;
+  /** What the keys in the environment give; null when there is no key. */
+  defaultModels: Models | null;
+  /** `cores` for the default of gateSlots, `home` for paths that begin with `~/`. */
+  machine: { cores: number; home: string };
+};
+
+/** docs/config.md states these; a test holds the two together. */
+export const defaults = {
+  slots: 4,
+  maxAttempts: 3,
+  budgetUsd: 20,
+  limits: {
+    turns: 60,
+    tokens: null,
+    usd: null,
+    ms: 45 * 60_000,
+    stallMs: 5 * 60_000,
+  } satisfies Limits as Limits,
+  portBase: 20_000,
+  portsPerWorktree: 20,
+} as const;
+
+/**
+ * One answer to every question: the flag's, else the file's, else what was detected, else the default.
+ * A project without gates gets `gates: []`, and the caller decides what that means.
+ * @throws AgentxError NO_MODEL when nothing names a model
+ */
+export function resolveSettings({
+  config,
+  detected,
+  flags,
+  defaultModels,
+  machine,
+}: SettingsSources): RunSettings {
+  return {
+    slots: flags.slots ?? config.slots ?? defaults.slots,
+    gateSlots: config.gateSlots ?? defaultGateSlots(machine.cores),
+    maxAttempts: flags.maxAttempts ?? config.maxAttempts ?? defaults.maxAttempts,
+    budgetUsd: resolveBudget(config, flags),
+    limits: { ...defaults.limits, ...config.limits },
+    models: resolveModels({ config, flags, defaultModels }),
+    providers: config.providers,
+    gates: config.gates ?? detected.gates,
+    setup: resolveSetup(config, detected),
+    portBase: config.portBase ?? defaults.portBase,
+    portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
+    sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
+    unsafeNoSandbox: flags.unsafeNoSandbox ?? false,
+    acceptRedBase: flags.acceptRedBase ?? false,
+    useDefaults: flags.useDefaults ?? false,
+    fastForward: flags.fastForward ?? config.fastForward ?? true,
+    pullRequest: flags.pullRequest ?? config.pullRequest ?? false,
+  };
+}
+
+/** Gates use every core they find, so more than two at once only slow each other down. */
+function defaultGateSlots(cores: number): number {
+  return Math.max(1, Math.min(2, Math.ceil(cores / 2)));
+}
+
+function resolveBudget({ budget }: Config, { budgetUsd }: SettingsFlags): number | null {
+  if (budgetUsd !== undefined) return budgetUsd;
+  return budget === null ? defaults.budgetUsd : budget.limit;
+}
+
+function resolveSetup({ setup }: Config, detected: Pick<Detected, "setup">): RunSettings["setup"] {
+  if (setup.type === "detect") return detected.setup;
+  return setup.type === "none" ? null : { command: setup.command, timeoutMs: setup.timeoutMs };
+}
+
+function resolveModels({
+  config,
+  flags,
+  defaultModels,
+}: Omit<SettingsSources, "detected" | "machine">): Models {
+  // A role that nobody spoke of is taken by who implements, or by whoever was named at all.
+  const named: readonly Role[] = ["implement", ...roles];
+  const stand = named.map((role) => config.models[role]).find((models) => models !== undefined);
+  const modelsOf = (role: Role): string[] => {
+    const models = flags.models ?? config.models[role] ?? nonEmpty(defaultModels?.[role]) ?? stand;
+    if (models === undefined) throw noModel();
+    return models;
+  };
+  return {
+    plan: modelsOf("plan"),
+    research: modelsOf("research"),
+    implement: modelsOf("implement"),
+    review: modelsOf("review"),
+    resolve: modelsOf("resolve"),
+  };
+}
+
+function nonEmpty(models: string[] | undefined): string[] | undefined {
+  return models === undefined || models.length === 0 ? undefined : models;
+}
+
+function noModel(): AgentxError {
+  return new AgentxError("NO_MODEL", {
+    where: "",
+    what: "there is no model to work with: no key is set, and agentx.yaml names no models",
+    hint:
+      "set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or name models in agentx.yaml; " +
+      "`agentx demo` shows it at work without a key",
+  });
+}

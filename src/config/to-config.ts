@@ -1,0 +1,76 @@
+import { roles, type Role } from "../core/plan.ts";
+import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
+import { defaultTimeoutMs, type Config } from "./config.ts";
+import type { ConfigFile, GateEntry, ProviderEntry } from "./config-file.ts";
+import { parseDuration } from "./duration.ts";
+
+/** From what is written to what it means; the schema has already accepted it. */
+export function toConfig(file: ConfigFile): Config {
+  return {
+    models: modelsOf(file.models ?? {}),
+    providers: mapValues(file.providers ?? {}, toProvider),
+    gates:
+      file.gates === undefined
+        ? null
+        : Object.entries(file.gates).map(([name, entry]) => toGate(name, entry)),
+    setup: toSetup(file.setup),
+    slots: file.slots ?? null,
+    gateSlots: file.gateSlots ?? null,
+    maxAttempts: file.maxAttempts ?? null,
+    budget: file.budget?.run === undefined ? null : { limit: file.budget.run },
+    limits: toLimits(file),
+    portBase: file.ports?.base ?? null,
+    portsPerWorktree: file.ports?.perWorktree ?? null,
+    sandboxReadOnly: file.sandbox?.readOnly ?? [],
+    fastForward: file.deliver?.fastForward ?? null,
+    pullRequest: file.deliver?.pullRequest ?? null,
+  };
+}
+
+function modelsOf(entries: NonNullable<ConfigFile["models"]>): Partial<Record<Role, string[]>> {
+  const models: Partial<Record<Role, string[]>> = {};
+  for (const role of roles) {
+    const entry = entries[role];
+    if (entry !== undefined) models[role] = typeof entry === "string" ? [entry] : entry;
+  }
+  return models;
+}
+
+function toProvider({ api, baseUrl, keyEnv }: ProviderEntry): ProviderSpec {
+  return { api, baseUrl: baseUrl ?? null, keyEnv: keyEnv ?? null };
+}
+
+function toGate(name: string, entry: GateEntry): GateSpec {
+  if (typeof entry === "string") return { name, command: entry, timeoutMs: defaultTimeoutMs, network: false };
+  return {
+    name,
+    command: entry.command,
+    timeoutMs: timeoutOf(entry.timeout),
+    network: entry.network ?? false,
+  };
+}
+
+function toSetup(entry: ConfigFile["setup"]): Config["setup"] {
+  if (entry === undefined) return { type: "detect" };
+  if (entry === false) return { type: "none" };
+  if (typeof entry === "string") return { type: "command", command: entry, timeoutMs: defaultTimeoutMs };
+  return { type: "command", command: entry.command, timeoutMs: timeoutOf(entry.timeout) };
+}
+
+function timeoutOf(text: string | undefined): number {
+  return text === undefined ? defaultTimeoutMs : parseDuration(text);
+}
+
+function toLimits({ limits = {}, budget }: ConfigFile): Config["limits"] {
+  return {
+    ...(limits.turns !== undefined && { turns: limits.turns }),
+    ...(limits.tokens !== undefined && { tokens: limits.tokens }),
+    ...(limits.minutes !== undefined && { ms: limits.minutes * 60_000 }),
+    ...(limits.stall !== undefined && { stallMs: parseDuration(limits.stall) }),
+    ...(budget?.task !== undefined && { usd: budget.task }),
+  };
+}
+
+function mapValues<A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,18 @@
+/** Files that decide over gates, dependencies, agents or CI. A change to one may be right, and is always shown as such. */
+const patterns: readonly RegExp[] = [
+  /(^|\/)(package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/,
+  /(^|\/)(Cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|uv\.lock|poetry\.lock|requirements[^/]*\.txt)$/,
+  /(^|\/)(tsconfig[^/]*\.json|jsconfig\.json|Makefile|tox\.ini|setup\.cfg|pytest\.ini|mypy\.ini|ruff\.toml)$/,
+  /(^|\/)(\.?eslint[^/]*|\.oxlintrc[^/]*|biome\.jsonc?|\.prettierrc[^/]*|\.golangci\.ya?ml|clippy\.toml)$/,
+  /(^|\/)(vitest|vite|jest|mocha|playwright|cypress|karma|ava)\.config\.[a-z]+$/,
+  /(^|\/)(\.mocharc[^/]*|\.npmrc|\.gitattributes|\.gitmodules|\.worktreeinclude|agentx\.ya?ml)$/,
+  /(^|\/)(AGENTS|CLAUDE|GEMINI)\.md$/,
+  /(^|\/)(\.claude|\.agents|\.codex|\.gemini|\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.ci)\//,
+  /(^|\/)(\.gitlab-ci\.yml|Jenkinsfile|azure-pipelines\.yml)$/,
+  /(^|\/)skills\/.*SKILL\.md$/,
+];
+
+/** @param path relative to the repository's root */
+export function isProtected(path: string): boolean {
+  return patterns.some((pattern) => pattern.test(path));
+}

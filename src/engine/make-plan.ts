@@ -1,0 +1,57 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunBase } from "../core/event.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { addCall, noSpend, type Spend } from "../core/usage.ts";
+import { readPlan } from "../formats/detect.ts";
+import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
+import type { Input } from "./read-input.ts";
+import { repositoryView } from "./repository-view.ts";
+import type { Workspace } from "./workspace.ts";
+import { openWorkshop } from "./workshop.ts";
+
+export type Planned = { plan: Plan; planning: Spend };
+
+/** The plan that the input is, or null for a PRD in free text. @throws AgentxError PLAN_INVALID with every problem */
+export function planIn(input: Input): Plan | null {
+  return readPlan(input);
+}
+
+export type Planning = Pick<PlanJob, "ask" | "onActivity" | "signal"> & {
+  settings: RunSettings;
+  /** Opened only here: reading a plan runs nothing. */
+  sandboxes: SandboxProvider;
+  base: RunBase;
+};
+
+/** Has the planner's model turn a PRD into a plan. @throws AgentxError PLANNING_FAILED, PLANNER_ASKS */
+export async function makePlan(workspace: Workspace, prd: Input, planning: Planning): Promise<Planned> {
+  const { settings, sandboxes, base } = planning;
+  const { repo, home } = workspace;
+  const { agent, pool } = openWorkshop(workspace, { settings, sandboxes });
+  const scratch = join(home, "scratch", "plan");
+  await mkdir(scratch, { recursive: true });
+  const { files, readAtBase } = await repositoryView(repo, base.commit);
+  let spend = noSpend;
+  const plan = await planPrd(
+    {
+      ...planning,
+      prd,
+      scratch,
+      onModelCall: (call) => {
+        spend = addCall(spend, call.usage, call.usd);
+      },
+    },
+    {
+      agent,
+      sandboxes,
+      gitCommonDir: repo.commonDir,
+      checkout: () => pool.leaseDetached({ name: "planner", commit: base.commit }),
+      files,
+      readAtBase,
+    },
+  );
+  return { plan, planning: spend };
+}

@@ -1,0 +1,66 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { EventBody } from "../core/event.ts";
+import { taskBranch, type TaskRecord } from "../core/run-state.ts";
+import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
+import { review } from "../stages/review/review.ts";
+import { gateCommit } from "./perform-gates.ts";
+import type { TaskWork } from "./perform-work.ts";
+import { reviewersFor, usdLeft } from "./run-models.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** The independent review of a task's commit. */
+export async function performReview({
+  shop,
+  journal,
+  context,
+  record,
+  commit,
+}: TaskWork & { commit: string }): Promise<EventBody[]> {
+  const { task } = record;
+  const { repo, home } = shop.workspace;
+  const run = context.state();
+  const { models, sameModel } = reviewersFor(run.settings, task);
+  const scratch = join(home, "scratch", run.run, `${task.id}.review`);
+  await mkdir(scratch, { recursive: true });
+  // From the cache: the gates just ran on this very tree.
+  const gates = await gateCommit(shop, { journal, context, commit, task: null });
+  const reviewed = await review(
+    {
+      task,
+      attempt: record.attempts,
+      commit,
+      base: record.base ?? run.base.commit,
+      note: record.note,
+      gates,
+      models,
+      settings: shop.settings,
+      usdLeft: usdLeft(run),
+      scratch,
+      onActivity: (text) => context.onActivity({ type: "worker.activity", task: task.id, text: `review: ${text}` }),
+      onModelCall: (call) => context.record({ type: "model.called", task: task.id, role: "review", ...call }),
+      signal: context.signal,
+    },
+    {
+      agent: shop.agent,
+      sandboxes: shop.sandboxes,
+      gitCommonDir: repo.commonDir,
+      checkout: () => checkoutFor(shop, { run: run.run, record, commit }),
+      diff: (range) => diffBetween(repo, range),
+      changedFiles: (range) => changedFiles(repo, range),
+      readFileAt: (file) => readFileAt(repo, file),
+    },
+  );
+  const { verdict, model } = reviewed;
+  return [{ type: "review.finished", task: task.id, commit, model, sameModel, verdict }];
+}
+
+/** The task's own worktree, where nobody works now; or a fresh one, should it be gone. */
+async function checkoutFor(
+  { pool }: Workshop,
+  { run, record, commit }: { run: string; record: TaskRecord; commit: string },
+): Promise<{ path: string }> {
+  const number = record.worktree ?? 0;
+  const worktree = await pool.resume({ number, branch: taskBranch(run, record.task.id) });
+  return worktree ?? pool.leaseDetached({ name: `review-${number}`, commit });
+}

@@ -1,0 +1,112 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { defaultBudget } from "../context/budget.ts";
+import { buildContext } from "../context/build-context.ts";
+import { renderAssignment } from "../context/feedback.ts";
+import { workOf } from "../core/assignment.ts";
+import type { EventBody } from "../core/event.ts";
+import { isReadOnly, type Role } from "../core/plan.ts";
+import { type RunState, taskBranch, type TaskRecord } from "../core/run-state.ts";
+import { copyIncluded } from "../git/copy-included.ts";
+import { mergeTrees } from "../git/merge-trees.ts";
+import { isAncestor, mergeBase } from "../git/read-commits.ts";
+import { diffBetween } from "../git/read-files.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Message } from "../models/model.ts";
+import { attemptPrompt } from "../stages/work/attempt-prompt.ts";
+import { work, type WorkJob } from "../stages/work/work.ts";
+import type { PerformContext } from "./dispatcher.ts";
+import { repositoryView } from "./repository-view.ts";
+import { modelsFor, usdLeft } from "./run-models.ts";
+import type { Workshop } from "./workshop.ts";
+
+export type TaskWork = { shop: Workshop; journal: Journal; context: PerformContext; record: TaskRecord };
+
+/** One attempt at a task, with its conversation and notes taken from the journal. */
+export async function performWork({ shop, journal, context, record }: TaskWork): Promise<EventBody[]> {
+  const { task, state } = record;
+  const { repo, home } = shop.workspace;
+  const run = context.state();
+  if (state.type !== "working" || record.worktree === null) return [];
+  const scratch = join(home, "scratch", run.run, task.id);
+  await mkdir(scratch, { recursive: true });
+  const role: Role = record.role === "resolve" ? "resolve" : task.role;
+  const job: WorkJob = {
+    task,
+    role,
+    attempt: record.attempts,
+    assignment: state.assignment,
+    branch: taskBranch(run.run, task.id),
+    worktree: record.worktree,
+    base: record.base ?? run.tip,
+    head: record.head,
+    settings: shop.settings,
+    models: modelsFor(run.settings, { role, task }),
+    usdLeft: usdLeft(run),
+    scratch,
+    conversation: journal.conversation<Message>({ run: run.run, task: task.id, thread: record.thread }),
+    takeNotes: () => takeNotes(context, task.id),
+    onActivity: (text) => context.onActivity({ type: "worker.activity", task: task.id, text }),
+    onModelCall: (call) => context.record({ type: "model.called", task: task.id, role, ...call }),
+    signal: context.signal,
+  };
+  return work(job, {
+    agent: shop.agent,
+    pool: shop.pool,
+    sandboxes: shop.sandboxes,
+    gitCommonDir: repo.commonDir,
+    mergeTrees: (sides) => mergeTrees(repo, sides),
+    isAncestor: (pair) => isAncestor(repo, pair),
+    copyIncluded: (worktree) => (isReadOnly(role) ? Promise.resolve() : copyIncluded({ repo, worktree })),
+    setUp: (worktree, signal) => (isReadOnly(role) ? Promise.resolve() : shop.setUp(worktree, signal)),
+    buildPrompt: (one) => buildPrompt(one, { shop, run }),
+  });
+}
+
+/** Each note is journaled as delivered before the worker sees it: it is given once. */
+function takeNotes(context: PerformContext, task: string): string[] {
+  const notes = context.state().tasks.get(task)?.pendingNotes ?? [];
+  for (const text of notes) context.record({ type: "note.delivered", task, text });
+  return [...notes];
+}
+
+async function buildPrompt(
+  job: WorkJob,
+  { shop, run }: { shop: Workshop; run: RunState },
+): Promise<{ system: string; prompt: string }> {
+  const { repo } = shop.workspace;
+  const { system, prompt } = await buildContext({
+    ...(await repositoryView(repo, job.base)),
+    task: job.task,
+    plan: run.plan,
+    role: job.role,
+    attempt: job.attempt,
+    notes: job.task.needs.flatMap((need) => {
+      const note = run.tasks.get(need)?.note ?? "";
+      return note === "" ? [] : [{ task: need, note }];
+    }),
+    gates: run.settings.gates,
+    budget: defaultBudget,
+  });
+  const news = renderAssignment(job.assignment, {
+    attempt: job.attempt,
+    readableLog: () => null,
+    sides: await sidesOf(job, shop),
+  });
+  return { system, prompt: attemptPrompt({ context: prompt, news, messages: job.conversation.messages() }) };
+}
+
+/** What each side of a conflict changed since they parted. */
+async function sidesOf(job: WorkJob, { workspace: { repo } }: Workshop): Promise<{ ours: string; theirs: string } | null> {
+  const assignment = workOf(job.assignment);
+  if (assignment.type !== "conflict" || job.head === null) return null;
+  const { onto, files } = assignment;
+  const from = await mergeBase(repo, [job.head, onto]);
+  if (from === null) return null;
+  const [ours, theirs] = await Promise.all([
+    diffBetween(repo, { from, to: job.head, paths: files }),
+    diffBetween(repo, { from, to: onto, paths: files }),
+  ]);
+  return { ours, theirs };
+}
+

@@ -1,0 +1,69 @@
+import type { Action } from "../core/action.ts";
+import type { EventBody } from "../core/event.ts";
+import { integrationBranch, type RunState, type TaskRecord } from "../core/run-state.ts";
+import { mergeTrees } from "../git/merge-trees.ts";
+import { commitTree } from "../git/commit-tree.ts";
+import { isAncestor } from "../git/read-commits.ts";
+import { compareAndSwapRef, readRef } from "../git/refs.ts";
+import type { Journal } from "../journal/journal.ts";
+import { landMerge } from "../stages/merge/land-merge.ts";
+import { type MergePorts, prepareMerge } from "../stages/merge/prepare-merge.ts";
+import type { Perform } from "./dispatcher.ts";
+import { performDeliver } from "./perform-deliver.ts";
+import { gateCommit } from "./perform-gates.ts";
+import { performReview } from "./perform-review.ts";
+import { performWork } from "./perform-work.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** Hands each action to its stage, with what that stage needs to know of the run. */
+export function createPerform(shop: Workshop, journal: Journal): Perform {
+  const merge = mergePorts(shop);
+  return async (action, context) => {
+    const state = context.state();
+    const { run } = state;
+    const integrationRef = `refs/heads/${integrationBranch(run)}`;
+    switch (action.type) {
+      case "runBaseline":
+        return [{ type: "baseline.finished", verdicts: await gateCommit(shop, { journal, context, commit: action.commit, task: null }) }];
+      case "work":
+        return performWork({ shop, journal, context, record: recordOf(state, action) });
+      case "gate":
+        return [await gatesFinished(action.task, { on: "task", commit: action.commit })];
+      case "review":
+        return performReview({ shop, journal, context, record: recordOf(state, action), commit: action.commit });
+      case "prepareMerge": {
+        const { task } = recordOf(state, action);
+        return prepareMerge({ run, task, commit: action.commit, integrationRef }, merge);
+      }
+      case "gateMerge":
+        return [await gatesFinished(action.task, { on: "merge", commit: action.candidate })];
+      case "landMerge": {
+        const { task } = recordOf(state, action);
+        return landMerge({ run, task, integrationRef, candidate: action.candidate, onto: action.onto }, merge);
+      }
+      case "deliver":
+        return performDeliver(shop, state);
+    }
+
+    async function gatesFinished(task: string, { on, commit }: { on: "task" | "merge"; commit: string }): Promise<EventBody> {
+      const verdicts = await gateCommit(shop, { journal, context, commit, task });
+      return { type: "gates.finished", task, commit, on, verdicts };
+    }
+  };
+}
+
+function recordOf(state: RunState, action: Action & { task: string }): TaskRecord {
+  const record = state.tasks.get(action.task);
+  if (!record) throw new Error(`${action.type} names the task "${action.task}", which the run does not have`);
+  return record;
+}
+
+function mergePorts({ workspace: { repo } }: Workshop): MergePorts {
+  return {
+    mergeTrees: (sides) => mergeTrees(repo, sides),
+    commitTree: (commit) => commitTree(repo, commit),
+    readRef: (ref) => readRef(repo, ref),
+    compareAndSwapRef: (swap) => compareAndSwapRef(repo, swap),
+    isAncestor: (pair) => isAncestor(repo, pair),
+  };
+}

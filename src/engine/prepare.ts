@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
+import { type Detected, detectProject } from "../config/detect.ts";
+import { loadConfig } from "../config/load.ts";
+import { resolveSettings, type SettingsFlags } from "../config/settings.ts";
+import type { RunBase } from "../core/event.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { defaultModels } from "../models/default-models.ts";
+import { repositoryView } from "./repository-view.ts";
+import type { Workspace } from "./workspace.ts";
+
+export const configFiles = ["agentx.yaml", "agentx.yml"] as const;
+
+export type Prepared = {
+  settings: RunSettings;
+  detected: Detected;
+  /** Sentences for the person: how the models and gates were chosen. */
+  notes: string[];
+};
+
+/** The person's config file, or the name that it would have. */
+export async function readConfigFile({ repo }: Workspace): Promise<{ text: string | null; file: string }> {
+  const file = configFiles.find((name) => existsSync(join(repo.root, name)));
+  if (file === undefined) return { text: null, file: configFiles[0] };
+  return { text: await readFile(join(repo.root, file), "utf8"), file };
+}
+
+export async function detectAt({ repo }: Workspace, commit: string): Promise<Detected> {
+  const { files, readAtBase } = await repositoryView(repo, commit);
+  return detectProject({ files, read: readAtBase });
+}
+
+/**
+ * The rules of a new run: the command line's, the config file's, what was detected, the defaults.
+ * @throws AgentxError CONFIG_INVALID with every problem, or NO_MODEL
+ */
+export async function prepareRun(
+  workspace: Workspace,
+  { base, flags }: { base: RunBase; flags: SettingsFlags },
+): Promise<Prepared> {
+  const { text, file } = await readConfigFile(workspace);
+  const config = loadConfig({ text, file });
+  const detected = await detectAt(workspace, base.commit);
+  const byKeys = defaultModels(workspace.env);
+  const settings = resolveSettings({
+    config,
+    detected,
+    flags,
+    defaultModels: byKeys?.models ?? null,
+    machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },
+  });
+  const isFromKeys = text === null && flags.models === undefined && byKeys !== null;
+  const notes = [
+    ...(isFromKeys ? [`Models from the keys that are there: ${byKeys.who}.`] : []),
+    ...(config.gates === null ? detected.notes : []),
+  ];
+  return { settings, detected, notes };
+}

@@ -1,0 +1,59 @@
+import { readFile, stat } from "node:fs/promises";
+import { isAbsolute, relative, resolve } from "node:path";
+import { AgentxError } from "../core/error.ts";
+import { decodeInput, maxInputBytes } from "../formats/decode-input.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type Input = {
+  text: string;
+  /** The path from the repository's root, or in words where it came from. */
+  file: string;
+};
+
+/**
+ * What the person handed in: a file, `-` for standard input, or the text itself.
+ * @throws AgentxError INPUT_NOT_FOUND, PRD_EMPTY, PRD_BINARY, PRD_NOT_UTF8, PRD_TOO_LARGE
+ */
+export async function readInput(
+  input: string,
+  { workspace, cwd, stdin }: { workspace: Workspace; cwd: string; stdin: AsyncIterable<Uint8Array | string> },
+): Promise<Input> {
+  if (input === "-") return decoded(await readAll(stdin), "standard input");
+  const path = resolve(cwd, input);
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) return decoded(await readFile(path), displayName(path, workspace.repo.root));
+  if (found) throw notFound(input, "it is no file", "name the file with the PRD or the plan");
+  if (!isText(input)) throw notFound(input, "there is no such file", "a text as the input needs more than one word");
+  return decoded(new TextEncoder().encode(input), "the command line");
+}
+
+/** A word is a file that is missing; a sentence is a PRD. */
+function isText(input: string): boolean {
+  return /\s/.test(input.trim()) && !/\.(md|markdown|json|txt)$/i.test(input.trim());
+}
+
+function decoded(bytes: Uint8Array, file: string): Input {
+  return { text: decodeInput(bytes, file), file };
+}
+
+function displayName(path: string, root: string): string {
+  const inside = relative(root, path);
+  return inside.startsWith("..") || isAbsolute(inside) ? path : inside;
+}
+
+/** Stops just past the limit: the rest could only make it longer. */
+async function readAll(stdin: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const part = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+    chunks.push(part);
+    bytes += part.length;
+    if (bytes > maxInputBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+function notFound(input: string, what: string, hint: string): AgentxError {
+  return new AgentxError("INPUT_NOT_FOUND", { where: input, what, hint });
+}

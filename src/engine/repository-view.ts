@@ -1,0 +1,10 @@
+import { listFilesAt, readFileAt } from "../git/read-files.ts";
+import type { Repository } from "../git/repository.ts";
+
+/** A commit's files and their texts, as the prompts see them. */
+export async function repositoryView(
+  repo: Repository,
+  commit: string,
+): Promise<{ files: string[]; readAtBase: (path: string) => Promise<string | null> }> {
+  return { files: await listFilesAt(repo, commit), readAtBase: (path) => readFileAt(repo, { commit, path }) };
+}

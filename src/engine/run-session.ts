@@ -1,0 +1,135 @@
+import { applyEvent, replay } from "../core/apply-event.ts";
+import type { Activity, EventBody, RunBase, RunEvent } from "../core/event.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { hasEnded, integrationBranch, type RunState } from "../core/run-state.ts";
+import type { Spend } from "../core/usage.ts";
+import { compareAndSwapRef, readRef } from "../git/refs.ts";
+import type { Repository } from "../git/repository.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
+import { acquireDispatcherLock } from "../journal/lock.ts";
+import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import { runDispatcher } from "./dispatcher.ts";
+import { loadRun } from "./load-run.ts";
+import { createPerform } from "./perform.ts";
+import { eventsOf } from "./requests.ts";
+import type { RunControl } from "./run-control.ts";
+import { openWorkshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
+import { writeBack } from "./write-back.ts";
+
+/** Who watches and steers a run. */
+export type RunWatch = {
+  onEvent: (event: RunEvent, state: RunState) => void;
+  onActivity: (activity: Activity) => void;
+  log: (entry: { level: "info" | "error"; message: string; facts: Record<string, unknown> }) => void;
+  control: RunControl;
+  waitForAnswers: boolean;
+};
+
+export type NewRun = { run: string; plan: Plan; settings: RunSettings; base: RunBase; planning: Spend };
+
+type Session = { watch: RunWatch; sandboxes: SandboxProvider; now: () => number; command: string };
+
+/**
+ * Runs a new plan until it is finished, waits for the person, or is interrupted.
+ * @throws AgentxError DISPATCHER_RUNNING before anything changed
+ */
+export async function startRun(workspace: Workspace, start: NewRun, session: Session): Promise<RunState> {
+  using _lock = lockFor(workspace, session);
+  using journal = openJournal({ folder: workspace.folder });
+  const first = journal.append({ run: start.run, at: session.now(), event: { type: "run.started", ...start } });
+  const state = applyEvent(null, first);
+  session.watch.onEvent(first, state);
+  return dispatch(workspace, { journal, state, session });
+}
+
+/** Goes on with a run where its journal ends. @throws AgentxError DISPATCHER_RUNNING, NO_RUNS, UNKNOWN_RUN */
+export async function resumeRun(workspace: Workspace, run: string | null, session: Session): Promise<RunState> {
+  using _lock = lockFor(workspace, session);
+  using journal = openJournal({ folder: workspace.folder });
+  const { events } = loadRun(journal, run);
+  let state = replay(events);
+  const last = events.at(-1);
+  if (last) session.watch.onEvent(last, state);
+  const event = journal.append({ run: state.run, at: session.now(), event: { type: "run.resumed", pid: process.pid } });
+  state = applyEvent(state, event);
+  session.watch.onEvent(event, state);
+  return dispatch(workspace, { journal, state, session });
+}
+
+function lockFor({ folder }: Workspace, { now, command }: Session): Disposable {
+  return acquireDispatcherLock({ folder, pid: process.pid, since: now(), command });
+}
+
+type Going = { journal: Journal; state: RunState; session: Session };
+
+async function dispatch(workspace: Workspace, { journal, state, session }: Going): Promise<RunState> {
+  const { watch, sandboxes, now } = session;
+  await ensureIntegrationBranch(workspace.repo, state);
+  const perform = createPerform(openWorkshop(workspace, { settings: state.settings, sandboxes }), journal);
+  let ticking = Promise.resolve();
+  const tellAll = (event: RunEvent, next: RunState): void => {
+    if (isTick(event)) ticking = ticking.then(() => writeBack(workspace, next, watch.log));
+    watch.onEvent(event, next);
+  };
+  const poll = wakeOnRequests(journal, watch.control);
+  try {
+    return await runDispatcher(state, {
+      perform: async (action, context) => {
+        const started = now();
+        watch.log({ level: "info", message: `${action.type} starts`, facts: { action } });
+        try {
+          return await perform(action, context);
+        } finally {
+          watch.log({ level: "info", message: `${action.type} ends`, facts: { action, ms: now() - started } });
+        }
+      },
+      append: (run, event) => journal.append({ run, at: now(), event }),
+      takeRequests: (current, onEvent) => takeRequests(journal, { state: current, at: now(), onEvent }),
+      onEvent: tellAll,
+      onActivity: watch.onActivity,
+      control: watch.control,
+      waitForAnswers: watch.waitForAnswers,
+    });
+  } finally {
+    clearInterval(poll);
+    await ticking;
+  }
+}
+
+function isTick(event: RunEvent): boolean {
+  return event.type === "task.merged" || event.type === "task.done" || event.type === "run.resumed";
+}
+
+/** Other processes write their requests at any time; looking costs microseconds. */
+const pollMs = 150;
+
+function wakeOnRequests(journal: Journal, control: RunControl): NodeJS.Timeout {
+  let seen = journal.dataVersion();
+  return setInterval(() => {
+    const version = journal.dataVersion();
+    if (version === seen) return;
+    seen = version;
+    control.wake();
+  }, pollMs);
+}
+
+type Taking = { state: RunState; at: number; onEvent: (event: RunEvent) => void };
+
+function takeRequests(journal: Journal, { state, at, onEvent }: Taking): void {
+  let current = state;
+  const toEvents = (request: Parameters<typeof eventsOf>[0]): EventBody[] => {
+    const bodies = eventsOf(request, current);
+    for (const body of bodies) current = applyEvent(current, body);
+    return bodies;
+  };
+  for (const event of journal.consume({ run: state.run, at }, toEvents)) onEvent(event);
+}
+
+/** The branch that merges land on is made once, at the base, and made again where the journal says it was. */
+async function ensureIntegrationBranch(repo: Repository, state: RunState): Promise<void> {
+  if ([...state.tasks.values()].every((record) => hasEnded(record.state)) && state.delivery !== null) return;
+  const ref = `refs/heads/${integrationBranch(state.run)}`;
+  if ((await readRef(repo, ref)) === null) await compareAndSwapRef(repo, { ref, to: state.tip, from: "" });
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { realpathSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Tools whose version a gate's verdict may depend on. */
+const tools = ["node", "npm", "pnpm", "yarn", "bun", "deno", "python3", "uv", "cargo", "rustc", "go", "java", "make", "cc"];
+
+/** Changes when a tool on PATH is another file than before: verdicts of older tools are not used again. */
+export function toolsId(path: string): string {
+  const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
+  for (const tool of tools) hash.update(`\0${tool}=${fingerprint(path, tool)}`);
+  return hash.digest("hex").slice(0, 16);
+}
+
+function fingerprint(path: string, tool: string): string {
+  for (const folder of path.split(delimiter)) {
+    try {
+      const file = realpathSync(join(folder, tool));
+      const { size, mtimeMs } = statSync(file);
+      return `${file}:${size}:${mtimeMs}`;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return "";
+}

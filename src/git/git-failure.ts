@@ -1,0 +1,30 @@
+import { AgentxError } from "../core/error.ts";
+
+/** What a git process said and how it ended. */
+export type GitExit = { exitCode: number; stdout: string; stderr: string };
+
+/** A git call that was expected to work and did not: GIT_MISSING, UNSAFE_REPOSITORY, or GIT_FAILED with git's own words. */
+export function gitFailure(args: readonly string[], exit: { exitCode: number; stderr: string }): AgentxError {
+  const dubious = /detected dubious ownership in repository at '([^']*)'/.exec(exit.stderr);
+  if (dubious !== null) {
+    return new AgentxError("UNSAFE_REPOSITORY", {
+      where: dubious[1] ?? "",
+      what: "the repository belongs to another user, so git refuses to work in it",
+      hint: `git config --global --add safe.directory '${dubious[1] ?? ""}'`,
+    });
+  }
+  const words = exit.stderr.trim();
+  return new AgentxError("GIT_FAILED", {
+    where: `git ${args.find((arg) => !arg.startsWith("-")) ?? ""}`,
+    what: words === "" ? `ended with exit code ${exit.exitCode}` : words,
+    hint: "",
+  });
+}
+
+export function gitMissing(): AgentxError {
+  return new AgentxError("GIT_MISSING", {
+    where: "",
+    what: "git was not found",
+    hint: "install git 2.39 or newer and see that it is on the PATH",
+  });
+}

@@ -1,0 +1,69 @@
+import { realpath } from "node:fs/promises";
+import { AgentxError } from "../core/error.ts";
+import { readGit } from "./read-git.ts";
+
+/** A checkout and its shared git folder, both absolute and free of symlinks. */
+export type Repository = { root: string; commonDir: string };
+
+/** merge-tree --write-tree came with 2.38, and 2.39 is the oldest that agentx is tested with. */
+const oldestGit: readonly [number, number] = [2, 39];
+
+/**
+ * Finds the repository around `cwd`; `root` is the worktree that `cwd` is in.
+ * @throws AgentxError NOT_A_REPOSITORY, BARE_REPOSITORY, UNSAFE_REPOSITORY, GIT_MISSING, GIT_TOO_OLD.
+ */
+export async function openRepository(cwd: string): Promise<Repository> {
+  refuseOldGit(await readGit(cwd, ["version"]));
+  const [bare, commonDir] = await findGitFolder(cwd);
+  if (bare) {
+    throw new AgentxError("BARE_REPOSITORY", {
+      where: cwd,
+      what: "a bare repository has no files to work on",
+      hint: "git worktree add ../checkout, and start agentx there",
+    });
+  }
+  const root = await readGit(cwd, ["rev-parse", "--show-toplevel"]).catch((error: unknown) => {
+    throw isOutsideWorkTree(error) ? notARepository(cwd) : error;
+  });
+  return { root: await realpath(withoutNewline(root)), commonDir: await realpath(commonDir) };
+}
+
+async function findGitFolder(cwd: string): Promise<[bare: boolean, commonDir: string]> {
+  const args = ["rev-parse", "--path-format=absolute", "--is-bare-repository", "--git-common-dir"];
+  const text = await readGit(cwd, args).catch((error: unknown) => {
+    throw isOutsideRepository(error) ? notARepository(cwd) : error;
+  });
+  const [bare, ...rest] = withoutNewline(text).split("\n");
+  return [bare === "true", rest.join("\n")];
+}
+
+function refuseOldGit(version: string): void {
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  const [oldMajor, oldMinor] = oldestGit;
+  if (Number(major) > oldMajor || (Number(major) === oldMajor && Number(minor) >= oldMinor)) return;
+  throw new AgentxError("GIT_TOO_OLD", {
+    where: "",
+    what: `${version.trim()} is too old`,
+    hint: `install git ${oldestGit.join(".")} or newer`,
+  });
+}
+
+function notARepository(cwd: string): AgentxError {
+  return new AgentxError("NOT_A_REPOSITORY", {
+    where: cwd,
+    what: "not in the files of a git repository",
+    hint: "git init, and commit once",
+  });
+}
+
+function isOutsideRepository(error: unknown): boolean {
+  return error instanceof AgentxError && error.message.includes("not a git repository");
+}
+
+function isOutsideWorkTree(error: unknown): boolean {
+  return error instanceof AgentxError && error.message.includes("must be run in a work tree");
+}
+
+function withoutNewline(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}

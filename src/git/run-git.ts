@@ -1,0 +1,65 @@
+import { execa } from "execa";
+import { configFlags, gitEnv, safeConfig } from "./git-env.ts";
+import { gitFailure, gitMissing } from "./git-failure.ts";
+import type { GitExit } from "./git-failure.ts";
+
+/** Where git works: found from `cwd`, or given outright, so that no `.git` file in a tree is believed. */
+export type GitPlace = {
+  cwd: string;
+  gitDir?: string;
+  workTree?: string;
+  /** `name=value` entries on top of `safeConfig`. */
+  config?: readonly string[];
+};
+
+export type GitCall = {
+  input?: string | Uint8Array;
+  env?: Record<string, string>;
+  /** Exit codes that are an answer; by default only 0. "any" never throws. */
+  expect?: readonly number[] | "any";
+  timeoutMs?: number;
+};
+
+/** Runs git and gives its whole output, byte for byte as far as it is UTF-8. @throws AgentxError, see `gitFailure`. */
+export async function runGit(place: GitPlace, args: readonly string[], call: GitCall = {}): Promise<GitExit> {
+  const { stdout, ...exit } = await runGitBinary(place, args, call);
+  return { ...exit, stdout: new TextDecoder("utf-8", { ignoreBOM: true }).decode(stdout) };
+}
+
+/** As `runGit`, with stdout as bytes. */
+export async function runGitBinary(
+  place: GitPlace,
+  args: readonly string[],
+  call: GitCall = {},
+): Promise<{ exitCode: number; stdout: Uint8Array; stderr: string }> {
+  const result = await execa("git", [...placeFlags(place), ...args], {
+    cwd: place.cwd,
+    env: { ...gitEnv(), ...call.env },
+    extendEnv: false,
+    encoding: "buffer",
+    stripFinalNewline: false,
+    reject: false,
+    maxBuffer: 1024 * 1024 * 1024,
+    ...(call.input === undefined ? { stdin: "ignore" as const } : { input: call.input }),
+    ...(call.timeoutMs === undefined ? {} : { timeout: call.timeoutMs }),
+  });
+  if (result.code === "ENOENT") throw gitMissing();
+  const exit = {
+    exitCode: result.exitCode ?? -1,
+    stdout: result.stdout ?? new Uint8Array(),
+    stderr: result.timedOut
+      ? `no answer within ${call.timeoutMs} ms`
+      : new TextDecoder().decode(result.stderr ?? new Uint8Array()),
+  };
+  const { expect = [0] } = call;
+  if (expect !== "any" && !expect.includes(exit.exitCode)) throw gitFailure(args, exit);
+  return exit;
+}
+
+function placeFlags(place: GitPlace): string[] {
+  return [
+    ...configFlags([...safeConfig, ...(place.config ?? [])]),
+    ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`]),
+    ...(place.workTree === undefined ? [] : [`--work-tree=${place.workTree}`]),
+  ];
+}

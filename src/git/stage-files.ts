@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { copyFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { checkoutPlace } from "./checkout-files.ts";
+import { gitFailure } from "./git-failure.ts";
+import { listGitlinks } from "./gitlinks.ts";
+import { runGit } from "./run-git.ts";
+import { treeRefused } from "./tree-policy.ts";
+import type { Checkout } from "./worktree.ts";
+
+/** All files of a checkout as a tree, and the index that says so, which is not the checkout's own yet. */
+export type Staged = AsyncDisposable & {
+  tree: string;
+  /** Makes it the checkout's own index. */
+  keep: () => Promise<void>;
+};
+
+type Staging = {
+  quiet: readonly string[];
+  /** Leave out what git can not take, instead of failing. */
+  lenient: boolean;
+};
+
+/**
+ * Writes the files of a checkout, but ignored ones, to the object store as a tree. Symlinks are stored, not followed.
+ * Submodules stay as they were: git would otherwise start a process of its own inside each, under a configuration that
+ * a worker may have written.
+ * @throws AgentxError TREE_REFUSED for what git itself does not take, such as a nested repository without a commit.
+ */
+export async function stageFiles(checkout: Checkout, staging: Staging): Promise<Staged> {
+  const own = join(checkout.gitDir, "index");
+  const copy = join(checkout.gitDir, `index.agentx-${randomUUID()}`);
+  const place = checkoutPlace(checkout, staging.quiet);
+  const env = { GIT_INDEX_FILE: copy };
+  const remove = (): Promise<void> => rm(copy, { force: true });
+  try {
+    // With the old index's times git reads only what has changed. None is there in a new worktree.
+    await copyFile(own, copy).catch(() => undefined);
+    const links = (await listGitlinks(place)).map((path) => `:(top,literal,exclude)${path}`);
+    const add = ["add", "--all", ...(staging.lenient ? ["--ignore-errors"] : []), "--", ".", ...links];
+    const exit = await runGit(place, add, { env, expect: "any" });
+    if (exit.exitCode !== 0 && !staging.lenient) throw addFailure(add, exit);
+    const tree = (await runGit(place, ["write-tree"], { env })).stdout.trim();
+    return { tree, keep: () => rename(copy, own), [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function addFailure(args: readonly string[], exit: { exitCode: number; stderr: string }): Error {
+  const nested = /'([^']*)' does not have a commit checked out/.exec(exit.stderr)?.[1];
+  if (nested !== undefined) return treeRefused([{ path: nested, what: "is a git repository of its own" }]);
+  const name = /invalid path '([^']*)'/i.exec(exit.stderr)?.[1];
+  if (name !== undefined) return treeRefused([{ path: name, what: "git takes no file of this name" }]);
+  return gitFailure(args, exit);
+}

@@ -1,0 +1,106 @@
+import type { EventBody, RunEvent } from "../core/event.ts";
+import type { GateVerdict } from "../core/verdict.ts";
+import { openConversation, readTranscript } from "./conversation.ts";
+import type { ConversationKey, StoredConversation, TranscriptEntry } from "./conversation.ts";
+import { insertEvents, readEvents } from "./event-log.ts";
+import { guard } from "./failure.ts";
+import { consumeRequests, pendingRequests, postRequest } from "./inbox.ts";
+import type { Request, RequestBody } from "./request.ts";
+import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
+import { openStore } from "./store.ts";
+import { transaction } from "./transaction.ts";
+import { readVerdict, writeVerdict, type VerdictKey } from "./verdict-cache.ts";
+
+/**
+ * The truth about every run of a repository. What a method wrote is on disk before it returns. Any process may
+ * read and post at any time; events are written by the dispatcher alone. Every method may throw AgentxError
+ * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY.
+ */
+export type Journal = Disposable & {
+  /** A run's first event is `run.started`. `at` is milliseconds since 1970. */
+  append: (entry: { run: string; at: number; event: EventBody }) => RunEvent;
+  /** All of them or none. */
+  appendAll: (entry: { run: string; at: number; events: readonly EventBody[] }) => RunEvent[];
+  events: (run: string) => RunEvent[];
+  eventsAfter: (run: string, seq: number) => RunEvent[];
+  /** Oldest first; reads no events. */
+  runs: () => RunSummary[];
+  /** The run that was started last. */
+  latestRun: () => RunSummary | null;
+
+  /** @returns the request's id */
+  post: (entry: { run: string; at: number; request: RequestBody }) => number;
+  /** Posted and not yet consumed, oldest first. */
+  pendingRequests: (run: string) => Request[];
+  /**
+   * Appends what follows from each waiting request and marks it as taken, in one transaction: exactly once.
+   * `toEvents` may be called again for the same request if that transaction fails, so it must not act.
+   */
+  consume: (
+    entry: { run: string; at: number },
+    toEvents: (request: Request) => readonly EventBody[],
+  ) => RunEvent[];
+  /** Changes when another connection has written; a few microseconds, so it may be polled. */
+  dataVersion: () => number;
+
+  conversation: <M>(key: ConversationKey) => StoredConversation<M>;
+  transcript: <M>(key: { run: string; task: string }) => TranscriptEntry<M>[];
+
+  cachedVerdict: (key: VerdictKey) => GateVerdict | null;
+  storeVerdict: (key: VerdictKey, verdict: GateVerdict) => void;
+
+  /** Safe to call twice. */
+  close: () => void;
+};
+
+/**
+ * @param folder the repository's `.agentx`; made when missing, unless `readOnly`.
+ * @throws AgentxError NO_RUNS (readOnly, nothing there), JOURNAL_NEWER, JOURNAL_OLDER, JOURNAL_DAMAGED,
+ * JOURNAL_UNWRITABLE
+ */
+export function openJournal({ folder, readOnly = false }: { folder: string; readOnly?: boolean }): Journal {
+  const store = openStore(folder, readOnly);
+  const { db, file } = store;
+  const version = guard(file, () => db.prepare("PRAGMA data_version"));
+  const durably = <T>(work: () => T): T => guard(file, () => transaction(db, work));
+  const close = (): void => {
+    if (db.isOpen) guard(file, () => db.close());
+  };
+
+  return {
+    append: ({ run, at, event }) => {
+      const [appended] = durably(() => insertEvents(store, { run, at }, [event]));
+      if (appended === undefined) throw new Error("an event was appended and is not there");
+      return appended;
+    },
+    appendAll: ({ run, at, events }) => durably(() => insertEvents(store, { run, at }, events)),
+    events: (run) => guard(file, () => readEvents(store, run, 0)),
+    eventsAfter: (run, seq) => guard(file, () => readEvents(store, run, seq)),
+    runs: () => guard(file, () => listRuns(store)),
+    latestRun: () => guard(file, () => readLatestRun(store)),
+
+    post: ({ run, at, request }) => guard(file, () => postRequest(store, { run, at }, request)),
+    pendingRequests: (run) => guard(file, () => pendingRequests(store, run)),
+    consume: (entry, toEvents) => guard(file, () => consumeRequests(store, entry, toEvents)),
+    dataVersion: () => guard(file, () => Number(version.get()?.["data_version"])),
+
+    conversation: <M>(key: ConversationKey) => guardConversation(file, openConversation<M>(store, key)),
+    transcript: <M>(key: { run: string; task: string }) => guard(file, () => readTranscript<M>(store, key)),
+
+    cachedVerdict: (key) => guard(file, () => readVerdict(store, key)),
+    storeVerdict: (key, verdict) => guard(file, () => writeVerdict(store, key, verdict)),
+
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+function guardConversation<M>(
+  file: string,
+  { messages, append }: StoredConversation<M>,
+): StoredConversation<M> {
+  return {
+    messages: () => guard(file, messages),
+    append: (message) => guard(file, () => append(message)),
+  };
+}

@@ -1,0 +1,11 @@
+import { plainLine } from "../core/plain-text.ts";
+
+/** The commands that reports point to, in one place, so that they can only be wrong together. */
+export const commands = {
+  answer: (question: number | "<n>"): string => `agentx answer ${question} "…"`,
+  questions: "agentx questions",
+  status: "agentx status",
+  resume: (run: string): string => `agentx resume ${plainLine(run)}`,
+  retry: (task: string): string => `agentx retry ${plainLine(task)}`,
+  log: (task: string): string => `agentx log ${plainLine(task)}`,
+} as const;

@@ -1,0 +1,100 @@
+import type { Delivery, EventOf } from "../core/event.ts";
+import { plainLine } from "../core/plain-text.ts";
+import {
+  type RunState,
+  type TaskState,
+  endedBadly,
+  endedWell,
+  hasEnded,
+  openQuestions,
+} from "../core/run-state.ts";
+import { commands } from "./commands.ts";
+import { counted, formatRunSpend, shortCommit } from "./format.ts";
+
+/** `7f3 started: "Login" from plan.md, 12 tasks, 4 at a time`. */
+export function describeStart({
+  run,
+  plan,
+  settings,
+}: Pick<EventOf<"run.started">, "run" | "plan" | "settings">): string {
+  const title = `"${plainLine(plan.title)}" from ${plainLine(plan.source.file)}`;
+  return `${plainLine(run)} started: ${title}, ${counted(plan.tasks.length, "task")}, ${settings.slots} at a time`;
+}
+
+/** Where the work is now, seen from the person's own branch. */
+export function describeDelivery(delivery: Delivery): string {
+  switch (delivery.type) {
+    case "fast-forwarded":
+      return `${plainLine(delivery.branch)} fast-forwarded to ${shortCommit(delivery.commit)}`;
+    case "left":
+      return `your branch was left alone: ${plainLine(delivery.reason)}. Take the work with: ${plainLine(delivery.command)}`;
+    case "nothing":
+      return "nothing to deliver";
+  }
+}
+
+/** How many tasks are in each state, in the order of the road; absent states are absent. */
+export function countStates(run: RunState): Map<TaskState["type"], number> {
+  const counts = new Map<TaskState["type"], number>();
+  for (const { state } of run.tasks.values()) counts.set(state.type, (counts.get(state.type) ?? 0) + 1);
+  return counts;
+}
+
+/** `12 merged, 1 failed, 3 pending`. */
+export function describeCounts(run: RunState): string {
+  const counts = countStates(run);
+  return [...roadOrder]
+    .flatMap((type) => (counts.has(type) ? [`${counts.get(type)} ${type}`] : []))
+    .join(", ");
+}
+
+const roadOrder: readonly TaskState["type"][] = [
+  "merged",
+  "done",
+  "blocked",
+  "working",
+  "gating",
+  "reviewing",
+  "queued",
+  "merging",
+  "pending",
+  "failed",
+  "canceled",
+  "skipped",
+];
+
+export function countEndedWell(run: RunState): number {
+  return [...run.tasks.values()].filter(({ state }) => endedWell(state)).length;
+}
+
+/** Commands with which the person can go on from here, each with its reason; none when all has ended well. */
+export function nextSteps(run: RunState): { command: string; why: string }[] {
+  const records = [...run.tasks.values()];
+  const steps = openQuestions(run).map((question) => ({
+    command: commands.answer(question.id),
+    why: `answer question ${question.id}`,
+  }));
+  for (const { task, state } of records) {
+    if (state.type === "failed" || state.type === "canceled") {
+      steps.push({ command: commands.retry(task.id), why: `try ${plainLine(task.id)} again` });
+    }
+  }
+  if (run.phase !== "finished" && records.some(({ state }) => !hasEnded(state))) {
+    steps.push({ command: commands.resume(run.run), why: "go on with the run" });
+  }
+  if (run.delivery?.type === "left") {
+    steps.push({ command: plainLine(run.delivery.command), why: "take the work onto your branch" });
+  }
+  return steps;
+}
+
+/** How a run stands or ended, in one clean line. */
+export function describeOutcome(run: RunState): string {
+  const counts = describeCounts(run);
+  return `${counts === "" ? "no tasks" : counts} · ${formatRunSpend(run)}`;
+}
+
+/** Tasks that did not end well, and those that have not ended. */
+export function leftOver(run: RunState): RunState["tasks"] {
+  return new Map([...run.tasks].filter(([, { state }]) => endedBadly(state) || !hasEnded(state)));
+}

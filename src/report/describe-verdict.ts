@@ -1,0 +1,74 @@
+import { plainLine, plainText } from "../core/plain-text.ts";
+import { type Finding, type GateVerdict, type ReviewVerdict, blocksMerge, isGreen } from "../core/verdict.ts";
+import { counted, formatTook } from "./format.ts";
+
+/** `gates green: types, test (3.2s)` or `gates red: test (exit 1)`. */
+export function describeGates(verdicts: readonly GateVerdict[]): string {
+  if (verdicts.length === 0) return "no gates";
+  if (isGreen(verdicts)) return `gates green: ${verdicts.map(describeGreen).join(", ")}`;
+  return `gates red: ${notGreen(verdicts).map(describeRed).join(", ")}`;
+}
+
+/** One gate on its own: `test passed in 3.2s`, `test failed (exit 1)`, `test could not run: …`. */
+export function describeGate(verdict: GateVerdict): string {
+  const gate = plainLine(verdict.gate);
+  if (verdict.type === "failed") return `${gate} failed (exit ${verdict.exitCode})`;
+  if (verdict.type === "broken") return `${gate} could not run: ${plainLine(verdict.reason)}`;
+  return verdict.cached
+    ? `${gate} passed before on the same tree`
+    : `${gate} passed in ${formatTook(verdict.ms)}`;
+}
+
+export function notGreen(verdicts: readonly GateVerdict[]): GateVerdict[] {
+  return verdicts.filter((verdict) => verdict.type !== "passed");
+}
+
+function describeGreen({ gate, cached, ms }: GateVerdict): string {
+  return `${plainLine(gate)} ${cached ? "(cached)" : `(${formatTook(ms)})`}`;
+}
+
+function describeRed(verdict: GateVerdict): string {
+  const why = verdict.type === "failed" ? `exit ${verdict.exitCode}` : "could not run";
+  return `${plainLine(verdict.gate)} (${why})`;
+}
+
+/** The line of a red gate's output to look at first: one with a place in a file, else one that complains, else any. */
+export function firstUsefulLine(verdict: GateVerdict): string {
+  if (verdict.type === "passed") return "";
+  const reason = verdict.type === "broken" ? plainLine(verdict.reason) : "";
+  const lines = plainText(verdict.excerpt)
+    .split("\n")
+    .map((line) => plainLine(line.slice(0, longestLine)))
+    .filter((line) => line !== "");
+  const found =
+    lines.find((line) => place.test(line)) ?? lines.find((line) => complaint.test(line)) ?? lines[0];
+  return [reason, found ?? ""].filter((part) => part !== "").join(": ");
+}
+
+/** Longer lines are data, not messages; it also bounds what the patterns below look at. */
+const longestLine = 400;
+const place = /\.\w{1,8}[:(]\d+/;
+const complaint = /error|fail|expected|assert|not ok|✗|×/i;
+
+/** `approved by openai/gpt-5 (another model), 2 findings`. */
+export function describeReview(verdict: ReviewVerdict, by: { model: string; sameModel: boolean }): string {
+  const model = `${plainLine(by.model)}${by.sameModel ? " (same model as the worker)" : ""}`;
+  if (verdict.type === "missing") return `no verdict from ${model}: ${plainLine(verdict.reason)}`;
+  const word = verdict.type === "approved" ? "approved" : "sent back";
+  const findings = verdict.findings.length === 0 ? "" : `: ${counted(verdict.findings.length, "finding")}`;
+  return `${word} by ${model}${findings}`;
+}
+
+/** `blocking src/a.ts:14 the token is never checked`. */
+export function describeFinding({ severity, file, line, title }: Finding): string {
+  return `${severity} ${findingPlace({ file, line })} ${plainLine(title)}`;
+}
+
+export function findingPlace({ file, line }: Pick<Finding, "file" | "line">): string {
+  return line > 0 ? `${plainLine(file)}:${line}` : plainLine(file);
+}
+
+/** What sends work back comes first. */
+export function byWeight(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => Number(blocksMerge(b)) - Number(blocksMerge(a)));
+}

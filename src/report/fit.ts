@@ -1,0 +1,76 @@
+import measure from "fast-string-truncated-width";
+import { wrapAnsi } from "fast-wrap-ansi";
+import { unpaint } from "./paint.ts";
+
+// These two instead of string-width and wrap-ansi: those take 30 to 60 ms to load, more than a whole `agentx status` may.
+
+const ellipsis = "…";
+
+/** Terminal columns of a line, painted or not; wide characters take two. */
+function columnsOf(line: string): number {
+  return measure(line).width;
+}
+
+/** Cuts a line, painted or not, to so many terminal columns; `…` says that something is missing. */
+export function cut(line: string, width: number): string {
+  if (width <= 0) return "";
+  const { index, truncated } = measure(line, { limit: width, ellipsis });
+  if (!truncated) return line;
+  let kept = line.slice(0, index);
+  // The index is too far by the width of what is neither Latin nor Chinese, Japanese, Korean or emoji before it.
+  while (columnsOf(kept) >= width) kept = kept.slice(0, -1).replace(brokenEnd, "");
+  return unpaint(kept.replace(brokenEnd, "") + ellipsis);
+}
+
+/** Half of a rare ideograph or emoji, or the beginning of a colour code: what a cut may leave at the end. */
+const brokenEnd = new RegExp(`(?:[\\ud800-\\udbff]|${String.fromCharCode(0x1b)}(?:\\[\\d*)?)$`);
+
+/** Exactly so many columns: cut or filled on the right. */
+export function fill(text: string, width: number): string {
+  const short = cut(text, width);
+  return short + " ".repeat(Math.max(0, width - columnsOf(short)));
+}
+
+/** At least so many columns: filled on the right and never cut, for what is copied from the screen. */
+export function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - columnsOf(text)));
+}
+
+/** Exactly so many columns: cut or filled on the left, for numbers. */
+export function fillLeft(text: string, width: number): string {
+  const short = cut(text, width);
+  return " ".repeat(Math.max(0, width - columnsOf(short))) + short;
+}
+
+/** Breaks between words into lines of at most `width` columns; the last of `maxLines` ends in `…` when there was more. */
+export function wrap(text: string, width: number, maxLines: number = Infinity): string[] {
+  const lines = wrapAnsi(text, Math.max(1, width), { hard: true }).split("\n");
+  if (lines.length <= maxLines) return lines.map((line) => cut(line, width));
+  const kept = lines.slice(0, maxLines);
+  return kept.map((line, index) => cut(index === maxLines - 1 ? `${line} …` : line, width));
+}
+
+/** {@link wrap} for text with a shape of its own, such as code: every part of a line keeps the line's indentation. */
+export function wrapIndented(line: string, width: number): string[] {
+  const indent = (/^ */.exec(line)?.[0] ?? "").slice(0, Math.floor(width / 2));
+  return wrap(line.trimStart(), width - indent.length).map((part) => indent + part);
+}
+
+/** Puts parts side by side with ` · ` between them, on as many lines as the width needs. */
+export function flow(parts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts.filter((each) => each !== "")) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? part : `${last} · ${part}`;
+    if (last !== undefined && columnsOf(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(cut(part, width));
+  }
+  return lines;
+}
+
+/** Columns of the widest text, and no more than `most`. */
+export function widest(texts: Iterable<string>, most: number = Infinity): number {
+  let width = 0;
+  for (const text of texts) width = Math.max(width, columnsOf(text));
+  return Math.min(width, most);
+}

@@ -1,0 +1,19 @@
+import pico from "picocolors";
+
+/** What a colour means. Colour never says anything that a word or symbol does not say too. */
+export type Tone = "good" | "bad" | "ask" | "busy" | "quiet" | "strong" | "normal";
+
+export type Paint = Readonly<Record<Tone, (text: string) => string>>;
+
+/** @param colors false gives back every text as it is (`NO_COLOR`, a pipe, a dumb terminal). */
+export function createPaint(colors: boolean): Paint {
+  const { green, red, yellow, cyan, dim, bold } = pico.createColors(colors);
+  return { good: green, bad: red, ask: yellow, busy: cyan, quiet: dim, strong: bold, normal: (text) => text };
+}
+
+const esc = String.fromCharCode(0x1b);
+
+/** Ends whatever paint is still on at the end of a line that was cut; a line without paint stays as it is. */
+export function unpaint(line: string): string {
+  return line.includes(esc) ? `${line}${esc}[0m` : line;
+}

@@ -1,0 +1,36 @@
+import type { RunEvent } from "../core/event.ts";
+import type { RunState } from "../core/run-state.ts";
+import { type Spend, noSpend } from "../core/usage.ts";
+import { formatCount, formatSpend, isScripted } from "./format.ts";
+import { mdCode, mdTable, mdText } from "./markdown.ts";
+
+const heads = ["calls", "input", "cache reads", "cache writes", "output", "price"];
+
+/** What was spent, per model and per task. The token counts are disjoint; a call without a known price is said, never zero. */
+export function renderSpendSection({
+  events,
+  state,
+}: {
+  events: readonly RunEvent[];
+  state: RunState;
+}): string {
+  const row = (name: string, spend: Spend): string[] => [name, ...cells(spend, isScripted(state))];
+  const total = row("**all**", state.spend);
+  const models = [...state.spendByModel].map(([model, spend]) => row(mdCode(model), spend));
+  const tasks = [...state.tasks.values()]
+    .filter(({ spend }) => spend.calls > 0)
+    .map(({ task, spend }) => row(mdCode(task.id), spend));
+  const planning = events.find((event) => event.type === "run.started")?.planning ?? noSpend;
+  const before = planning.calls > 0 ? [row("planning, before the run", planning)] : [];
+  const tables = [
+    mdTable(["task", ...heads], [...before, ...tasks, total]),
+    mdTable(["model", ...heads], [...models, ...(before.length > 0 ? before : [])]),
+  ];
+  return tables.filter((table) => table !== "").join("\n\n");
+}
+
+function cells({ usage, ...spend }: Spend, scripted: boolean): string[] {
+  const price = scripted ? "scripted" : mdText(formatSpend({ usage, ...spend }));
+  const counts = [usage.inputTokens, usage.cacheReadTokens, usage.cacheWriteTokens, usage.outputTokens];
+  return [String(spend.calls), ...counts.map(formatCount), price];
+}

@@ -1,0 +1,60 @@
+import type { EventOf, RunEvent } from "../core/event.ts";
+import { blocksMerge, type Finding, type GateVerdict, type ReviewVerdict } from "../core/verdict.ts";
+import { describeGate, findingPlace, firstUsefulLine } from "./describe-verdict.ts";
+import { listed } from "./format.ts";
+import { mdCode, mdText } from "./markdown.ts";
+
+/** What gates, reviewers and the merge queue said of each task, in the order in which they said it. */
+export function renderTaskSections({ events }: { events: readonly RunEvent[] }): string {
+  const lines = new Map<string, string[]>();
+  for (const event of events) {
+    if (!("task" in event) || event.task === null) continue;
+    const said = renderStep(event);
+    if (said.length > 0) lines.set(event.task, [...(lines.get(event.task) ?? []), ...said]);
+  }
+  return [...lines].map(([task, said]) => `### ${mdCode(task)}\n\n${said.join("\n")}`).join("\n\n");
+}
+
+function renderStep(event: RunEvent): string[] {
+  switch (event.type) {
+    case "attempt.started":
+      return [`- Attempt ${event.attempt}${event.role === "resolve" ? ", resolving a conflict" : ""}`];
+    case "attempt.failed":
+      return [`  - stopped (${event.failure.kind}): ${mdText(event.failure.reason)}`];
+    case "gates.finished":
+      return event.verdicts.map((verdict) => renderGate(verdict, event.on));
+    case "review.finished":
+      return renderReview(event);
+    case "merge.conflicted":
+      return [`  - conflict in ${mdText(listed(event.files, 9))}`];
+    default:
+      return [];
+  }
+}
+
+function renderGate(verdict: GateVerdict, on: "task" | "merge"): string {
+  const where = on === "merge" ? "gate on the merged tree" : "gate";
+  const line = firstUsefulLine(verdict);
+  const first = line === "" ? "" : `: ${mdCode(line)}`;
+  const log = verdict.type === "passed" || verdict.log === "" ? "" : ` (all of it: ${mdCode(verdict.log)})`;
+  return `  - ${where}: ${mdText(describeGate(verdict))}${first}${log}`;
+}
+
+const verdictWords: Readonly<Record<ReviewVerdict["type"], string>> = {
+  approved: "approved",
+  rejected: "sent back",
+  missing: "no verdict, which is no approval",
+};
+
+function renderReview({ model, sameModel, verdict }: EventOf<"review.finished">): string[] {
+  const who = `${mdCode(model)} (${sameModel ? "the **same model** as the worker" : "another model than the worker"})`;
+  const text = verdict.type === "missing" ? verdict.reason : verdict.summary;
+  const findings = verdict.type === "missing" ? [] : verdict.findings.map(renderFinding);
+  return [`  - review by ${who}: ${verdictWords[verdict.type]}. ${mdText(text)}`.trimEnd(), ...findings];
+}
+
+function renderFinding(finding: Finding): string {
+  const weight = blocksMerge(finding) ? `**${finding.severity}**` : finding.severity;
+  const head = `${weight} (${finding.confidence} % sure) ${mdCode(findingPlace(finding))} ${mdText(finding.title)}`;
+  return `    - ${head}${finding.why === "" ? "" : `: ${mdText(finding.why)}`}`;
+}

@@ -1,0 +1,27 @@
+import type { RunEvent } from "../core/event.ts";
+import type { RunState } from "../core/run-state.ts";
+import { describeEvent } from "./describe-event.ts";
+import { renderEventHead, taskColumn } from "./event-line.ts";
+import { cut } from "./fit.ts";
+import type { Paint } from "./paint.ts";
+
+const mostDetails = 4;
+
+/** An important event as it stays in the scrollback: its line, and under it what a person wants to see with it. */
+export function renderStory(
+  event: RunEvent,
+  { state, width, paint }: { state: RunState; width: number; paint: Paint },
+): string[] {
+  const { isStory, details: all } = describeEvent(event);
+  if (!isStory) return [];
+  // An open question stands in the live view with all that belongs to it.
+  const details = event.type === "question.asked" ? [] : all;
+  const column = taskColumn(state);
+  const indent = " ".repeat("00:00:00 ".length + column + 1);
+  const shown = details.slice(0, mostDetails).map((detail) => cut(`${indent}${paint.quiet(detail)}`, width));
+  const more =
+    details.length > mostDetails
+      ? [cut(`${indent}${paint.quiet(`… ${details.length - mostDetails} more`)}`, width)]
+      : [];
+  return [cut(renderEventHead(event, { column, paint }), width), ...shown, ...more];
+}

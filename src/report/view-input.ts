@@ -1,0 +1,28 @@
+import type { RunState } from "../core/run-state.ts";
+
+/** What the person has typed so far at a question that is asked in the view itself. */
+export type Prompt = { question: number; typed: string };
+
+/** All that the live view shows, as plain data: the same input gives the same screen. */
+export type View = {
+  state: RunState;
+  /** Task → what its worker said last that it does, and when. */
+  activities: ReadonlyMap<string, { text: string; at: number }>;
+  /** Task → when it came into its present state. */
+  since: ReadonlyMap<string, number>;
+  startedAt: number;
+  now: number;
+  width: number;
+  height: number;
+  colors: boolean;
+  /** No new work starts: the person or the system has interrupted. */
+  isStopping: boolean;
+  prompt: Prompt | null;
+  /** False for a picture taken once: then no keys are named. */
+  isLive: boolean;
+};
+
+/** Left margin: a little air where there is room for it. */
+export function margin(width: number): string {
+  return width >= 60 ? "  " : "";
+}

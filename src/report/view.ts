@@ -1,0 +1,29 @@
+import { createPaint } from "./paint.ts";
+import { renderFooter } from "./view-footer.ts";
+import { renderTasks } from "./view-tasks.ts";
+import type { View } from "./view-input.ts";
+import { renderWaiting } from "./view-waiting.ts";
+
+/**
+ * The live view: what waits for the person, the tasks, how the run stands. At most `height - 1` lines (the
+ * cursor rests on the last one), none wider than `width`.
+ */
+export function renderView(view: View): string {
+  const paint = createPaint(view.colors);
+  const most = Math.max(1, view.height - 1);
+  const footer = renderFooter(view, paint);
+  const waiting = renderWaiting(view, { rows: Math.max(2, Math.floor((most - footer.length) / 2)), paint });
+  const gaps = waiting.length > 0 ? 2 : 1;
+  const tasks = renderTasks(view, { rows: Math.max(1, most - footer.length - waiting.length - gaps), paint });
+  const blocks = [waiting, tasks, footer].filter((block) => block.length > 0);
+  const lines = blocks.flatMap((block, index) => (index === 0 ? block : ["", ...block]));
+  return fitRows(lines, most).join("\n");
+}
+
+/** On a terminal too low for everything the top and the last lines stay: what waits, and how the run stands. */
+function fitRows(lines: string[], most: number): string[] {
+  if (lines.length <= most) return lines;
+  const dense = lines.filter((line) => line !== "");
+  const bottom = Math.ceil(most / 2);
+  return dense.length <= most ? dense : [...dense.slice(0, most - bottom), ...dense.slice(-bottom)];
+}

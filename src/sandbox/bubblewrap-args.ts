@@ -1,0 +1,160 @@
+import type { GitView } from "./git-view.ts";
+import { helperName, nodeFlags } from "./helper-command.ts";
+import type { SandboxSpec } from "./sandbox.ts";
+
+/** What is true of the machine, read once by the provider so that the profile is a pure function. */
+export type SandboxHost = {
+  uid: number;
+  gid: number;
+  /** bubblewrap 0.8.0 and later can forbid user namespaces inside. */
+  canDisableUserns: boolean;
+  /** System folders that exist: `/usr`, `/opt`, … and `/bin`, `/lib64`, … where they are real folders. */
+  systemFolders: string[];
+  /** `/bin` → `usr/bin` and the like, where they are links. */
+  systemLinks: { path: string; target: string }[];
+  /** What tools need of /etc, absolute; see host-etc.ts. */
+  etc: string[];
+  /** Files in system folders that may hold secrets and are seen as empty. */
+  masked: string[];
+  /** Folders and files of the person's own toolchains. */
+  tools: string[];
+  /** The Node that runs the helper, its real path. */
+  node: string;
+  helperFolder: string;
+};
+
+type Mount = { path: string; args: string[] };
+
+/** `args` for bwrap and what it starts; the text of `inputs[i]` is expected on file descriptor `firstFd + i`. */
+export type BubblewrapCommand = { args: string[]; program: string[]; inputs: string[] };
+
+export const sandboxHome = "/home/agent";
+const helperAt = "/run/agentx";
+/** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
+const ordinaryId = 1000;
+
+/**
+ * The walls. Parents are mounted before what lies in them, whatever order they are named in, so a folder is never hidden by a
+ * later mount above it. The environment is not set here: it reaches the helper over its stdin.
+ */
+export function bubblewrapArgs(
+  spec: SandboxSpec,
+  { host, git, firstFd }: { host: SandboxHost; git: GitView | null; firstFd: number },
+): BubblewrapCommand {
+  const inputs: string[] = [];
+  const text = (path: string, content: string): Mount => {
+    inputs.push(content);
+    return { path, args: ["--ro-bind-data", String(firstFd + inputs.length - 1), path] };
+  };
+  const mounts = [
+    ...systemMounts(host),
+    ...etcFiles(spec.network, host).map(([path, content]) => text(path, content)),
+    text(`${helperAt}/package.json`, '{"type":"module"}\n'),
+    ...[...host.tools, ...spec.readOnly].map(readOnly),
+    ...(git?.folders ?? []).map(readOnly),
+    ...(git?.hidden ?? []).map(tmpfs),
+    ...(git?.emptied ?? []).map(emptied),
+    ...(git === null ? [] : [text(git.configPath, git.config)]),
+    spec.writable ? writable(spec.root) : readOnly(spec.root),
+    ...(spec.scratch === null ? [] : [writable(spec.scratch)]),
+  ];
+  const args = [
+    ...isolation(host, spec.network),
+    ...inOrder(mounts).flatMap((mount) => mount.args),
+    // The root and /dev of the sandbox are memory; read-only, a stray write fails instead of vanishing.
+    "--remount-ro",
+    "/dev",
+    "--remount-ro",
+    "/",
+    ...(git?.hidden ?? []).flatMap((path) => ["--remount-ro", path]),
+    "--chdir",
+    spec.root,
+  ];
+  return { args, program: [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`], inputs };
+}
+
+/** Also what the probe tries, so that it fails where a sandbox would. */
+export function isolation(
+  host: Pick<SandboxHost, "uid" | "gid" | "canDisableUserns">,
+  network: boolean,
+): string[] {
+  return [
+    // Own users, processes, network, IPC, host name and cgroups; a PID namespace ends daemons, a process group does not.
+    "--unshare-all",
+    ...(network ? ["--share-net"] : []),
+    // As root, the kernel would go on treating the code inside as root.
+    "--uid",
+    String(host.uid === 0 ? ordinaryId : host.uid),
+    "--gid",
+    String(host.gid === 0 ? ordinaryId : host.gid),
+    // Needed although the uid is ordinary: a caller that is root keeps its capabilities, and a remount then writes the host.
+    "--cap-drop",
+    "ALL",
+    // A nested user namespace would give all capabilities back, over a large part of the kernel.
+    ...(host.canDisableUserns ? ["--unshare-user", "--disable-userns"] : []),
+    // kill -9 of agentx ends everything inside.
+    "--die-with-parent",
+    // Without a terminal of its own, code inside could type into the person's (TIOCSTI).
+    "--new-session",
+    "--hostname",
+    "sandbox",
+    // Processes of this sandbox only.
+    "--proc",
+    "/proc",
+    // Kernel settings belong to the host's root, which the caller may be: without this they are writable.
+    "--ro-bind",
+    "/proc/sys",
+    "/proc/sys",
+    // null, zero, random, tty and an own pts; no disks, no kvm, no fuse.
+    "--dev",
+    "/dev",
+  ];
+}
+
+function systemMounts(host: SandboxHost): Mount[] {
+  return [
+    ...["/tmp", "/var/tmp", "/run", "/dev/shm", sandboxHome].map(tmpfs),
+    ...host.systemFolders.map(readOnly),
+    ...host.systemLinks.map(({ path, target }) => ({ path, args: ["--symlink", target, path] })),
+    ...host.etc.map(readOnly),
+    ...host.masked.map(emptied),
+    { path: `${helperAt}/node`, args: ["--ro-bind", host.node, `${helperAt}/node`] },
+    { path: `${helperAt}/sandbox`, args: ["--ro-bind", host.helperFolder, `${helperAt}/sandbox`] },
+  ];
+}
+
+/** Written rather than copied: the real ones name people, machines and services. */
+function etcFiles(network: boolean, host: SandboxHost): [string, string][] {
+  const uid = host.uid === 0 ? ordinaryId : host.uid;
+  const gid = host.gid === 0 ? ordinaryId : host.gid;
+  const files: [string, string][] = [
+    [
+      "/etc/passwd",
+      `agent:x:${uid}:${gid}:agent:${sandboxHome}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`,
+    ],
+    ["/etc/group", `agent:x:${gid}:\nnogroup:x:65534:\n`],
+    ["/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"],
+  ];
+  if (!network) files.push(["/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"]);
+  return files;
+}
+
+function readOnly(path: string): Mount {
+  return { path, args: ["--ro-bind", path, path] };
+}
+function writable(path: string): Mount {
+  return { path, args: ["--bind", path, path] };
+}
+function tmpfs(path: string): Mount {
+  return { path, args: ["--tmpfs", path] };
+}
+function emptied(path: string): Mount {
+  return { path, args: ["--ro-bind", "/dev/null", path] };
+}
+
+/** Parents first; of two mounts at one path the later one counts. */
+function inOrder(mounts: Mount[]): Mount[] {
+  const byPath = new Map(mounts.map((mount) => [mount.path, mount]));
+  const depth = (mount: Mount): number => mount.path.split("/").length;
+  return [...byPath.values()].sort((a, b) => depth(a) - depth(b));
+}

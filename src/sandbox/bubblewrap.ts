@@ -1,0 +1,99 @@
+import { realpathSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import { AgentxError } from "../core/error.ts";
+import { bubblewrapArgs, sandboxHome, type SandboxHost } from "./bubblewrap-args.ts";
+import { readGitView } from "./git-view.ts";
+import { helperFolder } from "./helper-command.ts";
+import { readEtc, readSystem } from "./host-etc.ts";
+import { openSession } from "./open-session.ts";
+import type { SandboxProvider, SandboxSpec } from "./sandbox.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+export type BubblewrapOptions = {
+  /** Absolute path of bwrap. */
+  file: string;
+  version: string;
+  canDisableUserns: boolean;
+  toolchain: Toolchain;
+};
+
+/**
+ * bwrap reads its arguments from here, so that they are in no process list; the files that it makes up follow.
+ * Its own environment is empty: `--clearenv` would leave ours readable in /proc/1/environ.
+ */
+const argsFd = 3;
+
+export function bubblewrapProvider({
+  file,
+  version,
+  canDisableUserns,
+  toolchain,
+}: BubblewrapOptions): SandboxProvider {
+  const system = readSystem();
+  const host = (network: boolean): SandboxHost => ({
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    canDisableUserns,
+    ...system,
+    etc: readEtc(network),
+    tools: toolchain.readOnly,
+    node: realpathSync(process.execPath),
+    helperFolder,
+  });
+  return {
+    name: `bubblewrap ${version}`,
+    isolates: true,
+    open: async (spec) => {
+      await checkPaths(spec);
+      const common = spec.gitCommonDir ?? null;
+      const git = common === null ? null : await readGitView(common, spec.root);
+      const { args, program, inputs } = bubblewrapArgs(spec, {
+        host: host(spec.network),
+        git,
+        firstFd: argsFd + 1,
+      });
+      return openSession({
+        file,
+        args: ["--args", String(argsFd), "--", ...program],
+        inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
+        root: spec.root,
+        env: commandEnv(spec, toolchain, git !== null),
+      });
+    },
+  };
+}
+
+/**
+ * A path inside `root` was writable for whoever worked there, who may have put a symbolic link in its place; mounting it
+ * would bring the link's target in. bwrap follows links of its sources, so they are refused here.
+ */
+async function checkPaths({ root, scratch, readOnly }: SandboxSpec): Promise<void> {
+  const refuse = (path: string, what: string): never => {
+    throw new AgentxError("SANDBOX_PATH", { where: path, what, hint: "" });
+  };
+  const paths = [root, ...readOnly, ...(scratch === null ? [] : [scratch])];
+  const notAbsolute = paths.find((path) => !isAbsolute(path) || path.includes("\0"));
+  if (notAbsolute !== undefined) refuse(notAbsolute, "a sandbox path must be absolute");
+  const real = await realpath(root).catch(() => refuse(root, "there is no such folder"));
+  for (const path of paths.slice(1)) {
+    const target = await realpath(path).catch(() => refuse(path, "there is no such file or folder"));
+    const inRoot = relative(root, path);
+    if (inRoot.startsWith("../") || inRoot === ".." || inRoot === "") continue;
+    if (target !== join(real, inRoot))
+      refuse(path, `it is a symbolic link inside the worktree, to ${target}`);
+  }
+}
+
+/** Git refuses a repository of another owner, and inside, owners look different. */
+function commandEnv(spec: SandboxSpec, toolchain: Toolchain, git: boolean): Record<string, string> {
+  const env = { PATH: toolchain.path, HOME: sandboxHome, USER: "agent", ...toolchain.env, ...spec.env };
+  if (!git) return env;
+  const count = Number(spec.env["GIT_CONFIG_COUNT"] ?? 0);
+  return {
+    ...env,
+    GIT_CONFIG_COUNT: String(count + 1),
+    [`GIT_CONFIG_KEY_${count}`]: "safe.directory",
+    [`GIT_CONFIG_VALUE_${count}`]: "*",
+  };
+}

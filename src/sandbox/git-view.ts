@@ -1,0 +1,98 @@
+import { readFile, readdir, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+
+/** How much of a `.git` folder is seen inside. All paths are absolute. */
+export type GitView = {
+  /** Seen read-only. */
+  folders: string[];
+  /** Seen as empty folders. */
+  hidden: string[];
+  /** Seen as empty files. */
+  emptied: string[];
+  configPath: string;
+  /** Stands in for the real config, whose remote URLs may hold tokens. */
+  config: string;
+};
+
+/** What git needs to read commits and refs. Left out: config, hooks, logs, FETCH_HEAD (URLs), other worktrees. */
+const pieces = ["HEAD", "objects", "refs", "packed-refs", "reftable", "shallow", "info"];
+/** Settings that change what a command reports and that name no program, host or person. */
+const keptSettings = new Set([
+  "core.repositoryformatversion",
+  "core.filemode",
+  "core.ignorecase",
+  "core.symlinks",
+  "core.precomposeunicode",
+  "core.autocrlf",
+  "core.eol",
+  "extensions.objectformat",
+  "extensions.compatobjectformat",
+  "extensions.refstorage",
+]);
+
+/**
+ * @param common the repository's `.git` folder.
+ * @param root the checkout, whose own worktree entry is found from the side of `common`:
+ *   the `.git` file in the checkout may have been rewritten by whoever worked there.
+ */
+export async function readGitView(common: string, root: string): Promise<GitView> {
+  const folders = await existing(pieces.map((piece) => join(common, piece)));
+  const worktree = await findWorktree(common, root);
+  const inWorktree = (names: string[]): Promise<string[]> =>
+    worktree === null ? Promise.resolve([]) : existing(names.map((name) => join(worktree, name)));
+  return {
+    folders: [...folders, ...(worktree === null ? [] : [worktree]), ...(await alternates(common))],
+    hidden: [common, ...(await inWorktree(["logs"]))],
+    emptied: await inWorktree(["FETCH_HEAD", "config.worktree"]),
+    configPath: join(common, "config"),
+    config: minimalConfig(await readFile(join(common, "config"), "utf8").catch(() => "")),
+  };
+}
+
+/** Keeps settings of `keptSettings` with plain values, and nothing else. */
+export function minimalConfig(config: string): string {
+  const lines: string[] = [];
+  let section = "";
+  for (const line of config.split("\n")) {
+    const header = /^\s*\[([^\]]*)\]/.exec(line);
+    if (header !== null) section = (header[1] ?? "").trim().toLowerCase();
+    const setting = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*"?([A-Za-z0-9]+)"?\s*$/.exec(line);
+    if (setting === null) continue;
+    const [, name = "", value = ""] = setting;
+    if (keptSettings.has(`${section}.${name.toLowerCase()}`))
+      lines.push(`[${section}]\n\t${name} = ${value}`);
+  }
+  return `${lines.join("\n")}\n[core]\n\tbare = false\n`;
+}
+
+async function findWorktree(common: string, root: string): Promise<string | null> {
+  const real = await realpath(root);
+  for (const name of await readdir(join(common, "worktrees")).catch(() => [])) {
+    const folder = join(common, "worktrees", name);
+    const gitdir = (await readFile(join(folder, "gitdir"), "utf8").catch(() => "")).trim();
+    if (gitdir === "") continue;
+    const checkout = resolve(folder, gitdir, "..");
+    if ((await realpath(checkout).catch(() => null)) === real) return folder;
+  }
+  return null;
+}
+
+/** Object folders that this repository borrows from (`git clone --shared`). */
+async function alternates(common: string): Promise<string[]> {
+  const objects = join(common, "objects");
+  const text = await readFile(join(objects, "info", "alternates"), "utf8").catch(() => "");
+  const paths = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return existing(paths.map((path) => (isAbsolute(path) ? path : resolve(objects, path))));
+}
+
+async function existing(paths: string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => found[index]);
+}

@@ -1,0 +1,11 @@
+import { join } from "node:path";
+
+const extension = import.meta.filename.endsWith(".ts") ? "ts" : "js";
+
+/** The folder of the helper's files, and the helper's name in it: TypeScript in a checkout, JavaScript when installed. */
+export const helperFolder: string = import.meta.dirname;
+export const helperName: string = `inside.${extension}`;
+export const helperPath: string = join(helperFolder, helperName);
+
+/** 2 GB of output pass through the helper; its memory stays small because the collector is told to run early. */
+export const nodeFlags: readonly string[] = ["--max-old-space-size=256", "--max-semi-space-size=4"];

@@ -1,0 +1,32 @@
+import { readFileSync, readdirSync } from "node:fs";
+
+const closeOnExec = 0o2000000;
+
+/**
+ * File descriptors above 2 that every child of this process gets, because whoever started it left them open
+ * (`agentx 9<secrets`). Node marks all of its own as close-on-exec. A child can reopen what it inherits, also through
+ * /proc/1/fd of the sandbox, so they are covered before it starts. Empty where there is no /proc.
+ */
+export function inheritedFds(): number[] {
+  return namesIn("/proc/self/fd")
+    .map(Number)
+    .filter((fd) => fd > 2 && isInherited(fd));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isInherited(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+  } catch {
+    // The descriptor of the listing itself is closed by now.
+    return false;
+  }
+}

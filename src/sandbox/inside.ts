@@ -1,0 +1,87 @@
+/**
+ * The helper that lives in a sandbox as long as the sandbox does. It reads requests from stdin and answers on stdout
+ * (see protocol.ts), and ends when stdin ends. Only Node and siblings of this file are imported: nothing else exists inside.
+ * It is started with an empty environment; what commands get comes with the first message.
+ */
+import { Socket } from "node:net";
+import { killGroup, runCommand, type Surroundings } from "./inside-exec.ts";
+import { describeFailure, readText, writeText } from "./inside-files.ts";
+import { searchFiles } from "./inside-search.ts";
+import { listFolder } from "./inside-walk.ts";
+import { splitLines } from "./json-lines.ts";
+import { OutputPipes } from "./output-pipes.ts";
+import { maxRequestBytes, type Call, type Reply, type Request, type StartMessage } from "./protocol.ts";
+
+// process.stdout writes synchronously and would block this loop while the reader is slow; a socket has backpressure.
+const out = new Socket({ fd: 1, readable: false, writable: true });
+out.on("error", shutDown);
+out.setMaxListeners(0);
+
+const around: Surroundings = { root: "/", env: {}, pipes: new OutputPipes(), groups: new Set() };
+const running = new Map<number, AbortController>();
+
+/** Null when more may be sent at once, otherwise a promise for when it may. */
+function send(reply: Reply): Promise<void> | null {
+  if (out.write(`${JSON.stringify(reply)}\n`)) return null;
+  return new Promise((resolve) => out.once("drain", resolve));
+}
+
+function shutDown(): void {
+  for (const group of around.groups) killGroup(group, "SIGKILL");
+  around.pipes.remove();
+  process.exit(0);
+}
+
+async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<unknown> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  const onText = call.stream ? (text: string) => send({ type: "output", id, text }) : null;
+  try {
+    return await runCommand({ ...call, onText, signal: controller.signal }, around);
+  } finally {
+    running.delete(id);
+  }
+}
+
+function answer(id: number, call: Call): Promise<unknown> {
+  switch (call.type) {
+    case "exec":
+      return exec(id, call);
+    case "readFile":
+      return readText(around.root, call);
+    case "writeFile":
+      return writeText(around.root, call.path, call.text);
+    case "list":
+      return listFolder(around.root, call);
+    case "search":
+      return searchFiles({ root: around.root, ...call });
+  }
+}
+
+async function handle(message: Request | StartMessage): Promise<void> {
+  if (message.type === "start") {
+    around.root = message.root;
+    around.env = message.env;
+    void around.pipes.prepare().catch(() => {});
+    void send({ type: "ready" });
+  } else if (message.type === "cancel") {
+    running.get(message.id)?.abort();
+  } else {
+    const { id } = message;
+    try {
+      const value = (await answer(id, message)) ?? null;
+      void send({ type: "done", id, value });
+    } catch (error) {
+      const { code, message: text } = describeFailure(error, "path" in message ? message.path : "");
+      void send({ type: "failed", id, code, message: text });
+    }
+  }
+}
+
+process.stdin.on(
+  "data",
+  // The dispatcher writes this stream, so its lines are what they claim to be.
+  splitLines(maxRequestBytes, (line) => void handle(JSON.parse(line) as Request | StartMessage)),
+);
+process.stdin.on("end", shutDown);
+process.stdin.on("error", shutDown);

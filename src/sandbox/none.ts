@@ -1,0 +1,29 @@
+import { helperPath, nodeFlags } from "./helper-command.ts";
+import { openSession } from "./open-session.ts";
+import type { SandboxProvider } from "./sandbox.ts";
+
+export type NoneOptions = {
+  /** PATH of commands whose environment has none. */
+  path: string;
+  /** Their HOME; the person's own, because there is no other. */
+  home: string;
+};
+
+/**
+ * No walls at all, for `--unsafe-no-sandbox`: the same helper without bubblewrap. Commands still see only `spec.env`,
+ * but they can read and write whatever this user can, use the network, and leave daemons behind that change their session.
+ */
+export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
+  return {
+    name: "none (unsafe)",
+    isolates: false,
+    open: (spec) =>
+      openSession({
+        file: process.execPath,
+        args: [...nodeFlags, helperPath],
+        inputs: [],
+        root: spec.root,
+        env: { PATH: path, HOME: home, ...spec.env },
+      }),
+  };
+}

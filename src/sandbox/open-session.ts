@@ -1,0 +1,68 @@
+import { AgentxError, exitCodes } from "../core/error.ts";
+import { ExecLog } from "./exec-log.ts";
+import { HelperProcess, type HelperStart } from "./helper-process.ts";
+import { graceMs, maxReadBytes, searchTimeoutMs } from "./protocol.ts";
+import { execSchema, listSchema, readSchema, searchSchema } from "./replies.ts";
+import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
+
+/** How long a helper that lives and is busy may take beyond what was asked of it. */
+const slackMs = 30_000;
+
+/** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
+export async function openSession(start: HelperStart): Promise<Sandbox> {
+  const helper = new HelperProcess(start);
+  await helper.waitUntilReady();
+  const close = (): Promise<void> => helper.close();
+  return {
+    exec: (request) => exec(helper, request),
+    readFile: async (path, range = { offset: 0, maxBytes: maxReadBytes }) =>
+      readSchema.parse(await helper.call({ type: "readFile", path, ...range }, slackMs).done),
+    writeFile: async (path, text) => {
+      await helper.call({ type: "writeFile", path, text }, slackMs).done;
+    },
+    list: async (path, { depth, limit }) =>
+      listSchema.parse(await helper.call({ type: "list", path, depth, limit }, 2 * slackMs).done),
+    search: async (pattern, { path, glob, limit }) => {
+      const call = helper.call({ type: "search", pattern, path, glob, limit }, searchTimeoutMs + slackMs);
+      return searchSchema.parse(await call.done);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function exec(helper: HelperProcess, request: ExecRequest): Promise<ExecResult> {
+  const { command, timeoutMs, signal, onOutput } = request;
+  if (signal?.aborted === true)
+    return { type: "killed", reason: "canceled", output: "", totalBytes: 0, ms: 0 };
+  const log = request.log === undefined ? null : new ExecLog(request.log);
+  const stream = log !== null || onOutput !== undefined;
+  const onText = (text: string): void => {
+    onOutput?.(text);
+    const busy = log?.write(text) ?? null;
+    if (busy !== null) helper.holdOutput(busy);
+  };
+  const { id, done } = helper.call(
+    { type: "exec", command, timeoutMs, stream },
+    timeoutMs + graceMs + slackMs,
+    onText,
+  );
+  // After the abort a command has its grace time; a helper that does not even answer then is ended with the sandbox.
+  const onAbort = (): void => helper.cancel(id);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return execSchema.parse(await done);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    await closeLog(log, request.log ?? "");
+  }
+}
+
+async function closeLog(log: ExecLog | null, path: string): Promise<void> {
+  try {
+    await log?.close();
+  } catch (error) {
+    const what = `the command's log could not be written: ${error instanceof Error ? error.message : String(error)}`;
+    throw new AgentxError("SANDBOX_LOG", { where: path, what, hint: "" }, exitCodes.someNotMerged);
+  }
+}

@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { constants, closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const batchSize = 16;
+
+/** One real pipe: `writeFd` is for the command, and is closed by the caller once the command has it. */
+export type OutputPipe = { reader: Socket; writeFd: number };
+
+/**
+ * Real pipes for commands. Node's own "pipe" is a socket pair, on which `echo x > /dev/stderr` fails with ENXIO;
+ * and one pipe for both streams keeps stdout and stderr in the order in which they were written.
+ * Each comes from a named pipe that is unlinked before the command starts, so no two commands share one.
+ */
+export class OutputPipes {
+  #folder = "";
+  #names: string[] = [];
+  #refill: Promise<void> | null = null;
+
+  async take(): Promise<OutputPipe> {
+    for (let tries = 0; ; tries += 1) {
+      if (this.#names.length === 0) await this.prepare();
+      try {
+        return this.#open();
+      } catch (error) {
+        // A command may have emptied /tmp: begin again in a new folder, once.
+        if (tries === 1) throw error;
+        this.#names = [];
+        this.#folder = "";
+      }
+    }
+  }
+
+  /** Makes the next batch; called early, so that the first command need not wait. */
+  prepare(): Promise<void> {
+    this.#refill ??= this.#makeBatch().finally(() => (this.#refill = null));
+    return this.#refill;
+  }
+
+  remove(): void {
+    if (this.#folder !== "") rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #open(): OutputPipe {
+    const name = this.#names.pop();
+    if (name === undefined) throw new Error("no pipe left");
+    // Without O_NONBLOCK the open would wait for a writer, which is the next line.
+    const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const writeFd = openSync(name, constants.O_WRONLY);
+      unlinkSync(name);
+      return { reader: new Socket({ fd: readFd, readable: true, writable: false }), writeFd };
+    } catch (error) {
+      closeSync(readFd);
+      throw error;
+    }
+  }
+
+  async #makeBatch(): Promise<void> {
+    if (this.#folder === "") this.#folder = mkdtempSync(join(tmpdir(), "agentx-"));
+    const folder = this.#folder;
+    const names = Array.from({ length: batchSize }, () => join(folder, crypto.randomUUID()));
+    await promisify(execFile)("mkfifo", names, { env: { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" } });
+    this.#names.push(...names);
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Reply } from "./protocol.ts";
+import type { ExecResult, FileEntry, FileMatch } from "./sandbox.ts";
+
+/**
+ * What the helper says is checked word for word: it shares its sandbox with code that a model chose,
+ * and that code may have taken it over.
+ */
+export const replySchema: z.ZodType<Reply> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("output"), id: z.number(), text: z.string() }),
+  z.object({ type: z.literal("done"), id: z.number(), value: z.unknown() }),
+  z.object({ type: z.literal("failed"), id: z.number(), code: z.string(), message: z.string() }),
+]);
+
+const output = { output: z.string(), totalBytes: z.number(), ms: z.number() };
+export const execSchema: z.ZodType<ExecResult> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("exited"), exitCode: z.int(), ...output }),
+  z.object({ type: z.literal("timed-out"), ...output }),
+  z.object({ type: z.literal("killed"), reason: z.string(), ...output }),
+]);
+export const readSchema: z.ZodType<{ text: string; totalBytes: number; isBinary: boolean }> = z.object({
+  text: z.string(),
+  totalBytes: z.number(),
+  isBinary: z.boolean(),
+});
+export const listSchema: z.ZodType<{ entries: FileEntry[]; truncated: boolean }> = z.object({
+  entries: z.array(
+    z.object({ path: z.string(), type: z.enum(["file", "directory", "symlink"]), bytes: z.number() }),
+  ),
+  truncated: z.boolean(),
+});
+export const searchSchema: z.ZodType<{ matches: FileMatch[]; truncated: boolean }> = z.object({
+  matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
+  truncated: z.boolean(),
+});

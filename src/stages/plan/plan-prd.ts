@@ -1,0 +1,95 @@
+import { type Agent, conversationInMemory, type ModelCall } from "../../agents/agent.ts";
+import { defaultBudget } from "../../context/budget.ts";
+import { buildPlanContext } from "../../context/build-plan-context.ts";
+import { checkPlan, planTool, toPlan } from "../../context/plan-schema.ts";
+import { AgentxError, exitCodes } from "../../core/error.ts";
+import type { Plan } from "../../core/plan.ts";
+import type { RunSettings } from "../../core/run-settings.ts";
+import type { SandboxProvider } from "../../sandbox/sandbox.ts";
+
+export type PlanQuestion = { text: string; options: string[]; default: string | null };
+
+export type PlanJob = {
+  prd: { text: string; file: string };
+  settings: RunSettings;
+  scratch: string;
+  /** Puts a question of the planner to the person; null when nobody is there to ask. */
+  ask: ((question: PlanQuestion) => Promise<string>) | null;
+  onActivity: (text: string) => void;
+  onModelCall: (call: ModelCall) => void;
+  signal: AbortSignal;
+};
+
+export type PlanPorts = {
+  agent: Agent;
+  sandboxes: SandboxProvider;
+  gitCommonDir: string;
+  /** A checkout of the base, to look around in. */
+  checkout: () => Promise<{ path: string }>;
+  files: readonly string[];
+  readAtBase: (path: string) => Promise<string | null>;
+};
+
+/**
+ * Turns a PRD in free text into a plan that holds.
+ * @throws AgentxError PLANNING_FAILED, or PLANNER_ASKS when it has a question and nobody can be asked
+ */
+export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
+  const { prd, settings } = job;
+  const { files, readAtBase } = ports;
+  const context = await buildPlanContext({ files, readAtBase, prd, gates: settings.gates, budget: defaultBudget });
+  const checkout = await ports.checkout();
+  await using sandbox = await ports.sandboxes.open({
+    root: checkout.path,
+    writable: false,
+    scratch: job.scratch,
+    readOnly: settings.sandboxReadOnly,
+    env: { CI: "1", NO_COLOR: "1" },
+    network: false,
+    gitCommonDir: ports.gitCommonDir,
+  });
+  const conversation = conversationInMemory();
+  let { prompt } = context;
+  for (;;) {
+    const result = await ports.agent.work({
+      task: "plan",
+      role: "plan",
+      system: context.system,
+      prompt,
+      tools: ["read", "search", "list", "ask"],
+      submit: { tool: planTool, check: checkPlan },
+      sandbox,
+      scratch: job.scratch,
+      conversation,
+      models: settings.models.plan,
+      limits: settings.limits,
+      takeNotes: () => [],
+      onActivity: job.onActivity,
+      onModelCall: job.onModelCall,
+      signal: job.signal,
+    });
+    if (result.type === "submitted") return toPlan(result.value, { file: prd.file, prd: prd.text });
+    if (result.type !== "asked") throw failed(result.type === "failed" ? result.failure : null, prd.file);
+    prompt = `You asked: ${result.text}\nThe person answers: ${await answerTo(result, job)}`;
+  }
+}
+
+async function answerTo(question: PlanQuestion, { ask, prd, settings }: PlanJob): Promise<string> {
+  if (ask) return ask(question);
+  if (settings.useDefaults && question.default !== null) return question.default;
+  throw new AgentxError(
+    "PLANNER_ASKS",
+    {
+      where: prd.file,
+      what: `the planner has a question first: ${question.text}`,
+      hint: "answer it in the PRD, or plan on a terminal: agentx plan",
+    },
+    exitCodes.waitingForAnswers,
+  );
+}
+
+function failed(failure: { reason: string; hint: string } | null, file: string): AgentxError {
+  const what = failure === null ? "the planner ended without a plan" : `no plan came of it: ${failure.reason}`;
+  const hint = failure?.hint || "write the tasks yourself: docs/formats.md has the form";
+  return new AgentxError("PLANNING_FAILED", { where: file, what, hint });
+}

@@ -1,0 +1,89 @@
+import { type Agent, conversationInMemory, type ModelCall } from "../../agents/agent.ts";
+import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-prompt.ts";
+import { readSkill } from "../../context/skill.ts";
+import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
+import type { Task } from "../../core/plan.ts";
+import { isProtected } from "../../core/protected-paths.ts";
+import type { RunSettings } from "../../core/run-settings.ts";
+import { blocksMerge, type GateVerdict, type ReviewVerdict } from "../../core/verdict.ts";
+import type { SandboxProvider } from "../../sandbox/sandbox.ts";
+
+export type ReviewJob = {
+  task: Task;
+  attempt: number;
+  commit: string;
+  base: string;
+  note: string;
+  gates: readonly GateVerdict[];
+  /** In order of preference, the implementer's own model last. */
+  models: readonly string[];
+  settings: RunSettings;
+  usdLeft: number | null;
+  scratch: string;
+  onActivity: (text: string) => void;
+  onModelCall: (call: ModelCall) => void;
+  signal: AbortSignal;
+};
+
+export type ReviewPorts = {
+  agent: Agent;
+  sandboxes: SandboxProvider;
+  gitCommonDir: string;
+  /** A checkout of the commit, to look around in. */
+  checkout: () => Promise<{ path: string }>;
+  diff: (range: { from: string; to: string }) => Promise<string>;
+  changedFiles: (range: { from: string; to: string }) => Promise<{ path: string }[]>;
+  readFileAt: (file: { commit: string; path: string }) => Promise<string | null>;
+};
+
+/** `model` is the one that gave the verdict; empty when none did. */
+export type Reviewed = { verdict: ReviewVerdict; model: string };
+
+/** A fresh, independent look at one commit, by a model that can read and cannot write. No verdict is no approval. */
+export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Reviewed> {
+  const range = { from: job.base, to: job.commit };
+  const [diff, files] = await Promise.all([ports.diff(range), ports.changedFiles(range)]);
+  const texts = new Map<string, string>();
+  for (const { path } of files) {
+    const text = await ports.readFileAt({ commit: job.commit, path });
+    if (text !== null) texts.set(path, text);
+  }
+  const { task, gates, note, settings } = job;
+  const protectedFiles = files.map((file) => file.path).filter(isProtected);
+  const checkout = await ports.checkout();
+  await using sandbox = await ports.sandboxes.open({
+    root: checkout.path,
+    writable: false,
+    scratch: job.scratch,
+    readOnly: settings.sandboxReadOnly,
+    env: { CI: "1", NO_COLOR: "1" },
+    network: false,
+    gitCommonDir: ports.gitCommonDir,
+  });
+  const result = await ports.agent.work({
+    task: task.id,
+    role: "review",
+    system: await readSkill("review"),
+    prompt: buildReviewPrompt({ task, round: job.attempt, gates, protectedFiles, note, diff, budget: defaultDiffBudget }),
+    tools: ["read", "search", "list"],
+    submit: { tool: verdictTool, check: (value) => checkVerdict(value, { diff, texts }) },
+    sandbox,
+    scratch: job.scratch,
+    conversation: conversationInMemory(),
+    models: job.models,
+    limits: { ...settings.limits, usd: job.usdLeft },
+    takeNotes: () => [],
+    onActivity: job.onActivity,
+    onModelCall: job.onModelCall,
+    signal: job.signal,
+  });
+  if (result.type === "submitted") return { verdict: strictly(toReviewVerdict(result.value)), model: result.model };
+  const reason = result.type === "failed" ? result.failure.reason : "the reviewer ended without a verdict";
+  return { verdict: { type: "missing", reason }, model: "" };
+}
+
+/** An approval with an objection that blocks is none. */
+function strictly(verdict: ReviewVerdict): ReviewVerdict {
+  if (verdict.type !== "approved" || !verdict.findings.some(blocksMerge)) return verdict;
+  return { ...verdict, type: "rejected" };
+}

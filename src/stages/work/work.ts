@@ -1,0 +1,141 @@
+import type { Agent, Conversation, ModelCall, WorkerResult } from "../../agents/agent.ts";
+import { AgentxError, formatProblem } from "../../core/error.ts";
+import type { Assignment, EventBody } from "../../core/event.ts";
+import { isReadOnly, type Role, type Task } from "../../core/plan.ts";
+import type { RunSettings } from "../../core/run-settings.ts";
+import type { WorktreePool } from "../../git/worktree-pool.ts";
+import type { Worktree } from "../../git/worktree.ts";
+import type { SandboxProvider } from "../../sandbox/sandbox.ts";
+import { openWorktree } from "./open-worktree.ts";
+import { snapshotParents } from "./snapshot-parents.ts";
+
+export type WorkJob = {
+  task: Task;
+  role: Role;
+  attempt: number;
+  assignment: Assignment;
+  branch: string;
+  worktree: number;
+  /** The commit that the result is compared with. */
+  base: string;
+  /** What the task's branch holds already, or null. */
+  head: string | null;
+  settings: RunSettings;
+  models: readonly string[];
+  /** Dollars that the run may still spend, or null. */
+  usdLeft: number | null;
+  scratch: string;
+  conversation: Conversation;
+  takeNotes: () => string[];
+  onActivity: (text: string) => void;
+  onModelCall: (call: ModelCall) => void;
+  signal: AbortSignal;
+};
+
+export type WorkPorts = {
+  agent: Agent;
+  pool: Pick<WorktreePool, "lease" | "resume" | "checkoutTree" | "snapshot">;
+  sandboxes: SandboxProvider;
+  gitCommonDir: string;
+  mergeTrees: (sides: { ours: string; theirs: string }) => Promise<{ tree: string }>;
+  isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
+  /** After a fresh lease: files of `.worktreeinclude`. */
+  copyIncluded: (worktree: Worktree) => Promise<unknown>;
+  setUp: (worktree: Worktree, signal: AbortSignal) => Promise<void>;
+  /** The system prompt, and the prompt of this attempt, which is the same however often it is asked for. */
+  buildPrompt: (job: WorkJob) => Promise<{ system: string; prompt: string }>;
+};
+
+/** One attempt: a worktree, a sandbox, an agent, and a commit of what it left. What the agent says is a note, no result. */
+export async function work(job: WorkJob, ports: WorkPorts): Promise<EventBody[]> {
+  const task = job.task.id;
+  try {
+    job.onActivity("gets a worktree");
+    const worktree = await openWorktree(job, ports);
+    await ports.setUp(worktree, job.signal);
+    const result = await runAgent(job, { ports, worktree });
+    if (result.type !== "finished" || isReadOnly(job.role)) return [outcomeOf(task, result)];
+    return [await handOver(job, { ports, worktree, note: result.note })];
+  } catch (error) {
+    job.signal.throwIfAborted();
+    if (!(error instanceof AgentxError)) throw error;
+    const [problem] = error.problems;
+    const reason = problem ? formatProblem({ ...problem, hint: "" }) : error.message;
+    // A tree that was refused is the worker's to mend; anything else needs the person.
+    const kind = error.code === "TREE_REFUSED" ? "agent" : "setup";
+    return [{ type: "attempt.failed", task, failure: { kind, reason, hint: problem?.hint ?? "" } }];
+  }
+}
+
+type InWorktree = { ports: WorkPorts; worktree: Worktree };
+
+async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<WorkerResult> {
+  const { settings, role } = job;
+  const readOnly = isReadOnly(role);
+  const { system, prompt } = await ports.buildPrompt(job);
+  await using sandbox = await ports.sandboxes.open({
+    root: worktree.path,
+    writable: !readOnly,
+    scratch: job.scratch,
+    readOnly: settings.sandboxReadOnly,
+    env: { CI: "1", NO_COLOR: "1", AGENTX_TASK: job.task.id, AGENTX_PORT_BASE: String(portBase(job)) },
+    network: false,
+    gitCommonDir: ports.gitCommonDir,
+  });
+  return ports.agent.work({
+    task: job.task.id,
+    role,
+    system,
+    prompt,
+    tools: readOnly
+      ? ["read", "search", "list", "ask", "finish"]
+      : ["read", "search", "list", "edit", "write", "shell", "ask", "finish"],
+    submit: null,
+    sandbox,
+    scratch: job.scratch,
+    conversation: job.conversation,
+    models: job.models,
+    limits: { ...settings.limits, usd: lowest(settings.limits.usd, job.usdLeft) },
+    takeNotes: job.takeNotes,
+    onActivity: job.onActivity,
+    onModelCall: job.onModelCall,
+    signal: job.signal,
+  });
+}
+
+/** Each worktree has a range of ports of its own, so that two workers' servers do not meet. */
+function portBase({ settings, worktree }: WorkJob): number {
+  return settings.portBase + (worktree - 1) * settings.portsPerWorktree;
+}
+
+function lowest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}
+
+function outcomeOf(task: string, result: WorkerResult): EventBody {
+  switch (result.type) {
+    case "finished":
+      return { type: "task.done", task, note: result.note };
+    case "asked": {
+      const { text, options } = result;
+      // The journal numbers it.
+      return { type: "question.asked", question: { id: 0, kind: "worker", task, text, options, default: result.default } };
+    }
+    case "failed":
+      return { type: "attempt.failed", task, failure: result.failure };
+    case "submitted":
+      throw new Error("a worker has nothing to submit");
+  }
+}
+
+async function handOver(job: WorkJob, { ports, worktree, note }: InWorktree & { note: string }): Promise<EventBody> {
+  const { task, base } = job;
+  const snapshot = await ports.pool.snapshot(worktree, {
+    message: `${task.title}\n\nAttempt ${job.attempt} at ${task.id}.\n`,
+    parents: await snapshotParents(job, ports.isAncestor),
+    base,
+  });
+  const { commit = null, files = [] } = snapshot ?? {};
+  return { type: "worker.finished", task: task.id, commit, files, note };
+}

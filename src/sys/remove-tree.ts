@@ -1,0 +1,19 @@
+import { chmod, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Removes a file or a whole folder, folders without write permission too. Symlinks are removed, never followed. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch {
+    await openFolders(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function openFolders(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+  }
+}

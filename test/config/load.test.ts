@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+
+import { loadConfig } from "../../src/config/load.ts";
+
+const load = (text: string | null) => loadConfig({ text, file: "agentx.yaml" });
+const unsaid = load(null);
+
+test("no file, an empty file and a file of comments say the same: nothing", () => {
+  expect(unsaid).toMatchObject({
+    models: {},
+    gates: null,
+    setup: { type: "detect" },
+    slots: null,
+    budget: null,
+  });
+  for (const text of ["", "\n", "# slots: 4\n", "---\n", "{}", "\uFEFF# comment\n"])
+    expect(load(text)).toEqual(unsaid);
+});
+
+test("every key is taken over, with its unit", () => {
+  const config = load(`
+models: { plan: a/b, review: [c/d, e/f/g:1] }
+providers:
+  ollama: { api: openai-chat, baseUrl: "http://localhost:11434/v1" }
+  proxy: { api: anthropic, baseUrl: "https://proxy.test", keyEnv: PROXY_KEY }
+gates:
+  types: npm run types
+  test: { command: npm test, timeout: 90s, network: true }
+setup: { command: npm ci, timeout: 1h }
+slots: 8
+gateSlots: 3
+maxAttempts: 5
+budget: { run: null, task: 0.5 }
+limits: { turns: 10, tokens: 1000, minutes: 1.5, stall: 30s }
+ports: { base: 3000, perWorktree: 5 }
+sandbox: { readOnly: [/opt/sdk, ~/.cargo] }
+deliver: { fastForward: false, pullRequest: true }
+`);
+  expect(config).toEqual({
+    models: { plan: ["a/b"], review: ["c/d", "e/f/g:1"] },
+    providers: {
+      ollama: { api: "openai-chat", baseUrl: "http://localhost:11434/v1", keyEnv: null },
+      proxy: { api: "anthropic", baseUrl: "https://proxy.test", keyEnv: "PROXY_KEY" },
+    },
+    gates: [
+      { name: "types", command: "npm run types", timeoutMs: 600_000, network: false },
+      { name: "test", command: "npm test", timeoutMs: 90_000, network: true },
+    ],
+    setup: { type: "command", command: "npm ci", timeoutMs: 3_600_000 },
+    slots: 8,
+    gateSlots: 3,
+    maxAttempts: 5,
+    budget: { limit: null },
+    limits: { turns: 10, tokens: 1000, ms: 90_000, stallMs: 30_000, usd: 0.5 },
+    portBase: 3000,
+    portsPerWorktree: 5,
+    sandboxReadOnly: ["/opt/sdk", "~/.cargo"],
+    fastForward: false,
+    pullRequest: true,
+  });
+});
+
+test("gates that are none, and a setup that is none, are not the same as nothing said", () => {
+  expect(load("gates: {}\nsetup: false")).toMatchObject({ gates: [], setup: { type: "none" } });
+});
+
+const wrong: [text: string, message: string][] = [
+  ["slot: 3", 'agentx.yaml:1: unknown key "slot"\n  Did you mean "slots"?'],
+  ["a: 1", 'agentx.yaml:1: unknown key "a"\n  It may be: models, providers,'],
+  ["\nmodels:\n  reviw: a/b", 'agentx.yaml:3: unknown key "reviw" in "models"\n  Did you mean "review"?'],
+  [
+    "gates:\n  test: {command: x,\n    timout: 5m}",
+    'agentx.yaml:3: unknown key "timout" in "gates.test"\n  Did you mean "timeout"?',
+  ],
+  ["providers:\n  o: {api: google, url: x}", 'agentx.yaml:2: unknown key "url" in "providers.o"'],
+  ["slots: 0", 'agentx.yaml:1: "slots" must be a whole number of 1 or more\n  It is 0.'],
+  ["slots: 1.5", '"slots" must be a whole number'],
+  ["slots: four", '"slots" must be a whole number of 1 or more\n  It is "four".'],
+  ["models:\n  plan: opus", 'agentx.yaml:2: "models.plan" must be a model as provider/id'],
+  ["models:\n  plan:\n    - a/b\n    - 3", 'agentx.yaml:4: "models.plan[1]" must be a model as provider/id'],
+  ["models: {plan: []}", '"models.plan" must name at least one model'],
+  ["gates:\n  types:\n    timeout: 5m", 'agentx.yaml:2: "gates.types.command" is missing'],
+  ["gates:\n  lint: 3", 'agentx.yaml:2: "gates.lint" must be a command, or a mapping'],
+  ["gates:\n  lint: ' '", 'agentx.yaml:2: "gates.lint" must be a command'],
+  ["gates: {a b: x}", '"gates.a b" is not a name'],
+  ["gates: [npm test]", '"gates" must be a mapping of names to commands'],
+  [
+    "gates: {t: {command: x, timeout: 10}}",
+    '"gates.t.timeout" must be a time with its unit, such as 90s, 10m or 1h\n  It is 10.',
+  ],
+  ["setup: true", '"setup" must be a command, false, or a mapping'],
+  ["budget: {run: $5}", '"budget.run" must be an amount in US dollars'],
+  ["limits:", '"limits" must be a mapping of keys\n  It is empty'],
+  ["ports: {base: 80}", '"ports.base" must be a port from 1024 to 65535'],
+  ["sandbox: {readOnly: [../x]}", '"sandbox.readOnly[0]" must be an absolute path'],
+  ["providers: {o: {api: openia}}", '"providers.o.api" must be one of anthropic, openai'],
+  ["providers: {o: {api: openai, baseUrl: 'ftp://x'}}", '"providers.o.baseUrl" must be an address'],
+  [
+    "providers:\n  o:\n    api: openai\n    baseUrl: http://10.0.0.1/v1\n    keyEnv: K",
+    'agentx.yaml:4: "providers.o" would send the key',
+  ],
+  ["- a", "agentx.yaml:1: the file must be a mapping of keys"],
+  ["slots: 1\nslots: 2", "agentx.yaml:2: Map keys must be unique"],
+  ["slots: *a", "agentx.yaml: Unresolved alias"],
+  ["a: [", "agentx.yaml:1: "],
+];
+
+test.each(wrong)("%j is refused with its place and the way out", (text, message) => {
+  expect(() => load(text)).toThrow(message);
+});
+
+test("all problems come at once, in the order of the file", () => {
+  const text = "slots: 0\nmodels:\n  plan: x\nslotz: 1\nbudget:\n  run: -1\n";
+  expect(() => load(text)).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      exitCode: 2,
+      problems: [1, 3, 4, 6].map((line) => expect.objectContaining({ where: `agentx.yaml:${line}` })),
+    }),
+  );
+});
+
+test("a key that was pasted where its variable's name belongs is not repeated", () => {
+  const text = "providers: {o: {api: openai, keyEnv: sk-secret}}";
+  expect(() => load(text)).toThrow(/never the key itself$/);
+});

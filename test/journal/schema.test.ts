@@ -1,0 +1,88 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+import type { EventBody } from "../../src/core/event.ts";
+import { insertEvents, readEvents } from "../../src/journal/event-log.ts";
+import { guard } from "../../src/journal/failure.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import { acquireDispatcherLock } from "../../src/journal/lock.ts";
+import { migrate, schemaVersion } from "../../src/journal/schema.ts";
+import { openSqlite } from "../../src/journal/sqlite.ts";
+import { openStore } from "../../src/journal/store.ts";
+import { transaction } from "../../src/journal/transaction.ts";
+import { codeOf, newFolder, note, started } from "./support.ts";
+
+test("a reader of a repository without a run is told how to start one, and leaves nothing behind", () => {
+  const folder = newFolder();
+  expect(() => openJournal({ folder, readOnly: true })).toThrow("agentx dispatch plan.md");
+  expect(existsSync(folder)).toBe(false);
+});
+
+test("a journal of a newer agentx is refused with both versions and stays as it is", () => {
+  const folder = newFolder();
+  openJournal({ folder }).close();
+  setVersion(folder, 99);
+  for (const readOnly of [true, false]) {
+    expect(codeOf(() => openJournal({ folder, readOnly }))).toBe("JOURNAL_NEWER");
+  }
+  expect(() => openJournal({ folder })).toThrow(/its version is 99, this agentx knows \d+/);
+});
+
+test("an older file is migrated step by step, in one transaction", () => {
+  const db = openSqlite(":memory:", { readOnly: false, busyMs: 0 });
+  const first = "CREATE TABLE a (x TEXT); INSERT INTO a VALUES ('kept')";
+  migrate(db, "test.db", [first]);
+  const broken = [first, "ALTER TABLE a ADD COLUMN y TEXT", "this is not SQL"];
+  expect(() => migrate(db, "test.db", broken)).toThrow("syntax");
+  expect(schemaVersion(db)).toBe(1);
+  migrate(db, "test.db", [first, "ALTER TABLE a ADD COLUMN y TEXT"]);
+  expect(schemaVersion(db)).toBe(2);
+  expect({ ...db.prepare("SELECT * FROM a").get() }).toEqual({ x: "kept", y: null });
+  expect(codeOf(() => migrate(db, "test.db", [first]))).toBe("JOURNAL_NEWER");
+});
+
+test("a file that was made and not filled, as by a crash, is filled by the next writer", () => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  openSqlite(join(folder, "journal.db"), { readOnly: false, busyMs: 0 }).close();
+  expect(codeOf(() => openJournal({ folder, readOnly: true }))).toBe("NO_RUNS");
+  using journal = openJournal({ folder });
+  expect(journal.append({ run: "r1", at: 1, event: started("r1") }).seq).toBe(1);
+});
+
+test.skipIf(process.getuid?.() === 0)("a folder that may not be written says so", () => {
+  const folder = newFolder();
+  chmodSync(dirname(folder), 0o500);
+  expect(codeOf(() => openJournal({ folder }))).toBe("JOURNAL_UNWRITABLE");
+  chmodSync(dirname(folder), 0o700);
+});
+
+test("a folder that cannot be made says so, to the dispatcher's lock as well", () => {
+  const folder = newFolder();
+  writeFileSync(folder, "somebody's file");
+  expect(codeOf(() => openJournal({ folder }))).toBe("JOURNAL_UNWRITABLE");
+  const self = { pid: process.pid, since: 0, command: "agentx" };
+  expect(codeOf(() => acquireDispatcherLock({ folder, ...self }))).toBe("JOURNAL_UNWRITABLE");
+});
+
+test("a full disk is told as such, and what was recorded before stays", () => {
+  const folder = newFolder();
+  const store = openStore(folder, false);
+  const append = (event: EventBody): unknown =>
+    guard(store.file, () => transaction(store.db, () => insertEvents(store, { run: "r1", at: 1 }, [event])));
+  append(started("r1"));
+  // The file may not grow any more: SQLite's own way to stand for a disk without room.
+  store.db.exec("PRAGMA max_page_count = 1");
+  expect(codeOf(() => append(note("x".repeat(100_000))))).toBe("JOURNAL_FULL");
+  expect(readEvents(store, "r1", 0)).toHaveLength(1);
+  append(note("small enough"));
+  expect(readEvents(store, "r1", 0)).toHaveLength(2);
+  store.db.close();
+});
+
+function setVersion(folder: string, version: number): void {
+  const db = openSqlite(join(folder, "journal.db"), { readOnly: false, busyMs: 0 });
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
+}

@@ -1,0 +1,10 @@
+import type { RunState } from "../../src/core/run-state.ts";
+import type { View } from "../../src/report/view-input.ts";
+import { startAt } from "./a-run.ts";
+
+/** A live view of a state, ten minutes in. */
+export function aView(state: RunState, given: Partial<View> = {}): View {
+  const times = { startedAt: startAt, now: startAt + 600_000, since: new Map<string, number>() };
+  const rest = { colors: false, isStopping: false, prompt: null, isLive: true };
+  return { state, activities: new Map(), width: 80, height: 24, ...times, ...rest, ...given };
+}

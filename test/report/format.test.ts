@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { noSpend, noUsage } from "../../src/core/usage.ts";
+import {
+  formatCount,
+  formatElapsed,
+  formatRunSpend,
+  formatSpend,
+  formatTook,
+  formatUsage,
+  formatUsd,
+  listed,
+} from "../../src/report/format.ts";
+import { aTask, asEvents, someSettings, started, stateAfter } from "./a-run.ts";
+
+describe("numbers are said as a person would", () => {
+  test.each([
+    [0, "0s"],
+    [59_999, "59s"],
+    [134_000, "2m 14s"],
+    [3_720_000, "1h 02m"],
+    [3 * 86_400_000 + 4 * 3_600_000, "3d 04h"],
+    [-5, "0s"],
+  ])("%d ms past is %s", (ms, text) => expect(formatElapsed(ms)).toBe(text));
+
+  test.each([
+    [420, "420ms"],
+    [3210, "3.2s"],
+    [65_000, "1m 05s"],
+  ])("%d ms taken is %s", (ms, text) => expect(formatTook(ms)).toBe(text));
+
+  test.each([
+    [0, "$0.00"],
+    [0.001, "<$0.01"],
+    [4.125, "$4.13"],
+  ])("%d dollars is %s", (usd, text) => expect(formatUsd(usd)).toBe(text));
+
+  test.each([
+    [940, "940"],
+    [12_340, "12.3k"],
+    [999_960, "1.0M"],
+  ])("%d tokens is %s", (count, text) => expect(formatCount(count)).toBe(text));
+
+  test("cached tokens are part of what went in, and said", () => {
+    const usage = { inputTokens: 1000, cacheReadTokens: 2000, cacheWriteTokens: 500, outputTokens: 10 };
+    expect(formatUsage(usage)).toBe("3.5k in (2.0k cached, 500 to cache), 10 out");
+    expect(formatUsage(noUsage)).toBe("0 in, 0 out");
+  });
+
+  test("an unknown price is said and never counted as nothing", () => {
+    expect(formatSpend({ ...noSpend, usd: 0.42, calls: 5, unpricedCalls: 3 })).toBe(
+      "$0.42 + 3 calls unpriced",
+    );
+    expect(formatSpend({ ...noSpend, calls: 1, unpricedCalls: 1 })).toBe("1 call unpriced");
+    expect(formatSpend({ ...noSpend, usd: 1, calls: 1 })).toBe("$1.00");
+  });
+
+  test("a run is scripted only when every model is", () => {
+    const models = { plan: [], research: [], implement: ["scripted/demo"], review: [], resolve: [] };
+    const run = (model?: string): string =>
+      formatRunSpend(
+        stateAfter(
+          asEvents([
+            started([aTask("login", model === undefined ? {} : { model })], someSettings({ models })),
+          ]),
+        ),
+      );
+    expect(run()).toBe("scripted model");
+    expect(run("openai/gpt-5")).toBe("$0.00 of $20.00");
+  });
+
+  test("a long list is cut and says by how much", () => {
+    expect(listed(["a", "b", "c", "d", "e"])).toBe("a, b, c and 2 more");
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { AgentxError } from "../../src/core/error.ts";
+import { renderError } from "../../src/report/error.ts";
+import { renderPlanTable } from "../../src/report/plan-table.ts";
+import { renderQuestions } from "../../src/report/questions.ts";
+import { renderStatus } from "../../src/report/status.ts";
+import { renderTaskLog } from "../../src/report/task-log.ts";
+import { aPlan, aTask, asEvents, eventfulRun, someSettings, startAt, stateAfter } from "./a-run.ts";
+
+const look = { width: 100, colors: false };
+const events = asEvents(eventfulRun());
+const asking = stateAfter(events.slice(0, 29));
+
+describe("the plan before the go-ahead", () => {
+  const tasks = [
+    aTask("docs", { needs: ["login", "session"], touches: [] }),
+    aTask("login", { needs: ["session"], model: "openai/gpt-5" }),
+    aTask("session", { touches: ["a", "b"] }),
+    aTask("setup", { done: true }),
+    aTask("survey", { role: "research" }),
+  ];
+  const text = renderPlanTable({
+    ...look,
+    plan: aPlan(tasks),
+    models: someSettings().models,
+    estimate: ["about $2 to $6"],
+  });
+
+  test("is in the order in which it can be done", () => {
+    expect(text.match(/^ *\d {2}\S+/gm)?.map((row) => row.trim())).toEqual([
+      "1  session",
+      "2  setup",
+      "3  survey",
+      "4  login",
+      "5  docs",
+    ]);
+  });
+
+  test("says role, needs, model and how much is touched", () => {
+    expect(text).toMatch(/login +implement +session +openai\/gpt-5 +1 /);
+    expect(text).toMatch(/session +implement +– +anthropic\/claude-opus-5-5 +2 /);
+    expect(text).toMatch(/docs +implement +login, session +anthropic\/claude-opus-5-5 +any /);
+    expect(text).toMatch(/setup +done +– +– /);
+  });
+
+  test("ends with what is to do and what it may cost", () => {
+    expect(text.split("\n").slice(-2)).toEqual([
+      "4 tasks to do: 3 implement, 1 research, 1 already done",
+      "about $2 to $6",
+    ]);
+  });
+
+  test("still shows tasks that need each other in a circle", () => {
+    const circle = aPlan([aTask("a", { needs: ["b"] }), aTask("b", { needs: ["a"] })]);
+    expect(renderPlanTable({ ...look, plan: circle, models: someSettings().models, estimate: [] })).toContain(
+      "2 tasks to do",
+    );
+  });
+});
+
+describe("the status", () => {
+  const given = { ...look, startedAt: startAt, since: new Map<string, number>(), now: startAt + 60_000 };
+
+  test("shows what waits, all tasks, and who works on them", () => {
+    const text = renderStatus({ ...given, state: asking, pid: 4242 });
+    expect(text.indexOf("? 1  login: Strict or Lax cookies?")).toBeLessThan(text.indexOf("✓ session"));
+    for (const id of asking.tasks.keys()) expect(text).toContain(` ${id} `);
+    expect(text).toContain("worked on by process 4242");
+    expect(text).not.toContain("Ctrl-C");
+  });
+
+  test("names the next command when nothing works on it", () => {
+    expect(renderStatus({ ...given, state: asking, pid: null })).toContain("agentx resume 7f3k");
+  });
+});
+
+test("questions are shown in full, with their options and the command that answers them", () => {
+  expect(renderQuestions({ ...look, state: asking })).toBe(
+    [
+      "? 1  login",
+      "     Strict or Lax cookies?",
+      "     - Strict",
+      "     - Lax",
+      '     agentx answer 1 "…"',
+    ].join("\n"),
+  );
+  expect(renderQuestions({ ...look, state: stateAfter(events) })).toBe("no open questions in run 7f3k");
+});
+
+describe("a task's log", () => {
+  const transcript = [
+    { role: "assistant", text: "I read it first.\n    indented code", calls: ["read src/login.ts"] },
+  ];
+  const text = renderTaskLog({ ...look, width: 120, task: "login", events, transcript });
+
+  test("has the task's events and its questions' answers, and no others", () => {
+    const told = text
+      .split("\n\n")[0]
+      ?.split("\n")
+      .map((line) => line.slice("00:00:00 ".length));
+    expect(told).toEqual([
+      "login works, attempt 1",
+      'login question 1: Strict or Lax cookies? · options: Strict, Lax · agentx answer 1 "…"',
+      "run   answer 1: Strict",
+      "login failed: the budget is spent",
+    ]);
+  });
+
+  test("has the conversation after them", () => {
+    expect(text.endsWith("assistant\n  I read it first.\n      indented code\n  → read src/login.ts")).toBe(
+      true,
+    );
+  });
+
+  test("says so when nothing has happened yet", () => {
+    expect(renderTaskLog({ ...look, task: "later", events, transcript: [] })).toBe(
+      "nothing has happened to later yet",
+    );
+  });
+});
+
+describe("an error", () => {
+  const cycle = { where: "plan.md:14", what: '"login" needs itself', hint: "remove one of the two needs" };
+
+  test("says its code, the place, what is wrong and what to do", () => {
+    const text = renderError(new AgentxError("PLAN_CYCLE", cycle), { colors: false });
+    expect(text).toBe('error PLAN_CYCLE plan.md:14: "login" needs itself\n  remove one of the two needs');
+  });
+
+  test("says all problems at once", () => {
+    const text = renderError(
+      new AgentxError("PLAN_BAD", [cycle, { where: "", what: "no tasks", hint: "" }]),
+      { colors: false },
+    );
+    expect(text).toBe(
+      'error PLAN_BAD 2 problems\n  plan.md:14: "login" needs itself\n    remove one of the two needs\n  no tasks',
+    );
+  });
+});

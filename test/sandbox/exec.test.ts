@@ -1,0 +1,134 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { describeSandboxed, eventually, openAt, outputOf, processesWith, run, worktree } from "./support.ts";
+
+describeSandboxed("a command", () => {
+  const place = worktree();
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await openAt(place.root, { env: { GREETING: "hej" } });
+  });
+  afterAll(async () => {
+    await sandbox?.close();
+    place[Symbol.dispose]();
+  });
+
+  test("runs in the root, with the given environment, a home and the tools", async () => {
+    expect(await outputOf(sandbox, 'pwd; echo "$GREETING"; touch ~/x && echo home')).toBe(
+      `${place.root}\nhej\nhome`,
+    );
+    for (const tool of ["git", "node", "npm", "python3", "make"]) {
+      expect(await run(sandbox, `${tool} --version`)).toMatchObject({ exitCode: 0 });
+    }
+  });
+
+  test("tells its exit code, and the signal that ended it", async () => {
+    expect(await run(sandbox, "exit 3")).toMatchObject({ type: "exited", exitCode: 3 });
+    expect(await run(sandbox, "kill -SEGV $$")).toMatchObject({ type: "killed", reason: "ended by SIGSEGV" });
+    expect(await run(sandbox, "no-such-tool")).toMatchObject({ type: "exited", exitCode: 127 });
+  });
+
+  test("has both streams in order, and can open /dev/stderr", async () => {
+    const result = await run(
+      sandbox,
+      "for i in 1 2 3; do echo o$i; echo e$i >&2; done; echo x > /dev/stderr",
+    );
+    expect(result.output).toBe("o1\ne1\no2\ne2\no3\ne3\nx\n");
+  });
+
+  test("survives invalid UTF-8 and NUL bytes", async () => {
+    expect((await run(sandbox, "printf 'a\\377\\000b'")).output).toBe("a\ufffd\0b");
+  });
+
+  test("ends with its process group when its time is over, also when it ignores SIGTERM", async () => {
+    const gentle = await run(sandbox, "echo begun; sleep 61.5", 200);
+    expect(gentle).toMatchObject({ type: "timed-out", output: "begun\n" });
+    expect(gentle.ms).toBeLessThan(1_500);
+    const stubborn = await run(
+      sandbox,
+      "trap '' TERM; (trap '' TERM; sleep 62.5) & while :; do sleep 62.5; done",
+      200,
+    );
+    expect(stubborn.type).toBe("timed-out");
+    expect(stubborn.ms).toBeLessThan(5_000);
+    expect(processesWith("62.5")).toEqual([]);
+  });
+
+  test("can be canceled, before and while it runs", async () => {
+    const controller = new AbortController();
+    const running = sandbox.exec({ command: "sleep 63.5", timeoutMs: 60_000, signal: controller.signal });
+    setTimeout(() => controller.abort(), 100);
+    expect(await running).toMatchObject({ type: "killed", reason: "canceled" });
+    const late = sandbox.exec({ command: "touch never", timeoutMs: 60_000, signal: controller.signal });
+    expect(await late).toMatchObject({ type: "killed", reason: "canceled", ms: 0 });
+    expect(await outputOf(sandbox, "ls never 2>&1")).toContain("No such file");
+  });
+
+  test("returns while a background process still holds the pipe, and that one lives on", async () => {
+    const result = await run(sandbox, "sleep 64.5 & echo done");
+    expect(result).toMatchObject({ type: "exited", exitCode: 0, output: "done\n" });
+    expect(result.ms).toBeLessThan(1_000);
+    expect(processesWith("64.5")).toHaveLength(1);
+    const chatty = await run(sandbox, "yes & echo $! > pid");
+    expect(chatty.ms).toBeLessThan(3_000);
+    expect(await run(sandbox, "kill -0 $(cat pid) && kill $(cat pid)")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("streams while it runs and leaves its whole output in the log", async () => {
+    const log = join(place.outside, "log");
+    const chunks: string[] = [];
+    const started = performance.now();
+    let firstMs = 0;
+    const onOutput = (chunk: string): void => {
+      firstMs ||= performance.now() - started;
+      chunks.push(chunk);
+    };
+    const result = await sandbox.exec({
+      command: "echo a; sleep 0.5; echo é",
+      timeoutMs: 9_000,
+      onOutput,
+      log,
+    });
+    expect(firstMs).toBeLessThan(400);
+    expect(chunks.join("")).toBe("a\né\n");
+    expect(result.output).toBe("a\né\n");
+    expect(readFileSync(log, "utf8")).toBe("a\né\n");
+  });
+
+  test("says that its log cannot be written", async () => {
+    const log = join(place.outside, "none", "log");
+    const failing = sandbox.exec({ command: "echo a", timeoutMs: 9_000, log });
+    await expect(failing).rejects.toMatchObject({ code: "SANDBOX_LOG" });
+  });
+
+  test("may print 2 GB, or a line of 100 MB, in bounded memory", async () => {
+    const helperPeakMb = async (): Promise<number> =>
+      Number(await outputOf(sandbox, "grep VmHWM /proc/$PPID/status | tr -dc 0-9")) / 1024;
+    const flood = await run(sandbox, "head -c 2000000000 /dev/zero");
+    expect(flood).toMatchObject({ type: "exited", exitCode: 0, totalBytes: 2_000_000_000 });
+    const log = join(place.outside, "long-line");
+    const before = process.memoryUsage.rss();
+    let peak = before;
+    const onOutput = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
+    const command = "head -c 100000000 /dev/zero | tr '\\0' x";
+    expect(await sandbox.exec({ command, timeoutMs: 60_000, log, onOutput })).toMatchObject({
+      totalBytes: 1e8,
+    });
+    expect(statSync(log).size).toBe(1e8);
+    expect((peak - before) / 2 ** 20).toBeLessThan(120);
+    expect(await helperPeakMb()).toBeLessThan(200);
+  });
+
+  test("cannot be too long to start without saying so", async () => {
+    const result = await run(sandbox, `: ${"x".repeat(200_000)}`);
+    expect(result).toMatchObject({ type: "killed", reason: expect.stringContaining("E2BIG") });
+  });
+
+  test("finds its way after a command has emptied /tmp", async () => {
+    await run(sandbox, "rm -rf /tmp/agentx-*");
+    for (let i = 0; i < 20; i += 1) expect(await outputOf(sandbox, `echo ${i}`)).toBe(String(i));
+    expect(await eventually(() => processesWith("61.5").length === 0)).toBe(true);
+  });
+});

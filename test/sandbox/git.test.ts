@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { minimalConfig } from "../../src/sandbox/git-view.ts";
+import { describeSandboxed, openAt, outputOf, run, worktree } from "./support.ts";
+
+const canary = "ghp_canary77";
+
+function repository(folder: string, checkout: string): string {
+  const git = (...args: string[]): void => {
+    const who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+    execFileSync("git", ["-C", folder, ...who, ...args], { stdio: "pipe" });
+  };
+  git("init", "-q", "-b", "main");
+  writeFileSync(join(folder, "file"), "one\n");
+  git("add", ".");
+  git("commit", "-q", "-m", "first");
+  git("remote", "add", "origin", `https://x:${canary}@example.com/a.git`);
+  writeFileSync(join(folder, ".git", "FETCH_HEAD"), `branch of https://x:${canary}@example.com/a\n`);
+  writeFileSync(join(folder, ".git", "hooks", "pre-commit"), `#!/bin/sh\n# ${canary}\n`);
+  git("worktree", "add", "-q", "--no-track", "-b", "work", checkout);
+  git("worktree", "add", "-q", "-b", "other", `${folder}-other`);
+  writeFileSync(join(folder, ".git", "worktrees", "checkout", "logs", "HEAD"), `${canary}\n`);
+  return join(folder, ".git");
+}
+
+describeSandboxed("git inside", () => {
+  test("reads the history and shows no token", async () => {
+    using place = worktree();
+    const main = join(place.outside, "main");
+    mkdirSync(main);
+    const checkout = join(place.root, "checkout");
+    const gitCommonDir = repository(main, checkout);
+    await using sandbox = await openAt(checkout, { gitCommonDir });
+    await sandbox.writeFile("file", "two\n");
+    expect(await outputOf(sandbox, "git log --format=%s")).toBe("first");
+    expect(await outputOf(sandbox, "git status --porcelain; git rev-parse --abbrev-ref HEAD")).toBe(
+      "M file\nwork".replace("M", " M"),
+    );
+    expect(await outputOf(sandbox, "git diff")).toContain("+two");
+    expect(await outputOf(sandbox, "git config --list; git remote -v")).not.toContain("example.com");
+    expect(
+      await outputOf(sandbox, `grep -r ${canary} ${gitCommonDir} ; ls ${join(gitCommonDir, "worktrees")}`),
+    ).toBe("checkout");
+    for (const command of [
+      "git commit -qam x",
+      "git branch new",
+      `touch ${join(gitCommonDir, "config")}`,
+      `touch ${join(gitCommonDir, "x")}`,
+    ]) {
+      expect(await run(sandbox, command)).not.toMatchObject({ exitCode: 0 });
+    }
+    // The probe itself can find it: outside, the token is there.
+    expect(execFileSync("grep", ["-rlc", canary, gitCommonDir]).toString()).toContain("config");
+  });
+
+  test("sees a repository that is the root itself, masked too", async () => {
+    using place = worktree();
+    const checkout = join(place.outside, "checkout");
+    const gitCommonDir = repository(place.root, checkout);
+    await using sandbox = await openAt(place.root, { gitCommonDir });
+    expect(await outputOf(sandbox, "git log --format=%s; grep -r canary77 .git; true")).toBe("first");
+  });
+
+  test("keeps of the config only settings without names", () => {
+    const config = `[core]\n\trepositoryformatversion = 1\n\tfsmonitor = /bin/evil\n\tsshCommand = x\n[extensions]\n\tobjectFormat = sha256\n\tworktreeConfig = true\n[remote "o"]\n\turl = https://t@h\n\tautocrlf = x\n`;
+    expect(minimalConfig(config)).toBe(
+      "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n[core]\n\tbare = false\n",
+    );
+  });
+});

@@ -1,0 +1,10 @@
+/** A real program for the tests: opens a sandbox in argv[2], starts a stubborn daemon in it, says so, and stays. */
+import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
+
+const [, , root = "", command = "true"] = process.argv;
+const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
+const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false };
+const sandbox = await provider.open(spec);
+const { output } = await sandbox.exec({ command, timeoutMs: 10_000 });
+process.stdout.write(`${output}ready\n`);
+setInterval(() => {}, 1_000);

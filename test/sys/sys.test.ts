@@ -1,0 +1,95 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeFileAtomic } from "../../src/sys/atomic-write.ts";
+import { repositoryHome, stateHome } from "../../src/sys/paths.ts";
+import { renderTemplate } from "../../src/sys/render-template.ts";
+import { stripControl } from "../../src/sys/strip-control.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agentx-sys-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("an atomic write", () => {
+  test("replaces the file and leaves nothing beside it", async () => {
+    const path = join(folder, "state.json");
+    writeFileSync(path, "old");
+    await writeFileAtomic(path, "new", 0o600);
+    expect(readFileSync(path, "utf8")).toBe("new");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["state.json"]);
+  });
+
+  test("that fails keeps what was there and leaves no temporary file", async () => {
+    const path = join(folder, "taken");
+    mkdirSync(join(path, "full"), { recursive: true });
+    await expect(writeFileAtomic(path, "new")).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(readdirSync(folder)).toEqual(["taken"]);
+  });
+});
+
+describe("a template", () => {
+  test("is filled, every occurrence of a name", () => {
+    expect(renderTemplate("{{a}} and {{ b }} and {{a}}", { a: "1", b: "2" })).toBe("1 and 2 and 1");
+  });
+
+  test("takes values as they are: neither placeholders nor replacement patterns in them count", () => {
+    expect(renderTemplate("<{{a}}>", { a: "{{b}} $& $1" })).toBe("<{{b}} $& $1>");
+  });
+
+  test("with an unknown placeholder or an unused value is refused, both named", () => {
+    expect(() => renderTemplate("{{task}}", { tsk: "x" })).toThrow(
+      /\{\{task\}\} has no value[\s\S]*"tsk" has no/,
+    );
+    expect(() => renderTemplate("{{toString}}", {})).toThrow(/toString/);
+  });
+});
+
+describe("text for a terminal", () => {
+  test.each([
+    ["colours", "\u001b[31mred\u001b[0m", "red"],
+    ["a clipboard write (OSC 52)", "a\u001b]52;c;aGFjaw==\u0007b", "ab"],
+    ["a title with the C1 form", "a\u009d0;title\u009cb", "ab"],
+    ["a link", "\u001b]8;;http://x\u001b\\text\u001b]8;;\u001b\\", "text"],
+    ["a device control string", "a\u001bP+q544e\u001b\\b", "ab"],
+    ["an unfinished sequence", "a\u001b]0;never ends", "a"],
+    ["an overwritten line", "real\rfake", "real\nfake"],
+    ["bells, backspaces and NUL", "a\u0007b\u0008c\u0000d", "abcd"],
+    ["reordered text", "a\u202eb\u2066c\u200f", "abc"],
+  ])("has no %s", (_name, text, safe) => {
+    expect(stripControl(text)).toBe(safe);
+  });
+
+  test("keeps newlines, tabs, accents and emoji", () => {
+    expect(stripControl("é\t漢字\n👩‍💻")).toBe("é\t漢字\n👩‍💻");
+  });
+});
+
+describe("the state home", () => {
+  test("is AGENTX_HOME, else XDG_STATE_HOME, else below the home folder", () => {
+    expect(stateHome({ AGENTX_HOME: "/a", XDG_STATE_HOME: "/x", HOME: "/h" })).toBe("/a");
+    expect(stateHome({ XDG_STATE_HOME: "/x", HOME: "/h" })).toBe("/x/agentx");
+    expect(stateHome({ XDG_STATE_HOME: "relative", HOME: "/h" })).toBe("/h/.local/state/agentx");
+  });
+
+  test("has one folder a repository, whichever way the repository is reached", () => {
+    const root = join(folder, "shop");
+    mkdirSync(root);
+    symlinkSync(root, join(folder, "link"));
+    const env = { AGENTX_HOME: "/a" };
+    expect(repositoryHome(env, root)).toMatch(/^\/a\/shop-[0-9a-f]{8}$/);
+    expect(repositoryHome(env, join(folder, "link"))).toBe(repositoryHome(env, root));
+  });
+});
