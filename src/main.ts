@@ -7,7 +7,9 @@ const oldestNode = 24;
 async function main(): Promise<number> {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < oldestNode) {
-    process.stderr.write(`agentx needs Node ${oldestNode} or newer; this is Node ${process.versions.node} (${process.execPath})\n`);
+    process.stderr.write(
+      `agentx needs Node ${oldestNode} or newer; this is Node ${process.versions.node} (${process.execPath})\n`,
+    );
     return 2;
   }
   const { enableCompileCache } = await import("node:module");
@@ -34,7 +36,9 @@ main().then(
     process.exitCode = code;
   },
   (error) => {
-    process.stderr.write(`agentx failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `agentx failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exit(70);
   },
 );

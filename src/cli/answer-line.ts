@@ -31,7 +31,7 @@ export function readAnswers({ stdin, now }: Terminal, { workspace, onTyped, inte
     if (key.ctrl && key.name === "c") return interrupt();
     if (asked === null) return;
     if (key.name === "return" || key.name === "enter") return send();
-    if (key.name === "backspace") typed = [...typed].slice(0, -1).join("");
+    if (key.name === "backspace") typed = typed.replace(/.$/su, "");
     else if (key.ctrl && key.name === "u") typed = "";
     else if (text !== undefined && !key.ctrl && !key.meta && !/\p{Cc}/u.test(text)) typed += text;
     show();

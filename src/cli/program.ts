@@ -21,14 +21,18 @@ export async function parseAndRun(terminal: Terminal, version: string): Promise<
   return exitCode;
 }
 
+/** `setExitCode` is given what a command ended with. */
 type Frame = { version: string; setExitCode: (code: number) => void };
 
-function describeProgram(terminal: Terminal, { version, setExitCode }: Frame): Command {
+/** Every command and option; docs/cli.md is held against it. */
+export function describeProgram(terminal: Terminal, { version, setExitCode }: Frame): Command {
   const run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => {
     return async (...args: A): Promise<void> => setExitCode(await action(...args));
   };
   const program = new Command("agentx")
-    .description("From a PRD to merged, verified branches: plans tasks, gives each to an agent, checks, reviews and merges.")
+    .description(
+      "From a PRD to merged, verified branches: plans tasks, gives each to an agent, checks, reviews and merges.",
+    )
     .version(version, "-V, --version")
     .configureOutput({ writeOut: (text) => print(terminal, text), writeErr: (text) => tell(terminal, text) })
     .exitOverride()
@@ -38,15 +42,31 @@ function describeProgram(terminal: Terminal, { version, setExitCode }: Frame): C
     program
       .command("dispatch <input>")
       .description('plan, work, gate, review and merge: <input> is a plan or PRD file, "-", or a text'),
-  ).action(run(async (input: string, options: RunOptions) => (await import("./dispatch.ts")).dispatch(terminal, input, options)));
-
-  addRunOptions(program.command("resume [run]").description("go on with a run that was interrupted or waited for an answer")).action(
-    run(async (name: string | undefined, options: RunOptions) => (await import("./resume.ts")).resume(terminal, name ?? null, options)),
+  ).action(
+    run(async (input: string, options: RunOptions) =>
+      (await import("./dispatch.ts")).dispatch(terminal, input, options),
+    ),
   );
 
-  addRunOptions(program.command("plan <input>").description("only plan: print the tasks, or write them with -o"))
+  addRunOptions(
+    program
+      .command("resume [run]")
+      .description("go on with a run that was interrupted or waited for an answer"),
+  ).action(
+    run(async (name: string | undefined, options: RunOptions) =>
+      (await import("./resume.ts")).resume(terminal, name ?? null, options),
+    ),
+  );
+
+  addRunOptions(
+    program.command("plan <input>").description("only plan: print the tasks, or write them with -o"),
+  )
     .option("-o, --output <file>", "write the plan there instead of printing it")
-    .action(run(async (input: string, options: RunOptions & { output?: string }) => (await import("./plan.ts")).plan(terminal, input, options)));
+    .action(
+      run(async (input: string, options: RunOptions & { output?: string }) =>
+        (await import("./plan.ts")).plan(terminal, input, options),
+      ),
+    );
 
   describeWatching(program, { terminal, run });
   describeSteering(program, { terminal, run });
@@ -66,25 +86,43 @@ function describeWatching(program: Command, { terminal, run }: Around): void {
     .description("how the run stands")
     .option(...runOption)
     .option("--json", "as JSON")
-    .action(run(async (options: InRun & { json?: boolean }) => (await import("./status.ts")).status(terminal, options)));
+    .action(
+      run(async (options: InRun & { json?: boolean }) =>
+        (await import("./status.ts")).status(terminal, options),
+      ),
+    );
   program
     .command("questions")
     .description("what waits for you")
     .option(...runOption)
     .option("--json", "as JSON")
-    .action(run(async (options: InRun & { json?: boolean }) => (await import("./questions.ts")).questions(terminal, options)));
+    .action(
+      run(async (options: InRun & { json?: boolean }) =>
+        (await import("./questions.ts")).questions(terminal, options),
+      ),
+    );
   program
     .command("log <task>")
     .description("what happened to a task, and what its worker and the model said")
     .option(...runOption)
     .option("--json", "its events as JSON lines")
-    .action(run(async (task: string, options: InRun & { json?: boolean }) => (await import("./log.ts")).log(terminal, task, options)));
+    .action(
+      run(async (task: string, options: InRun & { json?: boolean }) =>
+        (await import("./log.ts")).log(terminal, task, options),
+      ),
+    );
   program
     .command("diff <task>")
     .description("a task's change")
     .option(...runOption)
-    .action(run(async (task: string, options: InRun) => (await import("./diff.ts")).diff(terminal, task, options)));
-  addRunOptions(program.command("context <input> <task>").description("what the worker of a task will see, and what each part costs in tokens"))
+    .action(
+      run(async (task: string, options: InRun) => (await import("./diff.ts")).diff(terminal, task, options)),
+    );
+  addRunOptions(
+    program
+      .command("context <input> <task>")
+      .description("what the worker of a task will see, and what each part costs in tokens"),
+  )
     .option("--full", "the whole text")
     .action(
       run(async (input: string, task: string, options: RunOptions & { full?: boolean }) =>
@@ -98,12 +136,20 @@ function describeSteering(program: Command, { terminal, run }: Around): void {
     .command("answer <question> <text>")
     .description("answer a question; from any terminal, at any time")
     .option(...runOption)
-    .action(run(async (question: string, text: string, options: InRun) => (await import("./answer.ts")).answer(terminal, { question, text }, options)));
+    .action(
+      run(async (question: string, text: string, options: InRun) =>
+        (await import("./answer.ts")).answer(terminal, { question, text }, options),
+      ),
+    );
   program
     .command("note <task> <text>")
     .description("tell a task's worker something; it reads it at its next turn")
     .option(...runOption)
-    .action(run(async (task: string, text: string, options: InRun) => (await import("./steer.ts")).steer(terminal, { type: "note", task, text }, options)));
+    .action(
+      run(async (task: string, text: string, options: InRun) =>
+        (await import("./steer.ts")).steer(terminal, { type: "note", task, text }, options),
+      ),
+    );
   program
     .command("retry <task>")
     .description("start a task again that failed, was canceled or skipped, or is blocked")
@@ -118,12 +164,20 @@ function describeSteering(program: Command, { terminal, run }: Around): void {
     .command("cancel <task>")
     .description("stop a task for good; its work is kept on its branch")
     .option(...runOption)
-    .action(run(async (task: string, options: InRun) => (await import("./steer.ts")).steer(terminal, { type: "cancel", task }, options)));
+    .action(
+      run(async (task: string, options: InRun) =>
+        (await import("./steer.ts")).steer(terminal, { type: "cancel", task }, options),
+      ),
+    );
   program
     .command("clean [run]")
     .description("remove worktrees, and branches whose work is merged; says what it keeps")
     .option("--all", "every finished run")
-    .action(run(async (name: string | undefined, options: { all?: boolean }) => (await import("./clean.ts")).clean(terminal, name ?? null, options)));
+    .action(
+      run(async (name: string | undefined, options: { all?: boolean }) =>
+        (await import("./clean.ts")).clean(terminal, name ?? null, options),
+      ),
+    );
 }
 
 function describeProject(program: Command, { terminal, run }: Around): void {
@@ -136,7 +190,9 @@ function describeProject(program: Command, { terminal, run }: Around): void {
     .command("doctor")
     .description("what works here, what does not, and how to fix it")
     .option("--json", "as JSON")
-    .action(run(async (options: { json?: boolean }) => (await import("./doctor.ts")).doctor(terminal, options)));
+    .action(
+      run(async (options: { json?: boolean }) => (await import("./doctor.ts")).doctor(terminal, options)),
+    );
   program
     .command("demo [folder]")
     .description("a whole run in a small project of its own, with a scripted model: no key needed")

@@ -55,7 +55,8 @@ export function flagsOf(options: RunOptions): SettingsFlags {
 
 function wholeNumber(text: string): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError("It has to be a whole number from 1 up.");
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError("It has to be a whole number from 1 up.");
   return number;
 }
 

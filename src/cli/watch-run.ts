@@ -68,7 +68,10 @@ async function chooseView(
   const colors = usesColors(terminal);
   if (options.plain || !isInteractive(terminal)) {
     const { createPlainReporter } = await import("../report/plain.ts");
-    return { reporter: createPlainReporter({ write: (text) => terminal.stderr.write(text), colors }), answers: null };
+    return {
+      reporter: createPlainReporter({ write: (text) => terminal.stderr.write(text), colors }),
+      answers: null,
+    };
   }
   const { createTtyReporter } = await import("../report/tty.ts");
   const reporter = createTtyReporter({ stream: terminal.stderr, colors, now: terminal.now });

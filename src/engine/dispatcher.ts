@@ -122,10 +122,12 @@ class DispatcherLoop {
   /** An action that was aborted and is wanted again waits for its former self to be gone. */
   #start(key: string, action: Action, before: Promise<void> = Promise.resolve()): void {
     const controller = new AbortController();
-    const done = before.then(() => this.#perform(action, controller.signal)).finally(() => {
-      if (this.#running.get(key)?.controller === controller) this.#running.delete(key);
-      this.#ports.control.wake();
-    });
+    const done = before
+      .then(() => this.#perform(action, controller.signal))
+      .finally(() => {
+        if (this.#running.get(key)?.controller === controller) this.#running.delete(key);
+        this.#ports.control.wake();
+      });
     this.#running.set(key, { action, controller, done });
   }
 

@@ -21,7 +21,11 @@ export function loadRun(journal: Journal, run: string | null): LoadedRun {
   if (events.length > 0) return { events, state: replay(events) };
   const known = journal.runs().map((summary) => summary.run);
   if (run === null || known.length === 0) {
-    throw new AgentxError("NO_RUNS", { where: "", what: "there is no run here yet", hint: "agentx dispatch plan.md" });
+    throw new AgentxError("NO_RUNS", {
+      where: "",
+      what: "there is no run here yet",
+      hint: "agentx dispatch plan.md",
+    });
   }
   const guess = closest(run, known);
   throw new AgentxError("UNKNOWN_RUN", {

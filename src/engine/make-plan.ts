@@ -5,6 +5,7 @@ import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { addCall, noSpend, type Spend } from "../core/usage.ts";
 import { readPlan } from "../formats/detect.ts";
+import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
 import type { Input } from "./read-input.ts";
@@ -54,4 +55,9 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
     },
   );
   return { plan, planning: spend };
+}
+
+/** The plan as a plan.md that a person can read and edit. */
+export function printPlanFile(plan: Plan): string {
+  return printPlan(plan);
 }

@@ -9,7 +9,10 @@ import { deliver } from "../stages/merge/deliver.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Hands what merged to the person. */
-export async function performDeliver({ workspace: { repo } }: Workshop, state: RunState): Promise<EventBody[]> {
+export async function performDeliver(
+  { workspace: { repo } }: Workshop,
+  state: RunState,
+): Promise<EventBody[]> {
   const integration = integrationBranch(state.run);
   const merged = [...state.tasks.values()].filter((record) => record.state.type === "merged");
   const body = merged.map(({ task }) => `- ${task.title} (${task.id})`).join("\n");
@@ -17,7 +20,8 @@ export async function performDeliver({ workspace: { repo } }: Workshop, state: R
   return deliver(
     { settings, base, tip, integration, title: plan.title, body },
     {
-      fastForward: ({ branch, from, to }) => deliverBranch(repo, { branch, from, to, remoteBranch: integration }),
+      fastForward: ({ branch, from, to }) =>
+        deliverBranch(repo, { branch, from, to, remoteBranch: integration, ticked: [plan.source.file] }),
       push: (branch) => push(repo, branch),
       openPullRequest: (request) => openPullRequest(repo, request),
     },
@@ -39,7 +43,10 @@ async function push(repo: Repository, branch: string): Promise<void> {
 type PullRequest = { branch: string; into: string | null; title: string; body: string };
 
 /** Through `gh`, which has the person's login. One that is open already is the answer too, so this may be repeated. */
-async function openPullRequest(repo: Repository, { branch, into, title, body }: PullRequest): Promise<string> {
+async function openPullRequest(
+  repo: Repository,
+  { branch, into, title, body }: PullRequest,
+): Promise<string> {
   const known = await gh(repo, ["pr", "view", branch, "--json", "url", "--jq", ".url"]);
   if (known.exitCode === 0 && known.stdout.trim() !== "") return known.stdout.trim();
   const base = into === null ? [] : ["--base", into];
@@ -55,7 +62,12 @@ async function openPullRequest(repo: Repository, { branch, into, title, body }: 
 type Said = { exitCode: number; stdout: string; stderr: string; isMissing: boolean };
 
 async function gh(repo: Repository, args: string[]): Promise<Said> {
-  const result = await execa("gh", args, { cwd: repo.root, reject: false, stdin: "ignore", timeout: 120_000 });
+  const result = await execa("gh", args, {
+    cwd: repo.root,
+    reject: false,
+    stdin: "ignore",
+    timeout: 120_000,
+  });
   const isMissing = result.code === "ENOENT";
   return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr, isMissing };
 }

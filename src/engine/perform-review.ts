@@ -37,7 +37,8 @@ export async function performReview({
       settings: shop.settings,
       usdLeft: usdLeft(run),
       scratch,
-      onActivity: (text) => context.onActivity({ type: "worker.activity", task: task.id, text: `review: ${text}` }),
+      onActivity: (text) =>
+        context.onActivity({ type: "worker.activity", task: task.id, text: `review: ${text}` }),
       onModelCall: (call) => context.record({ type: "model.called", task: task.id, role: "review", ...call }),
       signal: context.signal,
     },

@@ -97,7 +97,10 @@ async function buildPrompt(
 }
 
 /** What each side of a conflict changed since they parted. */
-async function sidesOf(job: WorkJob, { workspace: { repo } }: Workshop): Promise<{ ours: string; theirs: string } | null> {
+async function sidesOf(
+  job: WorkJob,
+  { workspace: { repo } }: Workshop,
+): Promise<{ ours: string; theirs: string } | null> {
   const assignment = workOf(job.assignment);
   if (assignment.type !== "conflict" || job.head === null) return null;
   const { onto, files } = assignment;
@@ -109,4 +112,3 @@ async function sidesOf(job: WorkJob, { workspace: { repo } }: Workshop): Promise
   ]);
   return { ours, theirs };
 }
-

@@ -24,13 +24,24 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
     const integrationRef = `refs/heads/${integrationBranch(run)}`;
     switch (action.type) {
       case "runBaseline":
-        return [{ type: "baseline.finished", verdicts: await gateCommit(shop, { journal, context, commit: action.commit, task: null }) }];
+        return [
+          {
+            type: "baseline.finished",
+            verdicts: await gateCommit(shop, { journal, context, commit: action.commit, task: null }),
+          },
+        ];
       case "work":
         return performWork({ shop, journal, context, record: recordOf(state, action) });
       case "gate":
         return [await gatesFinished(action.task, { on: "task", commit: action.commit })];
       case "review":
-        return performReview({ shop, journal, context, record: recordOf(state, action), commit: action.commit });
+        return performReview({
+          shop,
+          journal,
+          context,
+          record: recordOf(state, action),
+          commit: action.commit,
+        });
       case "prepareMerge": {
         const { task } = recordOf(state, action);
         return prepareMerge({ run, task, commit: action.commit, integrationRef }, merge);
@@ -39,13 +50,19 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         return [await gatesFinished(action.task, { on: "merge", commit: action.candidate })];
       case "landMerge": {
         const { task } = recordOf(state, action);
-        return landMerge({ run, task, integrationRef, candidate: action.candidate, onto: action.onto }, merge);
+        return landMerge(
+          { run, task, integrationRef, candidate: action.candidate, onto: action.onto },
+          merge,
+        );
       }
       case "deliver":
         return performDeliver(shop, state);
     }
 
-    async function gatesFinished(task: string, { on, commit }: { on: "task" | "merge"; commit: string }): Promise<EventBody> {
+    async function gatesFinished(
+      task: string,
+      { on, commit }: { on: "task" | "merge"; commit: string },
+    ): Promise<EventBody> {
       const verdicts = await gateCommit(shop, { journal, context, commit, task });
       return { type: "gates.finished", task, commit, on, verdicts };
     }

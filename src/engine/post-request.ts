@@ -4,8 +4,11 @@ import { hasEnded, openQuestions, type RunState } from "../core/run-state.ts";
 import { openJournal } from "../journal/journal.ts";
 import { dispatcherStatus } from "../journal/lock.ts";
 import type { RequestBody } from "../journal/request.ts";
-import { findTask, loadRun } from "./load-run.ts";
+import { findTask, loadRun, readJournal } from "./load-run.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** What is asked of a task, as opposed to an answer. */
+export type SteerRequest = Exclude<RequestBody, { type: "answer" }>;
 
 /** Whether somebody will act on the request now, or only when the run is resumed. */
 export type Posted = { run: string; running: boolean };
@@ -15,11 +18,13 @@ export type Posted = { run: string; running: boolean };
  * @throws AgentxError when the request names nothing that is there, or comes too late
  */
 export function postRequest(
-  { folder }: Workspace,
+  workspace: Workspace,
   { run, request, now }: { run: string | null; request: RequestBody; now: number },
 ): Posted {
+  const { folder } = workspace;
+  // Read first: where there is no run, nothing is made.
+  const { state } = readJournal(workspace, (journal) => loadRun(journal, run));
   using journal = openJournal({ folder });
-  const { state } = loadRun(journal, run);
   refuseUseless(state, request);
   const again = journal
     .pendingRequests(state.run)
@@ -42,10 +47,15 @@ function refuseUseless(state: RunState, request: RequestBody): void {
     throw new AgentxError("TOO_LATE", { where: request.task, what, hint });
   };
   if (request.type === "retry") {
-    if (!canRetry(record)) refuse(`the task is ${record.state.type}`, "only what failed, was canceled, skipped or is blocked can be retried");
+    if (!canRetry(record))
+      refuse(
+        `the task is ${record.state.type}`,
+        "only what failed, was canceled, skipped or is blocked can be retried",
+      );
     return;
   }
-  if (hasEnded(record.state)) refuse(`the task has ended: ${record.state.type}`, `agentx retry ${request.task} starts it again`);
+  if (hasEnded(record.state))
+    refuse(`the task has ended: ${record.state.type}`, `agentx retry ${request.task} starts it again`);
 }
 
 function refuseAnswer(state: RunState, question: number): void {

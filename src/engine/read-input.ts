@@ -23,7 +23,8 @@ export async function readInput(
   const found = await stat(path).catch(() => null);
   if (found?.isFile()) return decoded(await readFile(path), displayName(path, workspace.repo.root));
   if (found) throw notFound(input, "it is no file", "name the file with the PRD or the plan");
-  if (!isText(input)) throw notFound(input, "there is no such file", "a text as the input needs more than one word");
+  if (!isText(input))
+    throw notFound(input, "there is no such file", "a text as the input needs more than one word");
   return decoded(new TextEncoder().encode(input), "the command line");
 }
 

@@ -8,7 +8,9 @@ export function eventsOf(request: RequestBody, state: RunState): EventBody[] {
   if (request.type === "answer") {
     const entry = state.questions.get(request.question);
     if (!entry || entry.answer !== null) return [];
-    return [{ type: "question.answered", answer: { question: request.question, text: request.text, by: "person" } }];
+    return [
+      { type: "question.answered", answer: { question: request.question, text: request.text, by: "person" } },
+    ];
   }
   const record = state.tasks.get(request.task);
   if (!record) return [];

@@ -4,7 +4,10 @@ import type { RunState } from "../core/run-state.ts";
 import { pickReviewer } from "../models/pick-reviewer.ts";
 
 /** Models for a role in order of preference; a task's own model comes first where it does the task's work. */
-export function modelsFor(settings: RunSettings, { role, task }: { role: Role; task: Task | null }): string[] {
+export function modelsFor(
+  settings: RunSettings,
+  { role, task }: { role: Role; task: Task | null },
+): string[] {
   const own = task?.model !== undefined && role === task.role ? [task.model] : [];
   return [...new Set([...own, ...settings.models[role]])];
 }

@@ -38,24 +38,38 @@ type Session = { watch: RunWatch; sandboxes: SandboxProvider; now: () => number;
 export async function startRun(workspace: Workspace, start: NewRun, session: Session): Promise<RunState> {
   using _lock = lockFor(workspace, session);
   using journal = openJournal({ folder: workspace.folder });
-  const first = journal.append({ run: start.run, at: session.now(), event: { type: "run.started", ...start } });
+  const first = journal.append({
+    run: start.run,
+    at: session.now(),
+    event: { type: "run.started", ...start },
+  });
   const state = applyEvent(null, first);
   session.watch.onEvent(first, state);
-  return dispatch(workspace, { journal, state, session });
+  // Awaited here: the lock and the journal are held until the end.
+  return await dispatch(workspace, { journal, state, session });
 }
 
 /** Goes on with a run where its journal ends. @throws AgentxError DISPATCHER_RUNNING, NO_RUNS, UNKNOWN_RUN */
-export async function resumeRun(workspace: Workspace, run: string | null, session: Session): Promise<RunState> {
+export async function resumeRun(
+  workspace: Workspace,
+  run: string | null,
+  session: Session,
+): Promise<RunState> {
   using _lock = lockFor(workspace, session);
   using journal = openJournal({ folder: workspace.folder });
   const { events } = loadRun(journal, run);
   let state = replay(events);
   const last = events.at(-1);
   if (last) session.watch.onEvent(last, state);
-  const event = journal.append({ run: state.run, at: session.now(), event: { type: "run.resumed", pid: process.pid } });
+  const event = journal.append({
+    run: state.run,
+    at: session.now(),
+    event: { type: "run.resumed", pid: process.pid },
+  });
   state = applyEvent(state, event);
   session.watch.onEvent(event, state);
-  return dispatch(workspace, { journal, state, session });
+  // Awaited here: the lock and the journal are held until the end.
+  return await dispatch(workspace, { journal, state, session });
 }
 
 function lockFor({ folder }: Workspace, { now, command }: Session): Disposable {
@@ -82,7 +96,11 @@ async function dispatch(workspace: Workspace, { journal, state, session }: Going
         try {
           return await perform(action, context);
         } finally {
-          watch.log({ level: "info", message: `${action.type} ends`, facts: { action, ms: now() - started } });
+          watch.log({
+            level: "info",
+            message: `${action.type} ends`,
+            facts: { action, ms: now() - started },
+          });
         }
       },
       append: (run, event) => journal.append({ run, at: now(), event }),

@@ -3,7 +3,22 @@ import { realpathSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Tools whose version a gate's verdict may depend on. */
-const tools = ["node", "npm", "pnpm", "yarn", "bun", "deno", "python3", "uv", "cargo", "rustc", "go", "java", "make", "cc"];
+const tools = [
+  "node",
+  "npm",
+  "pnpm",
+  "yarn",
+  "bun",
+  "deno",
+  "python3",
+  "uv",
+  "cargo",
+  "rustc",
+  "go",
+  "java",
+  "make",
+  "cc",
+];
 
 /** Changes when a tool on PATH is another file than before: verdicts of older tools are not used again. */
 export function toolsId(path: string): string {

@@ -41,7 +41,9 @@ export function openWorkshop(
 ): Workshop {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
-  const networkEnv = Object.fromEntries(networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const networkEnv = Object.fromEntries(
+    networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
   const cacheHome = join(home, "setup-home");
   return {
     workspace,

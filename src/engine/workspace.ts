@@ -37,7 +37,10 @@ export async function findBase({ repo }: Workspace): Promise<{ branch: string | 
     throw new AgentxError("UNFINISHED_OPERATION", {
       where: repo.root,
       what: `a ${operation} is under way`,
-      hint: operation === "bisect" ? "git bisect reset, then try again" : `finish it, or git ${operation} --abort, then try again`,
+      hint:
+        operation === "bisect"
+          ? "git bisect reset, then try again"
+          : `finish it, or git ${operation} --abort, then try again`,
     });
   }
   return { branch, commit };

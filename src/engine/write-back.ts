@@ -16,14 +16,21 @@ export const noFile: readonly string[] = ["standard input", "the command line"];
 export async function writeBack({ repo }: Workspace, state: RunState, log: RunWatch["log"]): Promise<void> {
   const { file, format } = state.plan.source;
   if (format === "planner" || noFile.includes(file)) return;
-  const ids = [...state.tasks.values()].filter((record) => endedWell(record.state)).map((record) => record.task.id);
+  const ids = [...state.tasks.values()]
+    .filter((record) => endedWell(record.state))
+    .map((record) => record.task.id);
   const path = resolve(repo.root, file);
   try {
     const before = await readFile(path, "utf8");
     const { text, missing } = markDone({ text: before, plan: state.plan, ids });
     if (text !== before) await writeFileAtomic(path, text);
-    if (missing.length > 0) log({ level: "info", message: "tasks are no longer in the plan file", facts: { file, missing } });
+    if (missing.length > 0)
+      log({ level: "info", message: "tasks are no longer in the plan file", facts: { file, missing } });
   } catch (error) {
-    log({ level: "error", message: "the plan file could not be ticked", facts: { file, error: String(error) } });
+    log({
+      level: "error",
+      message: "the plan file could not be ticked",
+      facts: { file, error: String(error) },
+    });
   }
 }

@@ -17,6 +17,8 @@ type Handover = {
   to: string;
   /** The branch that holds `to`, e.g. `agentx/<run>/integration`. */
   remoteBranch: string;
+  /** Paths that agentx itself changed in the person's checkout: the plan file, with its ticks. */
+  ticked?: readonly string[];
 };
 
 /**
@@ -50,7 +52,9 @@ export async function deliver(repo: Repository, handover: Handover): Promise<Del
   const busy = await operationOn(repo, branch);
   if (busy !== null) return left(`a ${busy} of ${branch} is going on`, take);
   const obstacle =
-    checkout === undefined ? await moveRef(repo, { ref, from, to }) : await moveCheckout(checkout.path, to);
+    checkout === undefined
+      ? await moveRef(repo, { ref, from, to })
+      : await moveCheckout(checkout.path, handover);
   if (obstacle !== null) return left(obstacle, take);
   return (await readRef(repo, ref)) === to ? done : left(`${branch} moved meanwhile`, take);
 }
@@ -71,13 +75,17 @@ async function moveRef(
 }
 
 /** The person's own filters stay on here: without them their LFS files would become pointers. */
-async function moveCheckout(path: string, to: string): Promise<string | null> {
+async function moveCheckout(path: string, { to, ticked = [] }: Handover): Promise<string | null> {
   const operation = operationIn(
     (await readGit(path, ["rev-parse", "--absolute-git-dir"])).replace(/\n$/, ""),
   );
   if (operation !== null) return `a ${operation} is going on in ${path}`;
   const args = ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty"];
-  if ((await readGit(path, args)) !== "") return `${path} has uncommitted changes`;
+  // A ticked plan is no reason to leave the branch alone; should the merge touch it, git itself refuses.
+  const changed = (await readGit(path, args)).split("\0").filter((entry) => entry !== "");
+  if (changed.some((entry) => !ticked.includes(entry.slice(3)) || !entry.startsWith(" M "))) {
+    return `${path} has uncommitted changes`;
+  }
   // --no-overwrite-ignore: by default git replaces an ignored file, a person's .env say, without a word.
   const flags = ["--ff-only", "--quiet", "--no-overwrite-ignore", "--no-autostash", "--no-verify-signatures"];
   const exit = await runGit({ cwd: path }, ["merge", ...flags, to], { expect: "any" });

@@ -37,7 +37,7 @@ export async function rescueWork(checkout: Checkout, context: Context): Promise<
 }
 
 /** Whether the files are the index's, in one process: the common case. What is staged is known and does not count. */
-async function isUntouched(checkout: Checkout, quiet: readonly string[]): Promise<boolean> {
+export async function isUntouched(checkout: Checkout, quiet: readonly string[]): Promise<boolean> {
   // Looking into submodules would start processes inside them.
   const flags = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=all"];
   const exit = await runGit(checkoutPlace(checkout, quiet), ["status", ...flags], { expect: "any" });

@@ -5,9 +5,13 @@ const unsafeInTerminal = /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]|[\u{e0000}-\u{e
 
 /** One JSON object a line: every event exactly as it was journaled, and every activity. */
 export function createJsonReporter({ write }: { write: Write }): Reporter {
-  const print = (value: unknown): void =>
-    write(`${JSON.stringify(value).replace(unsafeInTerminal, escape)}\n`);
+  const print = (value: unknown): void => write(`${renderJson(value)}\n`);
   return { onEvent: print, onActivity: print, close() {} };
+}
+
+/** A value on one line, safe to show on a terminal as it is. */
+export function renderJson(value: unknown): string {
+  return JSON.stringify(value).replace(unsafeInTerminal, escape);
 }
 
 function escape(character: string): string {

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../core/event.ts";
+import { eventsOfTask } from "../core/events-of-task.ts";
 import { plainLine, plainText } from "../core/plain-text.ts";
 import { renderEventLine } from "./event-line.ts";
 import { wrap, wrapIndented } from "./fit.ts";
@@ -19,25 +20,13 @@ export type TaskLog = {
 /** What `agentx log <task>` prints: what happened to a task, then what its worker and the model said to each other. */
 export function renderTaskLog({ task, events, transcript, width, colors }: TaskLog): string {
   const paint = createPaint(colors);
-  const questions = new Set<number>();
   const lines: string[] = [];
-  for (const event of events) {
-    if (event.type === "question.asked" && event.question.task === task) questions.add(event.question.id);
-    if (!isAbout(event, { task, questions })) continue;
+  for (const event of eventsOfTask(events, task)) {
     lines.push(...hanging(renderEventLine(event, { column: plainLine(task).length, paint }), width));
   }
   if (lines.length === 0) lines.push(...wrap(`nothing has happened to ${plainLine(task)} yet`, width));
   for (const message of transcript) lines.push("", ...renderMessage(message, { width, paint }));
   return lines.join("\n");
-}
-
-function isAbout(
-  event: RunEvent,
-  { task, questions }: { task: string; questions: ReadonlySet<number> },
-): boolean {
-  if (event.type === "question.answered") return questions.has(event.answer.question);
-  if (event.type === "question.asked") return event.question.task === task;
-  return "task" in event && event.task === task;
 }
 
 /** Long lines go on under the text, not under the time. */

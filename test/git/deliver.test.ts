@@ -43,6 +43,22 @@ describe("the result is delivered", () => {
     expect(tip(root)).toBe(next);
   });
 
+  test("over the ticks in the plan file, which stay; any other change still stops it", async () => {
+    const made = await makeRepository();
+    const base = commitFiles(made.root, { "plan.md": "- [ ] a\n", "other.txt": "o\n" });
+    git(made.root, "checkout", "--quiet", "-b", remoteBranch);
+    const to = commitFiles(made.root, { "new.txt": "new\n" });
+    git(made.root, "checkout", "--quiet", "main");
+    write(made.root, { "plan.md": "- [x] a\n" });
+    const hand = (): Promise<Delivery> =>
+      deliver(made.repo, { branch: "main", from: base, to, remoteBranch, ticked: ["plan.md"] });
+    write(made.root, { "other.txt": "mine\n" });
+    expect(await hand()).toMatchObject({ type: "left" });
+    write(made.root, { "other.txt": "o\n" });
+    expect(await hand()).toMatchObject({ type: "fast-forwarded" });
+    expect(readFileSync(join(made.root, "plan.md"), "utf8")).toBe("- [x] a\n");
+  });
+
   test("to a branch that is checked out nowhere", async () => {
     const { root, to, hand } = await makeResult();
     git(root, "checkout", "--quiet", "-b", "elsewhere");

@@ -84,7 +84,7 @@ async function perform(tool: Tool, { call, round }: { call: ToolCall; round: Rou
   vigil.waitsFor(activity);
   const silenceMs = job.limits.stallMs * 0.8;
   const scope = { sandbox: job.sandbox, signal: vigil.signal, onOutput: vigil.touch, silenceMs };
-  return await untilAborted(prepared.run(scope), vigil.signal);
+  return untilAborted(prepared.run(scope), vigil.signal);
 }
 
 function namesOf({ specs }: Toolset): string {

@@ -13,5 +13,5 @@ export type Toolset = {
 
 /** The text of a file that is listed, else null: what is not in the list is not in the commit either. */
 export async function readListed({ files, read }: Project, path: string): Promise<string | null> {
-  return files.includes(path) ? await read(path) : null;
+  return files.includes(path) ? read(path) : null;
 }

@@ -39,7 +39,11 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
   const keys = gates.map((gate) => ({ tree, command: gate.command, toolchain: ports.toolchain }));
   const known = keys.map((key) => ports.cache.find(key));
   if (known.every((verdict) => verdict !== null)) {
-    return known.map((verdict, index) => ({ ...verdict, gate: gates[index]?.name ?? verdict.gate, cached: true }));
+    return known.map((verdict, index) => ({
+      ...verdict,
+      gate: gates[index]?.name ?? verdict.gate,
+      cached: true,
+    }));
   }
   await using checkout = await ports.checkouts.lease(job.commit, job.signal);
   job.onActivity("prepares a checkout for the gates");
@@ -72,19 +76,34 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
     env: { CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
     network: gate.network,
   });
-  const log = join(ports.logFolder, `${job.commit.slice(0, 12)}-${gate.name.replace(/[^A-Za-z0-9_-]/g, "_")}.log`);
+  const log = join(
+    ports.logFolder,
+    `${job.commit.slice(0, 12)}-${gate.name.replace(/[^A-Za-z0-9_-]/g, "_")}.log`,
+  );
   const { command, timeoutMs } = gate;
   const result = await sandbox.exec({ command, timeoutMs, signal: job.signal, log });
   job.signal.throwIfAborted();
   const facts = { gate: gate.name, command, ms: Math.round(result.ms), cached: false };
   const excerpt = usefulLines(result.output);
   if (result.type === "timed-out") {
-    return { ...facts, type: "broken", reason: `no end after ${Math.round(timeoutMs / 1000)} s`, excerpt, log };
+    return {
+      ...facts,
+      type: "broken",
+      reason: `no end after ${Math.round(timeoutMs / 1000)} s`,
+      excerpt,
+      log,
+    };
   }
   if (result.type === "killed") return { ...facts, type: "broken", reason: result.reason, excerpt, log };
   if (result.exitCode === 0) return { ...facts, type: "passed" };
   if (result.exitCode === 126 || result.exitCode === 127) {
-    return { ...facts, type: "broken", reason: `the command could not be run (exit ${result.exitCode})`, excerpt, log };
+    return {
+      ...facts,
+      type: "broken",
+      reason: `the command could not be run (exit ${result.exitCode})`,
+      excerpt,
+      log,
+    };
   }
   return { ...facts, type: "failed", exitCode: result.exitCode, excerpt, log };
 }

@@ -3,10 +3,20 @@ import type { RunSettings } from "../../core/run-settings.ts";
 
 export type DeliverPorts = {
   /** Fast-forwards the person's branch where that loses nothing, else says which command takes the work. */
-  fastForward: (change: { branch: string | null; from: string; to: string; integration: string }) => Promise<Delivery>;
+  fastForward: (change: {
+    branch: string | null;
+    from: string;
+    to: string;
+    integration: string;
+  }) => Promise<Delivery>;
   push: (branch: string) => Promise<void>;
   /** Address of the pull request from `branch`, opened now or before. */
-  openPullRequest: (request: { branch: string; into: string | null; title: string; body: string }) => Promise<string>;
+  openPullRequest: (request: {
+    branch: string;
+    into: string | null;
+    title: string;
+    body: string;
+  }) => Promise<string>;
 };
 
 export type DeliverJob = {
@@ -21,7 +31,8 @@ export type DeliverJob = {
 /** Hands the run's work to the person: a fast-forward, a pull request, or the command that takes it. */
 export async function deliver(job: DeliverJob, ports: DeliverPorts): Promise<EventBody[]> {
   const { settings, base, tip, integration } = job;
-  if (tip === base.commit) return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
+  if (tip === base.commit)
+    return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
   const command = `git merge ${integration}`;
   if (settings.pullRequest) {
     await ports.push(integration);

@@ -20,8 +20,13 @@ export async function prepareMerge(job: MergeJob, ports: MergePorts): Promise<Ev
   const onto = await ports.readRef(integrationRef);
   if (onto === null) throw new Error(`${integrationRef} is gone`);
   const merged = await ports.mergeTrees({ ours: onto, theirs: commit });
-  if (merged.type === "conflict") return [{ type: "merge.conflicted", task: task.id, files: merged.files, onto }];
-  const candidate = await ports.commitTree({ tree: merged.tree, parents: [onto], message: commitMessage(job) });
+  if (merged.type === "conflict")
+    return [{ type: "merge.conflicted", task: task.id, files: merged.files, onto }];
+  const candidate = await ports.commitTree({
+    tree: merged.tree,
+    parents: [onto],
+    message: commitMessage(job),
+  });
   return [{ type: "merge.prepared", task: task.id, candidate, onto }];
 }
 

@@ -37,7 +37,13 @@ export type PlanPorts = {
 export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
   const { prd, settings } = job;
   const { files, readAtBase } = ports;
-  const context = await buildPlanContext({ files, readAtBase, prd, gates: settings.gates, budget: defaultBudget });
+  const context = await buildPlanContext({
+    files,
+    readAtBase,
+    prd,
+    gates: settings.gates,
+    budget: defaultBudget,
+  });
   const checkout = await ports.checkout();
   await using sandbox = await ports.sandboxes.open({
     root: checkout.path,
@@ -89,7 +95,8 @@ async function answerTo(question: PlanQuestion, { ask, prd, settings }: PlanJob)
 }
 
 function failed(failure: { reason: string; hint: string } | null, file: string): AgentxError {
-  const what = failure === null ? "the planner ended without a plan" : `no plan came of it: ${failure.reason}`;
+  const what =
+    failure === null ? "the planner ended without a plan" : `no plan came of it: ${failure.reason}`;
   const hint = failure?.hint || "write the tasks yourself: docs/formats.md has the form";
   return new AgentxError("PLANNING_FAILED", { where: file, what, hint });
 }

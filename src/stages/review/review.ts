@@ -64,7 +64,15 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     task: task.id,
     role: "review",
     system: await readSkill("review"),
-    prompt: buildReviewPrompt({ task, round: job.attempt, gates, protectedFiles, note, diff, budget: defaultDiffBudget }),
+    prompt: buildReviewPrompt({
+      task,
+      round: job.attempt,
+      gates,
+      protectedFiles,
+      note,
+      diff,
+      budget: defaultDiffBudget,
+    }),
     tools: ["read", "search", "list"],
     submit: { tool: verdictTool, check: (value) => checkVerdict(value, { diff, texts }) },
     sandbox,
@@ -77,7 +85,8 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     onModelCall: job.onModelCall,
     signal: job.signal,
   });
-  if (result.type === "submitted") return { verdict: strictly(toReviewVerdict(result.value)), model: result.model };
+  if (result.type === "submitted")
+    return { verdict: strictly(toReviewVerdict(result.value)), model: result.model };
   const reason = result.type === "failed" ? result.failure.reason : "the reviewer ended without a verdict";
   return { verdict: { type: "missing", reason }, model: "" };
 }

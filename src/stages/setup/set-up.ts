@@ -63,7 +63,7 @@ export async function setUp(
     network: true,
   });
   const result = await sandbox.exec({ command, timeoutMs, signal });
-  if (result.type === "exited" && result.exitCode === 0) return writeFileAtomic(marker, key);
+  if (result.type === "exited" && result.exitCode === 0) return await writeFileAtomic(marker, key);
   const how = result.type === "exited" ? `exit ${result.exitCode}` : result.type;
   const tail = plainText(result.output).trimEnd().split("\n").slice(-12).join("\n");
   throw new AgentxError("SETUP_FAILED", {

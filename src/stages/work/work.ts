@@ -8,6 +8,7 @@ import type { Worktree } from "../../git/worktree.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import { openWorktree } from "./open-worktree.ts";
 import { snapshotParents } from "./snapshot-parents.ts";
+import { toolsFor } from "./tools-for.ts";
 
 export type WorkJob = {
   task: Task;
@@ -82,14 +83,12 @@ async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<
     network: false,
     gitCommonDir: ports.gitCommonDir,
   });
-  return ports.agent.work({
+  return await ports.agent.work({
     task: job.task.id,
     role,
     system,
     prompt,
-    tools: readOnly
-      ? ["read", "search", "list", "ask", "finish"]
-      : ["read", "search", "list", "edit", "write", "shell", "ask", "finish"],
+    tools: toolsFor(role),
     submit: null,
     sandbox,
     scratch: job.scratch,
@@ -120,7 +119,10 @@ function outcomeOf(task: string, result: WorkerResult): EventBody {
     case "asked": {
       const { text, options } = result;
       // The journal numbers it.
-      return { type: "question.asked", question: { id: 0, kind: "worker", task, text, options, default: result.default } };
+      return {
+        type: "question.asked",
+        question: { id: 0, kind: "worker", task, text, options, default: result.default },
+      };
     }
     case "failed":
       return { type: "attempt.failed", task, failure: result.failure };
@@ -129,7 +131,10 @@ function outcomeOf(task: string, result: WorkerResult): EventBody {
   }
 }
 
-async function handOver(job: WorkJob, { ports, worktree, note }: InWorktree & { note: string }): Promise<EventBody> {
+async function handOver(
+  job: WorkJob,
+  { ports, worktree, note }: InWorktree & { note: string },
+): Promise<EventBody> {
   const { task, base } = job;
   const snapshot = await ports.pool.snapshot(worktree, {
     message: `${task.title}\n\nAttempt ${job.attempt} at ${task.id}.\n`,

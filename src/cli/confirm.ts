@@ -1,0 +1,36 @@
+import { createInterface } from "node:readline/promises";
+import { plainLine, plainText } from "../core/plain-text.ts";
+import { tell, type Terminal } from "./terminal.ts";
+
+/** Yes is the answer to just Enter: the person came to start something. */
+export async function confirm(terminal: Terminal, question: string): Promise<boolean> {
+  const answer = await askLine(terminal, `${question} [Y/n] `);
+  return /^\s*(y|yes)?\s*$/i.test(answer);
+}
+
+/** Puts a question to the person and waits for a line; a number picks an option, Enter takes the default. */
+export async function ask(
+  terminal: Terminal,
+  question: { text: string; options: readonly string[]; default: string | null },
+): Promise<string> {
+  tell(terminal, `\n? ${plainText(question.text)}`);
+  for (const [index, option] of question.options.entries())
+    tell(terminal, `  ${index + 1}  ${plainLine(option)}`);
+  const hint = question.default === null ? "" : ` [${plainLine(question.default)}]`;
+  for (;;) {
+    const line = (await askLine(terminal, `›${hint} `)).trim();
+    const picked = /^\d$/.test(line) ? question.options[Number(line) - 1] : undefined;
+    const answer = picked ?? (line === "" ? question.default : line);
+    if (answer !== null) return answer;
+  }
+}
+
+async function askLine({ stdin, stderr }: Terminal, prompt: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("no")));
+    return await Promise.race([lines.question(prompt), ended]);
+  } finally {
+    lines.close();
+  }
+}

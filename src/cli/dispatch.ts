@@ -1,0 +1,51 @@
+import { AgentxError, exitCodes } from "../core/error.ts";
+import { newRunId } from "../core/run-id.ts";
+import { prepareRun } from "../engine/prepare.ts";
+import { readInput } from "../engine/read-input.ts";
+import { startRun } from "../engine/run-session.ts";
+import { findSandboxFor } from "../engine/sandboxes.ts";
+import { findBase, openWorkspace } from "../engine/workspace.ts";
+import { confirm } from "./confirm.ts";
+import { obtainPlan } from "./obtain-plan.ts";
+import { flagsOf, type RunOptions } from "./run-options.ts";
+import { showPlan } from "./show-plan.ts";
+import { isInteractive, tell, type Terminal } from "./terminal.ts";
+import { watchedRun } from "./watched-run.ts";
+
+/** From a PRD or plan to merged branches. Nothing is changed before the go-ahead. */
+export async function dispatch(terminal: Terminal, input: string, options: RunOptions): Promise<number> {
+  const { cwd, env, now } = terminal;
+  const workspace = await openWorkspace(cwd, env);
+  const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
+  const base = await findBase(workspace);
+  const { settings, notes } = await prepareRun(workspace, { base, flags: flagsOf(options) });
+  if (settings.gates.length === 0 && options.gates !== false) throw noGates();
+  const sandboxes = await findSandboxFor(env, settings);
+  if (!options.json) for (const note of notes) tell(terminal, note);
+  const { plan, planning } = await obtainPlan(terminal, handedIn, { workspace, settings, sandboxes, base });
+  if (plan.tasks.every((task) => task.done)) {
+    tell(terminal, `${plan.source.file}: every task is done already`);
+    return exitCodes.allMerged;
+  }
+  if (!options.json) await showPlan(terminal, { plan, settings });
+  if (!options.yes && isInteractive(terminal) && !(await confirm(terminal, "Start?"))) {
+    tell(terminal, "Nothing was started.");
+    return exitCodes.someNotMerged;
+  }
+  const run = newRunId(now(), Math.random());
+  return watchedRun(terminal, { workspace, run, options }, (watch) =>
+    startRun(
+      workspace,
+      { run, plan, settings, base, planning },
+      { watch, sandboxes, now, command: `agentx dispatch ${input}` },
+    ),
+  );
+}
+
+function noGates(): AgentxError {
+  return new AgentxError("NO_GATES", {
+    where: "agentx.yaml",
+    what: "nothing here checks the work: no gates are configured, and none were found",
+    hint: "agentx init writes a file to put them in; --no-gates runs without any",
+  });
+}

@@ -1,0 +1,29 @@
+import { type Planned, type Planning, makePlan, planIn } from "../engine/make-plan.ts";
+import type { Input } from "../engine/read-input.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import { plainLine } from "../core/plain-text.ts";
+import { noSpend } from "../core/usage.ts";
+import { ask } from "./confirm.ts";
+import { isInteractive, tell, type Terminal } from "./terminal.ts";
+
+type Around = Pick<Planning, "settings" | "sandboxes" | "base"> & { workspace: Workspace };
+
+/** The plan that was handed in, or the one that the planner's model makes of a free text. Ctrl-C stops the planner. */
+export async function obtainPlan(terminal: Terminal, input: Input, around: Around): Promise<Planned> {
+  const plan = planIn(input);
+  if (plan !== null) return { plan, planning: noSpend };
+  const [model = "a model"] = around.settings.models.plan;
+  tell(terminal, `${plainLine(input.file)} is a text, not a plan: ${plainLine(model)} plans it now.`);
+  const controller = new AbortController();
+  const stopListening = terminal.onSignal("SIGINT", () => controller.abort(new Error("interrupted")));
+  try {
+    return await makePlan(around.workspace, input, {
+      ...around,
+      ask: isInteractive(terminal) ? (question) => ask(terminal, question) : null,
+      onActivity: (text) => tell(terminal, `  ${plainLine(text)}`),
+      signal: controller.signal,
+    });
+  } finally {
+    stopListening();
+  }
+}

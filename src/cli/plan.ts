@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { AgentxError, exitCodes } from "../core/error.ts";
+import { printPlanFile } from "../engine/make-plan.ts";
+import { prepareRun } from "../engine/prepare.ts";
+import { readInput } from "../engine/read-input.ts";
+import { findSandboxFor } from "../engine/sandboxes.ts";
+import { findBase, openWorkspace } from "../engine/workspace.ts";
+import { writeFileAtomic } from "../sys/atomic-write.ts";
+import { obtainPlan } from "./obtain-plan.ts";
+import { flagsOf, type RunOptions } from "./run-options.ts";
+import { showPlan } from "./show-plan.ts";
+import { print, tell, type Terminal } from "./terminal.ts";
+
+/** Only plans. The plan goes to stdout as a plan.md, or into a file that is not there yet. */
+export async function plan(
+  terminal: Terminal,
+  input: string,
+  options: RunOptions & { output?: string },
+): Promise<number> {
+  const { cwd, env } = terminal;
+  const output = options.output === undefined ? null : resolve(cwd, options.output);
+  if (output !== null && existsSync(output)) throw exists(options.output ?? "");
+  const workspace = await openWorkspace(cwd, env);
+  const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
+  const base = await findBase(workspace);
+  const { settings } = await prepareRun(workspace, { base, flags: flagsOf(options) });
+  const sandboxes = await findSandboxFor(env, settings);
+  const made = await obtainPlan(terminal, handedIn, { workspace, settings, sandboxes, base });
+  if (options.json) {
+    print(terminal, JSON.stringify(made.plan));
+    return exitCodes.allMerged;
+  }
+  await showPlan(terminal, { plan: made.plan, settings });
+  const text = printPlanFile(made.plan);
+  if (output === null) print(terminal, text);
+  else {
+    await writeFileAtomic(output, text);
+    tell(
+      terminal,
+      `Written to ${options.output}. Read it, change it, then: agentx dispatch ${options.output}`,
+    );
+  }
+  return exitCodes.allMerged;
+}
+
+function exists(output: string): AgentxError {
+  return new AgentxError("FILE_EXISTS", {
+    where: output,
+    what: "the file is there already, and nothing of yours is ever overwritten",
+    hint: "choose another name, or leave -o out to print the plan",
+  });
+}

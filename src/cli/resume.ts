@@ -1,0 +1,27 @@
+import { exitCodes } from "../core/error.ts";
+import { loadRun, readJournal } from "../engine/load-run.ts";
+import { resumeRun } from "../engine/run-session.ts";
+import { findSandboxFor } from "../engine/sandboxes.ts";
+import { openWorkspace } from "../engine/workspace.ts";
+import type { RunOptions } from "./run-options.ts";
+import { tell, type Terminal } from "./terminal.ts";
+import { watchedRun } from "./watched-run.ts";
+
+/** Goes on with a run under the rules that it was started with. */
+export async function resume(terminal: Terminal, name: string | null, options: RunOptions): Promise<number> {
+  const { cwd, env, now } = terminal;
+  const workspace = await openWorkspace(cwd, env);
+  const { state, waiting } = readJournal(workspace, (journal) => {
+    const loaded = loadRun(journal, name);
+    return { ...loaded, waiting: journal.pendingRequests(loaded.state.run) };
+  });
+  if (state.phase === "finished" && waiting.length === 0) {
+    tell(terminal, `The run ${state.run} is finished; agentx status shows how.`);
+    return exitCodes.allMerged;
+  }
+  const sandboxes = await findSandboxFor(env, state.settings);
+  const command = `agentx resume ${state.run}`;
+  return watchedRun(terminal, { workspace, run: state.run, options }, (watch) =>
+    resumeRun(workspace, state.run, { watch, sandboxes, now, command }),
+  );
+}

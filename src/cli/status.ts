@@ -1,0 +1,42 @@
+import { exitCodes } from "../core/error.ts";
+import { plainLine } from "../core/plain-text.ts";
+import { sinceWhen } from "../core/since.ts";
+import { findFolder } from "../engine/find-folder.ts";
+import { readStatus, type RunStatus } from "../engine/read-status.ts";
+import { renderPending } from "../report/pending.ts";
+import { renderStatus } from "../report/status.ts";
+import { stdoutLook } from "./stdout-look.ts";
+import { print, tell, type Terminal } from "./terminal.ts";
+
+/** How a run stands. It is asked often, so nothing heavy is loaded and no process started. */
+export async function status(terminal: Terminal, options: { run?: string; json?: boolean }): Promise<number> {
+  const folder = await findFolder(terminal.cwd, terminal.env);
+  const found = readStatus(folder, options.run ?? null);
+  const { state, events, pending, dispatcher } = found;
+  const startedAt = events[0]?.at ?? terminal.now();
+  const since = sinceWhen(state, events);
+  if (options.json) {
+    const { renderStatusJson } = await import("../report/status-json.ts");
+    print(terminal, renderStatusJson({ state, startedAt, since, dispatcher, pending }));
+    return exitCodes.allMerged;
+  }
+  const look = stdoutLook(terminal);
+  // A run that has ended takes no more time.
+  const now = state.phase === "finished" ? (events.at(-1)?.at ?? startedAt) : terminal.now();
+  const shown = renderStatus({ state, startedAt, since, now, pid: dispatcher?.pid ?? null, ...look });
+  const waiting = dispatcher === null ? renderPending(pending, look) : "";
+  print(terminal, waiting === "" ? shown : `${shown}\n\n${waiting}`);
+  tellElsewhere(terminal, found);
+  return exitCodes.allMerged;
+}
+
+/** There is one dispatcher a repository, and it may be at another run than the one that is shown. */
+function tellElsewhere(terminal: Terminal, { elsewhere }: RunStatus): void {
+  if (elsewhere === "starting") tell(terminal, "Another agentx is just starting in this repository.");
+  else if (elsewhere !== null) {
+    tell(
+      terminal,
+      `Process ${elsewhere.pid} works in this repository on another run: ${plainLine(elsewhere.command)}`,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { exitCodes } from "../core/error.ts";
+import { exitCodeOf } from "../core/outcome.ts";
+import type { RunState } from "../core/run-state.ts";
+import type { RunWatch } from "../engine/run-session.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import type { Terminal } from "./terminal.ts";
+import { watchRun, type WatchOptions } from "./watch-run.ts";
+import { writeRunReport } from "./write-run-report.ts";
+
+type Watched = { workspace: Workspace; run: string; options: WatchOptions };
+
+/** Runs with a view, and leaves the report behind however it ends. Gives the exit code. */
+export async function watchedRun(
+  terminal: Terminal,
+  { workspace, run, options }: Watched,
+  go: (watch: RunWatch) => Promise<RunState>,
+): Promise<number> {
+  const { watch, control, close } = await watchRun(terminal, { workspace, run, options });
+  let state: RunState | null = null;
+  try {
+    state = await go(watch);
+  } finally {
+    await close();
+    await writeRunReport(workspace, run);
+  }
+  return state === null ? exitCodes.someNotMerged : exitCodeOf(state, control.signals.length > 0);
+}

@@ -1,0 +1,16 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { loadRun, readJournal } from "../engine/load-run.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import { renderRunReport } from "../report/run-report.ts";
+import { writeFileAtomic } from "../sys/atomic-write.ts";
+
+/** `.agentx/runs/<run>/report.md`; nothing where the run never began. */
+export async function writeRunReport(workspace: Workspace, run: string): Promise<void> {
+  const isKnown = readJournal(workspace, (journal) => journal.runs().some((summary) => summary.run === run));
+  if (!isKnown) return;
+  const loaded = readJournal(workspace, (journal) => loadRun(journal, run));
+  const folder = join(workspace.folder, "runs", run);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, "report.md"), renderRunReport(loaded));
+}

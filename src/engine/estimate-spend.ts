@@ -1,0 +1,50 @@
+import type { Plan } from "../core/plan.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { pricePerMTok } from "../models/prices.ts";
+import { modelsFor, reviewersFor } from "./run-models.ts";
+
+/**
+ * A middling task: 25 turns over a prompt that grows to 40,000 tokens, nine tenths of it read from the cache at a tenth
+ * of the price, and one review. Real tasks differ by a factor of three either way.
+ */
+const workTokens = { input: 130_000, output: 12_000 };
+const reviewTokens = { input: 15_000, output: 1500 };
+const spread = 3;
+
+/** What the run may cost, in words; says which models have no known price instead of counting them as free. */
+export async function estimateSpend(plan: Plan, settings: RunSettings): Promise<string[]> {
+  const open = plan.tasks.filter((task) => !task.done);
+  const unpriced = new Set<string>();
+  let usd = 0;
+  for (const task of open) {
+    const [worker] = modelsFor(settings, { role: task.role, task });
+    usd += await cost(worker, workTokens, unpriced);
+    if (task.role === "implement")
+      usd += await cost(reviewersFor(settings, task).models[0], reviewTokens, unpriced);
+  }
+  const isScripted = usd === 0 && unpriced.size === 0;
+  if (isScripted) return ["Scripted models: nothing is spent."];
+  const range = `$${(usd / spread).toFixed(2)} to $${(usd * spread).toFixed(2)}`;
+  const budget =
+    settings.budgetUsd === null
+      ? "no budget is set"
+      : `the run asks you at $${settings.budgetUsd.toFixed(2)}`;
+  return [
+    ...(usd > 0 ? [`May cost about ${range} (a rough guess from list prices); ${budget}.`] : []),
+    ...(unpriced.size > 0 ? [`Price not known, so not counted: ${[...unpriced].join(", ")}.`] : []),
+  ];
+}
+
+async function cost(
+  model: string | undefined,
+  tokens: { input: number; output: number },
+  unpriced: Set<string>,
+): Promise<number> {
+  if (model === undefined) return 0;
+  const price = await pricePerMTok(model);
+  if (price === null) {
+    unpriced.add(model);
+    return 0;
+  }
+  return (price.input * tokens.input + price.output * tokens.output) / 1_000_000;
+}

@@ -1,0 +1,9 @@
+import type { RunSettings } from "../core/run-settings.ts";
+import { findSandbox } from "../sandbox/find-sandbox.ts";
+import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import type { Env } from "../sys/paths.ts";
+
+/** No sandbox, no run. @throws AgentxError SANDBOX_MISSING with the fix */
+export function findSandboxFor(env: Env, { unsafeNoSandbox }: RunSettings): Promise<SandboxProvider> {
+  return findSandbox({ env, unsafeNoSandbox });
+}
