@@ -1,4 +1,5 @@
 import { emitKeypressEvents, type Key } from "node:readline";
+import { AgentxError } from "../core/error.ts";
 import { postRequest } from "../engine/post-request.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { Prompt } from "../report/view-input.ts";
@@ -20,7 +21,12 @@ export function readAnswers({ stdin, now }: Terminal, { workspace, onTyped, inte
     if (asked === null || typed.trim() === "") return;
     const picked = /^\d$/.test(typed.trim()) ? asked.options[Number(typed) - 1] : undefined;
     const request = { type: "answer", question: asked.question, text: picked ?? typed.trim() } as const;
-    postRequest(workspace, { run: asked.run, request, now: now() });
+    try {
+      postRequest(workspace, { run: asked.run, request, now: now() });
+    } catch (error) {
+      // Somebody was quicker at another terminal: the view shows their answer.
+      if (!(error instanceof AgentxError) || error.code !== "ANSWERED") throw error;
+    }
     asked = null;
     typed = "";
     onTyped(null);

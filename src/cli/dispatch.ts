@@ -22,7 +22,12 @@ export async function dispatch(terminal: Terminal, input: string, options: RunOp
   if (settings.gates.length === 0 && options.gates !== false) throw noGates();
   const sandboxes = await findSandboxFor(env, settings);
   if (!options.json) for (const note of notes) tell(terminal, note);
-  const { plan, planning } = await obtainPlan(terminal, handedIn, { workspace, settings, sandboxes, base });
+  const { plan, planning } = await obtainPlan(terminal, handedIn, {
+    workspace,
+    settings,
+    openSandboxes: async () => sandboxes,
+    base,
+  });
   if (plan.tasks.every((task) => task.done)) {
     tell(terminal, `${plan.source.file}: every task is done already`);
     return exitCodes.allMerged;

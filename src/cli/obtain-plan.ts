@@ -6,7 +6,11 @@ import { noSpend } from "../core/usage.ts";
 import { ask } from "./confirm.ts";
 import { isInteractive, tell, type Terminal } from "./terminal.ts";
 
-type Around = Pick<Planning, "settings" | "sandboxes" | "base"> & { workspace: Workspace };
+type Around = Pick<Planning, "settings" | "base"> & {
+  workspace: Workspace;
+  /** Only a planner needs one: reading a plan runs nothing. */
+  openSandboxes: () => Promise<Planning["sandboxes"]>;
+};
 
 /** The plan that was handed in, or the one that the planner's model makes of a free text. Ctrl-C stops the planner. */
 export async function obtainPlan(terminal: Terminal, input: Input, around: Around): Promise<Planned> {
@@ -14,11 +18,13 @@ export async function obtainPlan(terminal: Terminal, input: Input, around: Aroun
   if (plan !== null) return { plan, planning: noSpend };
   const [model = "a model"] = around.settings.models.plan;
   tell(terminal, `${plainLine(input.file)} is a text, not a plan: ${plainLine(model)} plans it now.`);
+  const sandboxes = await around.openSandboxes();
   const controller = new AbortController();
   const stopListening = terminal.onSignal("SIGINT", () => controller.abort(new Error("interrupted")));
   try {
     return await makePlan(around.workspace, input, {
       ...around,
+      sandboxes,
       ask: isInteractive(terminal) ? (question) => ask(terminal, question) : null,
       onActivity: (text) => tell(terminal, `  ${plainLine(text)}`),
       signal: controller.signal,

@@ -25,8 +25,8 @@ export async function plan(
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
   const base = await findBase(workspace);
   const { settings } = await prepareRun(workspace, { base, flags: flagsOf(options) });
-  const sandboxes = await findSandboxFor(env, settings);
-  const made = await obtainPlan(terminal, handedIn, { workspace, settings, sandboxes, base });
+  const openSandboxes = () => findSandboxFor(env, settings);
+  const made = await obtainPlan(terminal, handedIn, { workspace, settings, openSandboxes, base });
   if (options.json) {
     print(terminal, JSON.stringify(made.plan));
     return exitCodes.allMerged;

@@ -1,4 +1,4 @@
-import { exitCodes } from "../core/error.ts";
+import { exitCodeOf } from "../core/outcome.ts";
 import { loadRun, readJournal } from "../engine/load-run.ts";
 import { resumeRun } from "../engine/run-session.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
@@ -17,7 +17,7 @@ export async function resume(terminal: Terminal, name: string | null, options: R
   });
   if (state.phase === "finished" && waiting.length === 0) {
     tell(terminal, `The run ${state.run} is finished; agentx status shows how.`);
-    return exitCodes.allMerged;
+    return exitCodeOf(state, false);
   }
   const sandboxes = await findSandboxFor(env, state.settings);
   const command = `agentx resume ${state.run}`;

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openQuestions, type RunState } from "../core/run-state.ts";
 import { createRunControl, type RunControl } from "../engine/run-control.ts";
@@ -12,7 +11,7 @@ import { isInteractive, print, type Terminal, usesColors } from "./terminal.ts";
 export type WatchOptions = { json?: boolean; plain?: boolean; verbose?: boolean };
 
 /** Everything that shows and steers a running run; `close` gives the terminal back. */
-export type Watching = { watch: RunWatch; control: RunControl; close: () => Promise<void> };
+export type Watching = { watch: RunWatch; control: RunControl; close: () => void };
 
 /** Chooses the view, opens the run's log, and listens to signals and to what the person types. */
 export async function watchRun(
@@ -20,9 +19,8 @@ export async function watchRun(
   { workspace, run, options }: { workspace: Workspace; run: string; options: WatchOptions },
 ): Promise<Watching> {
   const control = createRunControl();
-  const folder = join(workspace.folder, "runs", run);
-  mkdirSync(folder, { recursive: true });
-  const log = await createRunLog(join(folder, "log.jsonl"), options.verbose === true ? terminal : null);
+  const file = join(workspace.folder, "runs", run, "log.jsonl");
+  const log = await createRunLog(file, options.verbose === true ? terminal : null);
   const { reporter, answers } = await chooseView(terminal, { workspace, control, options });
   const stopListening = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
     terminal.onSignal(signal, () => control.interrupt(signal)),
@@ -41,11 +39,11 @@ export async function watchRun(
   return {
     watch,
     control,
-    close: async () => {
+    close: () => {
       for (const stop of stopListening) stop();
       answers?.close();
       reporter.close();
-      await log.close();
+      log.close();
     },
   };
 }

@@ -20,7 +20,7 @@ export async function watchedRun(
   try {
     state = await go(watch);
   } finally {
-    await close();
+    close();
     await writeRunReport(workspace, run);
   }
   return state === null ? exitCodes.someNotMerged : exitCodeOf(state, control.signals.length > 0);

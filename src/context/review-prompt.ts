@@ -7,8 +7,8 @@ import { taskTag } from "./task-tag.ts";
 
 export type ReviewInput = {
   task: Task;
-  /** 1-based: a further round of the same commit is a further attempt at a verdict. */
-  round: number;
+  /** The task's attempt that is reviewed. */
+  attempt: number;
   gates: readonly GateVerdict[];
   /** Changed files that decide over the gates, the dependencies or the agents. */
   protectedFiles: readonly string[];
@@ -26,7 +26,7 @@ const noteBudget = 400;
 /** What the reviewer is shown. The material comes first and the task last, so that nothing in the diff has the last word. */
 export function buildReviewPrompt({
   task,
-  round,
+  attempt,
   gates,
   protectedFiles,
   note,
@@ -45,15 +45,15 @@ export function buildReviewPrompt({
     ),
     noteSection(note),
     section("Gates that agentx ran on this commit:", gates.map(describeGate)),
-    taskSection(task, round),
+    taskSection(task, attempt),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function taskSection(task: Task, round: number): string {
+function taskSection(task: Task, attempt: number): string {
   return [
-    taskTag({ id: task.id, role: "review", attempt: round }),
+    taskTag({ id: task.id, role: "review", attempt }),
     task.title,
     ...(task.body.trim() === "" ? [] : [task.body.trim()]),
     section("Accepted when:", task.acceptance),

@@ -107,11 +107,13 @@ function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.
 
 function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.finished">>): TaskRecord {
   const red = withoutKnownRed(event.verdicts, draft.knownRed);
+  // A gate that was red before is not this worker's to mend.
+  const verdicts = event.verdicts.filter((verdict) => verdict.type === "passed" || red.includes(verdict));
   const { state } = record;
   if (event.on === "merge") {
     if (state.type !== "merging" || state.step === "preparing") return record;
     if (red.length > 0) {
-      const next = { type: "mergeGates", verdicts: event.verdicts, onto: state.onto } as const;
+      const next = { type: "mergeGates", verdicts, onto: state.onto } as const;
       return { ...record, state: { type: "pending", next } };
     }
     const green = event.verdicts
@@ -120,8 +122,7 @@ function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.fini
     draft.knownRed = draft.knownRed.filter((gate) => !green.includes(gate));
     return { ...record, state: { ...state, step: "landing" } };
   }
-  if (red.length > 0)
-    return { ...record, state: { type: "pending", next: { type: "gates", verdicts: event.verdicts } } };
+  if (red.length > 0) return { ...record, state: { type: "pending", next: { type: "gates", verdicts } } };
   return { ...record, state: { type: "reviewing", commit: event.commit, round: 1 } };
 }
 

@@ -22,7 +22,6 @@ export function planIn(input: Input): Plan | null {
 
 export type Planning = Pick<PlanJob, "ask" | "onActivity" | "signal"> & {
   settings: RunSettings;
-  /** Opened only here: reading a plan runs nothing. */
   sandboxes: SandboxProvider;
   base: RunBase;
 };

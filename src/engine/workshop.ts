@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Agent } from "../agents/agent.ts";
 import { createApiAgent } from "../agents/api/api-agent.ts";
+import { AgentxError } from "../core/error.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { Model } from "../models/model.ts";
@@ -59,11 +60,24 @@ export function openWorkshop(
 /** Opens each model once: its client and its retries are shared by all who call it. */
 function modelOpener({ repo, env }: Workspace, { providers }: RunSettings): (id: string) => Model {
   const opened = new Map<string, Model>();
+  const pauseScale = scriptPace(env);
   return (id) => {
     const known = opened.get(id);
     if (known) return known;
-    const model = openModel({ id, providers, env, scripts: { cwd: repo.root, pauseScale: 1 } });
+    const model = openModel({ id, providers, env, scripts: { cwd: repo.root, pauseScale } });
     opened.set(id, model);
     return model;
   };
+}
+
+/** `AGENTX_SCRIPT_PACE`: the factor on every pause of a scripted model; 0 does not wait. */
+function scriptPace(env: Workspace["env"]): number {
+  const text = env["AGENTX_SCRIPT_PACE"] || "1";
+  const pace = Number(text);
+  if (pace >= 0) return pace;
+  throw new AgentxError("BAD_PACE", {
+    where: "AGENTX_SCRIPT_PACE",
+    what: `"${text}" is no number from 0 up`,
+    hint: "1 is as written, 0 does not wait",
+  });
 }

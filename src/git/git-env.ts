@@ -35,6 +35,8 @@ export const safeConfig: readonly string[] = [
   "submodule.recurse=false",
   "log.showSignature=false",
   "i18n.commitEncoding=UTF-8",
+  // Names in diffs as they are: a reviewer's findings have to match them.
+  "core.quotePath=false",
   // Two of agentx's calls that meet on one ref wait for each other instead of failing.
   "core.filesRefLockTimeout=5000",
 ];

@@ -31,8 +31,16 @@ async function callWithRetry(
       if (!(error instanceof ModelError) || !isWorthWaiting(error) || failures >= options.tries) throw error;
       const waitMs = waitAfter(failures, error.retryAfterMs, options.random());
       request.onProgress(`${reasons[error.kind] ?? error.message}, next try in ${seconds(waitMs)} s`);
-      await options.sleep(waitMs, request.signal);
+      await waitAloud(waitMs, request, options);
     }
+  }
+}
+
+/** A long wait gives signs of life, or whoever watches for a stall would take it for one. */
+async function waitAloud(waitMs: number, request: ModelRequest, { sleep }: RetryOptions): Promise<void> {
+  for (let left = waitMs; left > 0; left -= longestWaitMs) {
+    await sleep(Math.min(left, longestWaitMs), request.signal);
+    request.onProgress("");
   }
 }
 

@@ -3,6 +3,7 @@ import type { Usage } from "../core/usage.ts";
 import type { Model, ModelReply, ModelRequest } from "./model.ts";
 import { ModelError } from "./model.ts";
 import type { Script, ScriptTurn } from "./script.ts";
+import { fillAnswer } from "./script-answer.ts";
 import { callsOf, findTurn, pieces } from "./script-turn.ts";
 import { sleep } from "./sleep.ts";
 
@@ -39,7 +40,7 @@ function refuse(id: string, cause: unknown): never {
 function dueTurn(id: string, script: Script, request: ModelRequest): ScriptTurn {
   const userTexts = request.messages.flatMap((message) => (message.role === "user" ? [message.text] : []));
   const found = findTurn(script, { userTexts, turn: turnIndex(request) });
-  if (found.type === "turn") return found.turn;
+  if (found.type === "turn") return fillAnswer(found.turn, request.messages);
   throw new ModelError("bad-request", id, { message: `${id}: ${found.reason}` });
 }
 

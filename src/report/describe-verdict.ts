@@ -32,7 +32,7 @@ function describeRed(verdict: GateVerdict): string {
   return `${plainLine(verdict.gate)} (${why})`;
 }
 
-/** The line of a red gate's output to look at first: one with a place in a file, else one that complains, else any. */
+/** What to look at first in a red gate's output: a complaint with its place in a file, in one line or two; else any line. */
 export function firstUsefulLine(verdict: GateVerdict): string {
   if (verdict.type === "passed") return "";
   const reason = verdict.type === "broken" ? plainLine(verdict.reason) : "";
@@ -40,9 +40,11 @@ export function firstUsefulLine(verdict: GateVerdict): string {
     .split("\n")
     .map((line) => plainLine(line.slice(0, longestLine)))
     .filter((line) => line !== "");
-  const found =
-    lines.find((line) => place.test(line)) ?? lines.find((line) => complaint.test(line)) ?? lines[0];
-  return [reason, found ?? ""].filter((part) => part !== "").join(": ");
+  const at = lines.findIndex((line) => place.test(line));
+  const where = lines[at] ?? "";
+  const what = lines.slice(at + 1).find((line) => complaint.test(line)) ?? "";
+  const found = complaint.test(where) ? [where] : [where, what].filter((part) => part !== "");
+  return [reason, ...(found.length > 0 ? found : lines.slice(0, 1))].filter((part) => part !== "").join(": ");
 }
 
 /** Longer lines are data, not messages; it also bounds what the patterns below look at. */

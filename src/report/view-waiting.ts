@@ -41,7 +41,7 @@ function renderQuestion(
   const who = question.task === null ? "" : `${plainLine(question.task)}: `;
   const text = wrap(who + plainLine(question.text), width - indent.length, 3);
   const rest = [
-    ...renderOptions(question, width - indent.length),
+    ...renderOptions(question, { width: width - indent.length, isAsked: view.prompt?.question === question.id }),
     ...renderWayToAnswer(question, { view, width, paint }),
   ];
   const [first = "", ...more] = text;
@@ -52,16 +52,22 @@ function renderQuestion(
   ];
 }
 
-function renderOptions(question: Question, width: number): string[] {
-  if (question.options.length === 0) return [];
-  return wrap(question.options.map(plainLine).join("  ·  "), width, 2);
+/** Numbered where a number is an answer, which is in the view itself. */
+function renderOptions({ options }: Question, { width, isAsked }: { width: number; isAsked: boolean }): string[] {
+  if (options.length === 0) return [];
+  const texts = options.map((option, index) => (isAsked ? `${index + 1} ${plainLine(option)}` : plainLine(option)));
+  return wrap(texts.join("  ·  "), width, 2);
 }
 
 type Way = { view: View; width: number; paint: Paint };
 
-function renderWayToAnswer({ id }: Question, { view, width, paint }: Way): string[] {
+function renderWayToAnswer({ id, options }: Question, { view, width, paint }: Way): string[] {
   const room = width - `? ${id}  `.length;
   if (view.prompt?.question !== id) return [paint.quiet(cut(commands.answer(id), room))];
+  if (view.prompt.typed === "") {
+    const how = options.length > 0 ? "a number or your own words, then Enter" : "your answer, then Enter";
+    return [cut(`${paint.ask("›")} ▏${paint.quiet(how)}`, room)];
+  }
   // The end of what is typed has to be seen, so a long answer loses its beginning.
   const typed = plainLine(view.prompt.typed);
   const shown = typed.length > room - 4 ? `…${typed.slice(-Math.max(1, room - 6))}` : typed;

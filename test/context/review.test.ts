@@ -20,7 +20,7 @@ const diff = [
 function input(changes: Partial<ReviewInput> = {}): ReviewInput {
   return {
     task,
-    round: 1,
+    attempt: 1,
     gates: [{ type: "passed", gate: "test", command: "npm test", ms: 5, cached: false }],
     protectedFiles: ["package-lock.json"],
     note: "I did it.",

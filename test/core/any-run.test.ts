@@ -47,20 +47,18 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
   }
 }
 
-const anyPlan = fc
-  .integer({ min: 1, max: 7 })
-  .chain((count) =>
-    fc.tuple(
-      ...Array.from({ length: count }, (_, index) =>
-        fc
-          .record({
-            needs: fc.subarray(Array.from({ length: index }, (__, need) => `t${need}`)),
-            touches: fc.subarray(["src/a.ts", "src/", "docs/x.md"]),
-          })
-          .map((fields) => task(`t${index}`, fields)),
-      ),
+const anyPlan = fc.integer({ min: 1, max: 7 }).chain((count) =>
+  fc.tuple(
+    ...Array.from({ length: count }, (_, index) =>
+      fc
+        .record({
+          needs: fc.subarray(Array.from({ length: index }, (__, need) => `t${need}`)),
+          touches: fc.subarray(["src/a.ts", "src/", "docs/x.md"]),
+        })
+        .map((fields) => task(`t${index}`, fields)),
     ),
-  );
+  ),
+);
 
 const gates = [{ name: "test", command: "npm test", timeoutMs: 1, network: false }];
 

@@ -66,7 +66,7 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     system: await readSkill("review"),
     prompt: buildReviewPrompt({
       task,
-      round: job.attempt,
+      attempt: job.attempt,
       gates,
       protectedFiles,
       note,

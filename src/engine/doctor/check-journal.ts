@@ -1,0 +1,42 @@
+import { AgentxError } from "../../core/error.ts";
+import type { HealthRow } from "../../core/health.ts";
+import { dispatcherStatus } from "../../journal/lock.ts";
+import { loadRun, readJournal } from "../load-run.ts";
+import type { Workspace } from "../workspace.ts";
+import { ok, rowsOf } from "./row.ts";
+
+/** Whether the journal can be read, every checksum of every run included, and who works here. */
+export function checkJournal(workspace: Workspace): HealthRow[] {
+  try {
+    return [checkRuns(workspace), checkDispatcher(workspace)];
+  } catch (error) {
+    return rowsOf("journal", error);
+  }
+}
+
+function checkRuns(workspace: Workspace): HealthRow {
+  try {
+    return readJournal(workspace, (journal) => {
+      const runs = journal.runs();
+      let events = 0;
+      for (const { run } of runs) events += loadRun(journal, run).events.length;
+      const latest = runs.at(-1);
+      const last =
+        latest === undefined
+          ? ""
+          : `; the latest is ${latest.run}, ${latest.finishedAt === null ? "not finished" : "finished"}`;
+      return ok("journal", `whole: ${runs.length} runs, ${events} events${last}`);
+    });
+  } catch (error) {
+    if (error instanceof AgentxError && error.code === "NO_RUNS") return ok("journal", "no run yet");
+    throw error;
+  }
+}
+
+function checkDispatcher({ folder }: Workspace): HealthRow {
+  const status = dispatcherStatus(folder);
+  if (!status.running) return ok("dispatcher", "none runs here");
+  if (status.dispatcher === null) return ok("dispatcher", "one is just starting");
+  const { pid, since, command } = status.dispatcher;
+  return ok("dispatcher", `process ${pid}, since ${new Date(since).toISOString()}: ${command}`);
+}

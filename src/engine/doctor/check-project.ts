@@ -1,0 +1,106 @@
+import { availableParallelism, homedir } from "node:os";
+import type { Config } from "../../config/config.ts";
+import { loadConfig } from "../../config/load.ts";
+import { resolveSettings } from "../../config/settings.ts";
+import { AgentxError } from "../../core/error.ts";
+import type { HealthRow } from "../../core/health.ts";
+import { roles } from "../../core/plan.ts";
+import type { RunSettings } from "../../core/run-settings.ts";
+import { defaultModels } from "../../models/default-models.ts";
+import { ModelError } from "../../models/model.ts";
+import { findProvider } from "../../models/providers.ts";
+import { detectHere } from "../init-config.ts";
+import { readConfigFile } from "../prepare.ts";
+import type { Workspace } from "../workspace.ts";
+import { missingProgram } from "./missing-program.ts";
+import { fail, ok, rowsOf, warn } from "./row.ts";
+
+/** The configuration, the keys, who does what, and what checks the work. */
+export async function checkProject(workspace: Workspace): Promise<HealthRow[]> {
+  const { text, file } = await readConfigFile(workspace);
+  let config: Config;
+  try {
+    config = loadConfig({ text, file });
+  } catch (error) {
+    return rowsOf("config", error);
+  }
+  const configRow = ok("config", text === null ? `no ${file}: everything is detected` : file);
+  return [configRow, checkKeys(workspace, config), ...(await checkSettings(workspace, config))];
+}
+
+const keyNames = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"];
+
+/** Names only: a key's value is never looked at further than whether there is one. */
+function checkKeys({ env }: Workspace, { providers }: Config): HealthRow {
+  const names = new Set([...keyNames, ...Object.values(providers).flatMap(({ keyEnv }) => keyEnv ?? [])]);
+  const set = [...names].filter((name) => (env[name] ?? "").trim() !== "");
+  return ok("keys", set.length === 0 ? "none is set" : `set: ${set.join(", ")}`);
+}
+
+async function checkSettings(workspace: Workspace, config: Config): Promise<HealthRow[]> {
+  const { env } = workspace;
+  const detected = await detectHere(workspace);
+  try {
+    const settings = resolveSettings({
+      config,
+      detected,
+      flags: {},
+      defaultModels: defaultModels(env)?.models ?? null,
+      machine: { cores: availableParallelism(), home: env["HOME"] ?? homedir() },
+    });
+    return [...checkModels(workspace, settings), ...checkCommands(workspace, settings)];
+  } catch (error) {
+    // Without a model the commands still want to be looked at.
+    if (!(error instanceof AgentxError) || error.code !== "NO_MODEL") throw error;
+    const gates = config.gates ?? detected.gates;
+    const setup =
+      config.setup.type === "command" ? config.setup : config.setup.type === "detect" ? detected.setup : null;
+    return [...rowsOf("models", error), ...checkCommands(workspace, { gates, setup })];
+  }
+}
+
+function checkModels({ env }: Workspace, { models, providers }: RunSettings): HealthRow[] {
+  const who = roles.map((role) => `${role} ${models[role][0] ?? "nobody"}`).join(", ");
+  const unreachable = [...new Set(roles.flatMap((role) => models[role]))].flatMap((id) => {
+    try {
+      findProvider(id, id.slice(0, id.indexOf("/")), { providers, env });
+      return [];
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      const isLost = roles.some((role) => models[role].length === 1 && models[role][0] === id);
+      const tell = isLost ? fail : warn;
+      return [tell("models", `${id}: ${error.message}`, "set the key, or name another model in agentx.yaml")];
+    }
+  });
+  return [ok("models", who), ...unreachable];
+}
+
+function checkCommands(
+  { env, repo }: Workspace,
+  { gates, setup }: Pick<RunSettings, "gates" | "setup">,
+): HealthRow[] {
+  const place = { path: env["PATH"] ?? "", root: repo.root };
+  const row = (name: string, command: string): HealthRow => {
+    const missing = missingProgram(command, place);
+    return missing === null
+      ? ok(name, command)
+      : warn(
+          name,
+          `${command}: there is no "${missing}" here`,
+          `install ${missing}, or change the command in agentx.yaml`,
+        );
+  };
+  const setUp =
+    setup === null ? ok("setup", "none: nothing is installed into a checkout") : row("setup", setup.command);
+  if (gates.length === 0) {
+    return [
+      setUp,
+      fail(
+        "gates",
+        "nothing checks the work",
+        "agentx init writes a file to put gates in; --no-gates runs without any",
+      ),
+    ];
+  }
+  return [setUp, ...gates.map(({ name, command }) => row(`gate ${name}`, command))];
+}

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { HealthRow } from "../../core/health.ts";
+import { inspectRepository } from "../../git/inspect-repository.ts";
+import { runGit } from "../../git/run-git.ts";
+import type { Workspace } from "../workspace.ts";
+import { fail, ok, warn } from "./row.ts";
+
+/** git itself, and whether a run could start from what is checked out. */
+export async function checkRepository(workspace: Workspace): Promise<HealthRow[]> {
+  const { root } = workspace.repo;
+  const { stdout } = await runGit({ cwd: root }, ["version"]);
+  const version = stdout.replace(/^git version/, "").trim();
+  return [ok("git", version), await checkState(workspace), await checkIgnored(workspace)];
+}
+
+async function checkState({ repo }: Workspace): Promise<HealthRow> {
+  const { branch, commit, dirty, untracked, operation, shallow } = await inspectRepository(repo);
+  if (commit === null)
+    return fail(
+      "repository",
+      `${repo.root} has no commit to start from`,
+      "git add -A && git commit -m start",
+    );
+  if (operation !== null)
+    return fail("repository", `a ${operation} is under way`, "finish it or give it up before you dispatch");
+  const where = `${repo.root}, ${branch ?? "no branch"} at ${commit.slice(0, 8)}${shallow ? ", a shallow clone" : ""}`;
+  if (branch === null)
+    return warn("repository", where, "HEAD is detached: the result will wait on a branch of its own");
+  if (dirty)
+    return warn(
+      "repository",
+      `${where}, with changes`,
+      "what is not committed is no part of a run, and your branch is not moved under it: commit or stash it",
+    );
+  return ok("repository", untracked ? `${where}, with untracked files, which no run sees` : where);
+}
+
+async function checkIgnored({ repo, folder }: Workspace): Promise<HealthRow> {
+  const tracked = await runGit({ cwd: repo.root }, ["ls-files", "-z", "--", ".agentx"]);
+  if (tracked.stdout !== "")
+    return warn(".agentx", "files of it are committed", "git rm -r --cached .agentx");
+  if (!existsSync(folder)) return ok(".agentx", "not there yet; it ignores itself");
+  const args = ["check-ignore", "--quiet", join(".agentx", "journal.db")];
+  const { exitCode } = await runGit({ cwd: repo.root }, args, { expect: [0, 1] });
+  return exitCode === 0
+    ? ok(".agentx", "ignored by git")
+    : warn(".agentx", "git does not ignore it", "echo '*' > .agentx/.gitignore");
+}

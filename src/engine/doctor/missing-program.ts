@@ -1,0 +1,48 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** What `sh` does by itself; the list need not be whole, since what is not in it is only looked for. */
+const builtIn = new Set([
+  "cd",
+  "test",
+  "[",
+  "true",
+  "false",
+  "exit",
+  "export",
+  "set",
+  "echo",
+  ":",
+  ".",
+  "if",
+  "for",
+  "while",
+  "case",
+  "exec",
+  "eval",
+  "command",
+  "{",
+  "(",
+]);
+
+/** The program that a shell command begins with, when it is not on the PATH; null when it is, or cannot be told. */
+export function missingProgram(
+  command: string,
+  { path, root }: { path: string; root: string },
+): string | null {
+  const words = command.trim().split(/\s+/);
+  const program = words.find((word) => !/^\w+=/.test(word)) ?? "";
+  if (builtIn.has(program) || !/^[\w./@+-]+$/.test(program)) return null;
+  if (program.includes("/")) return existsSync(join(root, program)) || existsSync(program) ? null : program;
+  // npm and its like put a project's own tools first on the PATH only when they run a script.
+  return path.split(delimiter).some((folder) => isExecutable(join(folder, program))) ? null : program;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
