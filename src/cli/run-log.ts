@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { RunWatch } from "../engine/run-session.ts";
+import type { RunWatch } from "../engine/run-watch.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type RunLog = { write: RunWatch["log"]; close: () => void };

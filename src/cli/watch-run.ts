@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openQuestions, type RunState } from "../core/run-state.ts";
 import { createRunControl, type RunControl } from "../engine/run-control.ts";
-import type { RunWatch } from "../engine/run-session.ts";
+import type { RunWatch } from "../engine/run-watch.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { readAnswers, type AnswerLine } from "./answer-line.ts";

@@ -1,7 +1,7 @@
 import { exitCodes } from "../core/error.ts";
 import { exitCodeOf } from "../core/outcome.ts";
 import type { RunState } from "../core/run-state.ts";
-import type { RunWatch } from "../engine/run-session.ts";
+import type { RunWatch } from "../engine/run-watch.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { Terminal } from "./terminal.ts";
 import { watchRun, type WatchOptions } from "./watch-run.ts";

@@ -57,7 +57,9 @@ type Judged = { tip: Tip; state: RunState; homes: readonly string[] };
 async function whyKept(repo: Repository, { tip, state, homes }: Judged): Promise<string | null> {
   const integration = integrationBranch(state.run);
   if (tip.branch === integration) {
-    return (await isIn(repo, { commit: tip.commit, known: state.tip }, homes)) ? null : "it is not merged into your branch yet";
+    return (await isIn(repo, { commit: tip.commit, known: state.tip }, homes))
+      ? null
+      : "it is not merged into your branch yet";
   }
   const tipOfRun = await resolveCommit(repo, `refs/heads/${integration}`);
   const places = tipOfRun === null ? homes : [...homes, tipOfRun];

@@ -1,5 +1,5 @@
 import { applyEvent, replay } from "../core/apply-event.ts";
-import type { Activity, EventBody, RunBase, RunEvent } from "../core/event.ts";
+import type { EventBody, RunBase, RunEvent } from "../core/event.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { hasEnded, integrationBranch, type RunState } from "../core/run-state.ts";
@@ -14,18 +14,10 @@ import { loadRun } from "./load-run.ts";
 import { createPerform } from "./perform.ts";
 import { eventsOf } from "./requests.ts";
 import type { RunControl } from "./run-control.ts";
+import type { RunWatch } from "./run-watch.ts";
 import { openWorkshop } from "./workshop.ts";
 import type { Workspace } from "./workspace.ts";
 import { writeBack } from "./write-back.ts";
-
-/** Who watches and steers a run. */
-export type RunWatch = {
-  onEvent: (event: RunEvent, state: RunState) => void;
-  onActivity: (activity: Activity) => void;
-  log: (entry: { level: "info" | "error"; message: string; facts: Record<string, unknown> }) => void;
-  control: RunControl;
-  waitForAnswers: boolean;
-};
 
 export type NewRun = { run: string; plan: Plan; settings: RunSettings; base: RunBase; planning: Spend };
 

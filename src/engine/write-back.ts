@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { endedWell, type RunState } from "../core/run-state.ts";
 import { markDone } from "../formats/mark-done.ts";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
-import type { RunWatch } from "./run-session.ts";
+import type { RunWatch } from "./run-watch.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Inputs that are no file of the person's. */

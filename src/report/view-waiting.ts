@@ -41,7 +41,10 @@ function renderQuestion(
   const who = question.task === null ? "" : `${plainLine(question.task)}: `;
   const text = wrap(who + plainLine(question.text), width - indent.length, 3);
   const rest = [
-    ...renderOptions(question, { width: width - indent.length, isAsked: view.prompt?.question === question.id }),
+    ...renderOptions(question, {
+      width: width - indent.length,
+      isAsked: view.prompt?.question === question.id,
+    }),
     ...renderWayToAnswer(question, { view, width, paint }),
   ];
   const [first = "", ...more] = text;
@@ -53,9 +56,14 @@ function renderQuestion(
 }
 
 /** Numbered where a number is an answer, which is in the view itself. */
-function renderOptions({ options }: Question, { width, isAsked }: { width: number; isAsked: boolean }): string[] {
+function renderOptions(
+  { options }: Question,
+  { width, isAsked }: { width: number; isAsked: boolean },
+): string[] {
   if (options.length === 0) return [];
-  const texts = options.map((option, index) => (isAsked ? `${index + 1} ${plainLine(option)}` : plainLine(option)));
+  const texts = options.map((option, index) =>
+    isAsked ? `${index + 1} ${plainLine(option)}` : plainLine(option),
+  );
   return wrap(texts.join("  ·  "), width, 2);
 }
 

@@ -1,16 +1,14 @@
 import { plainLine } from "../../core/plain-text.ts";
-import type { AssistantMessage, Message, ToolCall } from "../../models/model.ts";
+import type { AssistantMessage, ToolCall } from "../../models/model.ts";
 import { SandboxFileError } from "../../sandbox/sandbox.ts";
 import type { WorkerJob } from "../agent.ts";
 import { capOutput } from "./cap-output.ts";
 import { isEnder } from "./next-step.ts";
 import { Stopped, untilAborted } from "./stopped.ts";
 import { takeEnders } from "./take-enders.ts";
-import { ToolError, type Tool } from "./tool.ts";
+import { ToolError, type Tool, type ToolResult } from "./tool.ts";
 import type { Toolset } from "./tools/catalog.ts";
 import type { Vigil } from "./vigil.ts";
-
-export type ToolResult = Extract<Message, { role: "tool" }>["results"][number];
 
 export type Round = {
   job: WorkerJob;

@@ -1,7 +1,7 @@
 import type { AssistantMessage, ToolCall } from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
 import { isEnder } from "./next-step.ts";
-import type { ToolResult } from "./run-calls.ts";
+import type { ToolResult } from "./tool.ts";
 import { ToolError } from "./tool.ts";
 import { askedBy } from "./tools/ask.ts";
 import { finishedBy } from "./tools/finish.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonSchemaOf } from "../../context/json-schema.ts";
-import type { ToolSpec } from "../../models/model.ts";
+import type { Message, ToolSpec } from "../../models/model.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 
 /** What a tool may use. Files and commands are reached through `sandbox` and no other way. */
@@ -12,6 +12,9 @@ export type ToolScope = {
   /** A command that says nothing for this long is stopped. */
   silenceMs: number;
 };
+
+/** What a call came to, as the model is told. */
+export type ToolResult = Extract<Message, { role: "tool" }>["results"][number];
 
 /** An expected failure, as a sentence that tells the model what to do instead. */
 export class ToolError extends Error {}

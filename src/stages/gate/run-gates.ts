@@ -84,7 +84,8 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
   const result = await sandbox.exec({ command, timeoutMs, signal: job.signal, log });
   job.signal.throwIfAborted();
   const facts = { gate: gate.name, command, ms: Math.round(result.ms), cached: false };
-  const excerpt = usefulLines(result.output);
+  // The folder is this checkout's alone: without it, paths mean the same to the worker, and places can be compared.
+  const excerpt = usefulLines(result.output.replaceAll(`${checkout.path}/`, ""));
   if (result.type === "timed-out") {
     return {
       ...facts,

@@ -1,6 +1,6 @@
 import { mergesOnto } from "../../core/assignment.ts";
 import type { Worktree } from "../../git/worktree.ts";
-import type { WorkJob, WorkPorts } from "./work.ts";
+import type { WorkJob, WorkPorts } from "./work-job.ts";
 
 /**
  * The worktree of this attempt. One that holds work of the same conversation is taken as it is, so nothing that was

@@ -1,51 +1,12 @@
-import type { Agent, Conversation, ModelCall, WorkerResult } from "../../agents/agent.ts";
+import type { WorkerResult } from "../../agents/agent.ts";
 import { AgentxError, formatProblem } from "../../core/error.ts";
-import type { Assignment, EventBody } from "../../core/event.ts";
-import { isReadOnly, type Role, type Task } from "../../core/plan.ts";
-import type { RunSettings } from "../../core/run-settings.ts";
-import type { WorktreePool } from "../../git/worktree-pool.ts";
+import type { EventBody } from "../../core/event.ts";
+import { isReadOnly } from "../../core/plan.ts";
 import type { Worktree } from "../../git/worktree.ts";
-import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import { openWorktree } from "./open-worktree.ts";
 import { snapshotParents } from "./snapshot-parents.ts";
+import type { WorkJob, WorkPorts } from "./work-job.ts";
 import { toolsFor } from "./tools-for.ts";
-
-export type WorkJob = {
-  task: Task;
-  role: Role;
-  attempt: number;
-  assignment: Assignment;
-  branch: string;
-  worktree: number;
-  /** The commit that the result is compared with. */
-  base: string;
-  /** What the task's branch holds already, or null. */
-  head: string | null;
-  settings: RunSettings;
-  models: readonly string[];
-  /** Dollars that the run may still spend, or null. */
-  usdLeft: number | null;
-  scratch: string;
-  conversation: Conversation;
-  takeNotes: () => string[];
-  onActivity: (text: string) => void;
-  onModelCall: (call: ModelCall) => void;
-  signal: AbortSignal;
-};
-
-export type WorkPorts = {
-  agent: Agent;
-  pool: Pick<WorktreePool, "lease" | "resume" | "checkoutTree" | "snapshot">;
-  sandboxes: SandboxProvider;
-  gitCommonDir: string;
-  mergeTrees: (sides: { ours: string; theirs: string }) => Promise<{ tree: string }>;
-  isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
-  /** After a fresh lease: files of `.worktreeinclude`. */
-  copyIncluded: (worktree: Worktree) => Promise<unknown>;
-  setUp: (worktree: Worktree, signal: AbortSignal) => Promise<void>;
-  /** The system prompt, and the prompt of this attempt, which is the same however often it is asked for. */
-  buildPrompt: (job: WorkJob) => Promise<{ system: string; prompt: string }>;
-};
 
 /** One attempt: a worktree, a sandbox, an agent, and a commit of what it left. What the agent says is a note, no result. */
 export async function work(job: WorkJob, ports: WorkPorts): Promise<EventBody[]> {
