@@ -55,7 +55,11 @@ export async function demo(terminal: Terminal, folder: string | null, options: D
 /** The Node that runs agentx is new enough for the project, and all that the demo leaves behind is in its folder. */
 function demoEnv(env: Terminal["env"], { folder }: DemoProject): Terminal["env"] {
   const path = [dirname(process.execPath), ...(env["PATH"] ? [env["PATH"]] : [])].join(delimiter);
-  return { ...env, PATH: path, AGENTX_HOME: join(folder, ".agentx", "home") };
+  return { ...env, PATH: path, AGENTX_HOME: homeIn(folder) };
+}
+
+function homeIn(folder: string): string {
+  return join(folder, ".agentx", "home");
 }
 
 /** Only here, where every command is our own, does agentx go on without a sandbox unasked; and it says so. */
@@ -97,8 +101,11 @@ function ending({ folder }: DemoProject, { run, history, colors }: Ending): stri
   if (history === null) {
     return [
       "",
-      `  The demo did not come to its end. What there is, is in ${folder}`,
-      `  What happened: ${report}`,
+      "  The demo did not come to its end; what there is, is kept. To go on:",
+      `    cd ${folder}`,
+      `    AGENTX_HOME=${homeIn("")} agentx resume ${run}`,
+      `  What happened so far: ${report}`,
+      "",
     ].join("\n");
   }
   return [

@@ -7,13 +7,15 @@ import { findSandboxFor } from "../engine/sandboxes.ts";
 import { findBase, openWorkspace } from "../engine/workspace.ts";
 import { confirm } from "./confirm.ts";
 import { obtainPlan } from "./obtain-plan.ts";
-import { flagsOf, type RunOptions } from "./run-options.ts";
+import { flagsOf, type SettingsOptions, type ViewOptions } from "./run-options.ts";
 import { showPlan } from "./show-plan.ts";
 import { isInteractive, tell, type Terminal } from "./terminal.ts";
 import { watchedRun } from "./watched-run.ts";
 
+export type DispatchOptions = SettingsOptions & ViewOptions & { yes?: boolean };
+
 /** From a PRD or plan to merged branches. Nothing is changed before the go-ahead. */
-export async function dispatch(terminal: Terminal, input: string, options: RunOptions): Promise<number> {
+export async function dispatch(terminal: Terminal, input: string, options: DispatchOptions): Promise<number> {
   const { cwd, env, now } = terminal;
   const workspace = await openWorkspace(cwd, env);
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });

@@ -8,16 +8,14 @@ import { findSandboxFor } from "../engine/sandboxes.ts";
 import { findBase, openWorkspace } from "../engine/workspace.ts";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
 import { obtainPlan } from "./obtain-plan.ts";
-import { flagsOf, type RunOptions } from "./run-options.ts";
+import { flagsOf, type PlannerOptions } from "./run-options.ts";
 import { showPlan } from "./show-plan.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
+export type PlanOptions = PlannerOptions & { output?: string; json?: boolean };
+
 /** Only plans. The plan goes to stdout as a plan.md, or into a file that is not there yet. */
-export async function plan(
-  terminal: Terminal,
-  input: string,
-  options: RunOptions & { output?: string },
-): Promise<number> {
+export async function plan(terminal: Terminal, input: string, options: PlanOptions): Promise<number> {
   const { cwd, env } = terminal;
   const output = options.output === undefined ? null : resolve(cwd, options.output);
   if (output !== null && existsSync(output)) throw exists(options.output ?? "");

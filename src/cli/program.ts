@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../core/error.ts";
-import { addRunOptions, type RunOptions } from "./run-options.ts";
+import type { DispatchOptions } from "./dispatch.ts";
+import type { PlanOptions } from "./plan.ts";
+import { addPlannerOptions, addSettingsOptions, addViewOptions, type ViewOptions } from "./run-options.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
 /** Parses the command line and runs the command that it names; only that command's code is loaded. */
@@ -38,32 +40,37 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
     .exitOverride()
     .showHelpAfterError("(agentx --help shows the commands)");
 
-  addRunOptions(
-    program
-      .command("dispatch <input>")
-      .description('plan, work, gate, review and merge: <input> is a plan or PRD file, "-", or a text'),
-  ).action(
-    run(async (input: string, options: RunOptions) =>
-      (await import("./dispatch.ts")).dispatch(terminal, input, options),
+  addSettingsOptions(
+    addViewOptions(
+      program
+        .command("dispatch <input>")
+        .description('plan, work, gate, review and merge: <input> is a plan or PRD file, "-", or a text'),
     ),
-  );
+  )
+    .option("-y, --yes", "do not ask before starting")
+    .action(
+      run(async (input: string, options: DispatchOptions) =>
+        (await import("./dispatch.ts")).dispatch(terminal, input, options),
+      ),
+    );
 
-  addRunOptions(
+  addViewOptions(
     program
       .command("resume [run]")
       .description("go on with a run that was interrupted or waited for an answer"),
   ).action(
-    run(async (name: string | undefined, options: RunOptions) =>
+    run(async (name: string | undefined, options: ViewOptions) =>
       (await import("./resume.ts")).resume(terminal, name ?? null, options),
     ),
   );
 
-  addRunOptions(
+  addPlannerOptions(
     program.command("plan <input>").description("only plan: print the tasks, or write them with -o"),
   )
     .option("-o, --output <file>", "write the plan there instead of printing it")
+    .option("--json", "as JSON")
     .action(
-      run(async (input: string, options: RunOptions & { output?: string }) =>
+      run(async (input: string, options: PlanOptions) =>
         (await import("./plan.ts")).plan(terminal, input, options),
       ),
     );
@@ -118,15 +125,16 @@ function describeWatching(program: Command, { terminal, run }: Around): void {
     .action(
       run(async (task: string, options: InRun) => (await import("./diff.ts")).diff(terminal, task, options)),
     );
-  addRunOptions(
-    program
-      .command("context <input> <task>")
-      .description("what the worker of a task will see, and what each part costs in tokens"),
-  )
+  program
+    .command("context <task>")
+    .description("what the worker of a task sees, and what each part costs in tokens")
+    .option("--plan <input>", "a task of this plan file, before it is dispatched")
+    .option(...runOption)
+    .option("--json", "as JSON")
     .option("--full", "the whole text")
     .action(
-      run(async (input: string, task: string, options: RunOptions & { full?: boolean }) =>
-        (await import("./context.ts")).context(terminal, { input, task }, options),
+      run(async (task: string, options: InRun & { plan?: string; json?: boolean; full?: boolean }) =>
+        (await import("./context.ts")).context(terminal, task, options),
       ),
     );
 }

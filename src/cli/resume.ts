@@ -3,12 +3,12 @@ import { loadRun, readJournal } from "../engine/load-run.ts";
 import { resumeRun } from "../engine/run-session.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import { openWorkspace } from "../engine/workspace.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { ViewOptions } from "./run-options.ts";
 import { tell, type Terminal } from "./terminal.ts";
 import { watchedRun } from "./watched-run.ts";
 
 /** Goes on with a run under the rules that it was started with. */
-export async function resume(terminal: Terminal, name: string | null, options: RunOptions): Promise<number> {
+export async function resume(terminal: Terminal, name: string | null, options: ViewOptions): Promise<number> {
   const { cwd, env, now } = terminal;
   const workspace = await openWorkspace(cwd, env);
   const { state, waiting } = readJournal(workspace, (journal) => {

@@ -2,43 +2,49 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { SettingsFlags } from "../config/settings.ts";
 
-/** What dispatch, resume and plan have in common. */
-export type RunOptions = {
-  yes?: boolean;
-  json?: boolean;
-  plain?: boolean;
-  verbose?: boolean;
+/** How a run is shown. */
+export type ViewOptions = { json?: boolean; plain?: boolean; verbose?: boolean };
+
+/** What the planner needs to know. */
+export type PlannerOptions = { model?: string[]; defaults?: boolean; unsafeNoSandbox?: boolean };
+
+/** The rules of a new run; it keeps them to its end. */
+export type SettingsOptions = PlannerOptions & {
   slots?: number;
   maxAttempts?: number;
   budget?: number | null;
-  model?: string[];
   pr?: boolean;
   ff?: boolean;
   acceptRedBase?: boolean;
-  defaults?: boolean;
   gates?: boolean;
-  unsafeNoSandbox?: boolean;
 };
 
-export function addRunOptions(command: Command): Command {
+export function addViewOptions(command: Command): Command {
   return command
-    .option("-y, --yes", "do not ask before starting")
     .option("--json", "events as JSON lines on stdout")
     .option("--plain", "plain lines instead of the live view")
-    .option("--verbose", "show the run's log on stderr too")
-    .option("--slots <n>", "workers at a time", wholeNumber)
-    .option("--max-attempts <n>", "attempts at a task before you are asked", wholeNumber)
-    .option("--budget <usd>", 'US dollars for the run, or "none"', dollars)
+    .option("--verbose", "show the run's log on stderr too");
+}
+
+export function addPlannerOptions(command: Command): Command {
+  return command
     .option("--model <provider/id>", "for every role; give it again for the next in order", collect)
-    .option("--pr", "push the integration branch and open a pull request with gh")
-    .option("--no-ff", "leave your branch alone at the end")
-    .option("--accept-red-base", "gates that are red now hold nothing back until they turn green")
     .option("--defaults", "answer questions by their stated default where there is one")
-    .option("--no-gates", "run although there is nothing that checks the work")
     .option("--unsafe-no-sandbox", "run agents and gates without any walls around them");
 }
 
-export function flagsOf(options: RunOptions): SettingsFlags {
+export function addSettingsOptions(command: Command): Command {
+  return addPlannerOptions(command)
+    .option("--slots <n>", "workers at a time", wholeNumber)
+    .option("--max-attempts <n>", "attempts at a task before you are asked", wholeNumber)
+    .option("--budget <usd>", 'US dollars for the run, or "none"', dollars)
+    .option("--pr", "push the integration branch and open a pull request with gh")
+    .option("--no-ff", "leave your branch alone at the end")
+    .option("--accept-red-base", "gates that are red now hold nothing back until they turn green")
+    .option("--no-gates", "run although there is nothing that checks the work");
+}
+
+export function flagsOf(options: SettingsOptions): SettingsFlags {
   return {
     slots: options.slots,
     maxAttempts: options.maxAttempts,

@@ -5,10 +5,9 @@ import type { RunWatch } from "../engine/run-watch.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { readAnswers, type AnswerLine } from "./answer-line.ts";
+import type { ViewOptions } from "./run-options.ts";
 import { createRunLog } from "./run-log.ts";
 import { isInteractive, print, type Terminal, usesColors } from "./terminal.ts";
-
-export type WatchOptions = { json?: boolean; plain?: boolean; verbose?: boolean };
 
 /** Everything that shows and steers a running run; `close` gives the terminal back. */
 export type Watching = { watch: RunWatch; control: RunControl; close: () => void };
@@ -16,7 +15,7 @@ export type Watching = { watch: RunWatch; control: RunControl; close: () => void
 /** Chooses the view, opens the run's log, and listens to signals and to what the person types. */
 export async function watchRun(
   terminal: Terminal,
-  { workspace, run, options }: { workspace: Workspace; run: string; options: WatchOptions },
+  { workspace, run, options }: { workspace: Workspace; run: string; options: ViewOptions },
 ): Promise<Watching> {
   const control = createRunControl();
   const file = join(workspace.folder, "runs", run, "log.jsonl");
@@ -53,7 +52,7 @@ function askable(state: RunState): { run: string; question: number; options: rea
   return question ? { run: state.run, question: question.id, options: question.options } : null;
 }
 
-type Choice = { workspace: Workspace; control: RunControl; options: WatchOptions };
+type Choice = { workspace: Workspace; control: RunControl; options: ViewOptions };
 
 async function chooseView(
   terminal: Terminal,

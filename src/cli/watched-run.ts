@@ -4,10 +4,11 @@ import type { RunState } from "../core/run-state.ts";
 import type { RunWatch } from "../engine/run-watch.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { Terminal } from "./terminal.ts";
-import { watchRun, type WatchOptions } from "./watch-run.ts";
+import type { ViewOptions } from "./run-options.ts";
+import { watchRun } from "./watch-run.ts";
 import { writeRunReport } from "./write-run-report.ts";
 
-type Watched = { workspace: Workspace; run: string; options: WatchOptions };
+type Watched = { workspace: Workspace; run: string; options: ViewOptions };
 
 /** Runs with a view, and leaves the report behind however it ends. Gives the exit code. */
 export async function watchedRun(

@@ -2,7 +2,7 @@ import type { Answer } from "./question.ts";
 import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
 /** Answers that end the matter instead of going on with it. */
-export function isGivingUp(text: string): boolean {
+function isGivingUp(text: string): boolean {
   return /^\s*(give up|stop|abort|no)\s*\.?\s*$/i.test(text);
 }
 

@@ -59,8 +59,10 @@ function apply(draft: RunState, event: EventBody): void {
       const before = draft.spendByModel.get(event.model) ?? noSpend;
       draft.spendByModel.set(event.model, addCall(before, event.usage, event.usd));
       const record = event.task === null ? undefined : draft.tasks.get(event.task);
-      if (record)
-        draft.tasks.set(record.task.id, { ...record, spend: addCall(record.spend, event.usage, event.usd) });
+      if (!record) return;
+      const writer = event.role === "review" ? record.writer : event.model;
+      const spend = addCall(record.spend, event.usage, event.usd);
+      draft.tasks.set(record.task.id, { ...record, writer, spend });
       return;
     }
     case "question.asked": {

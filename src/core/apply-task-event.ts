@@ -95,6 +95,8 @@ function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.
   const assignment = record.state.type === "working" ? record.state.assignment : ({ type: "fresh" } as const);
   if (failure.kind === "provider") {
     draft.hold = { reason: failure.reason, hint: failure.hint };
+    // A reviewer out of reach is no verdict: the work waits as it is.
+    if (record.state.type === "reviewing") return { ...record, stuck: failure.reason };
     const continued = assignment.type === "answer" && assignment.after === null;
     const attempts = continued ? record.attempts : Math.max(0, record.attempts - 1);
     return { ...record, attempts, state: { type: "pending", next: assignment } };
@@ -130,10 +132,10 @@ function afterReview({ record, event }: Step<EventOf<"review.finished">>): TaskR
   const { verdict } = event;
   switch (verdict.type) {
     case "approved":
-      return { ...record, state: { type: "queued", commit: event.commit } };
+      return { ...record, stuck: "", state: { type: "queued", commit: event.commit } };
     case "rejected": {
       const next = { type: "review", findings: verdict.findings, summary: verdict.summary } as const;
-      return { ...record, state: { type: "pending", next } };
+      return { ...record, stuck: "", state: { type: "pending", next } };
     }
     case "missing": {
       const round = record.state.type === "reviewing" ? record.state.round + 1 : 1;

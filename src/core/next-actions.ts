@@ -14,7 +14,12 @@ export function nextActions(run: RunState): Action[] {
   const records = [...run.tasks.values()];
   if (records.every((record) => hasEnded(record.state)))
     return run.delivery === null ? [{ type: "deliver" }] : [];
-  return records.flatMap((record) => actionOf(record) ?? []);
+  return records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
+}
+
+/** A review that found no model to hold it waits until the person has seen to that. */
+function isHeld({ hold }: RunState, { state, stuck }: TaskRecord): boolean {
+  return hold !== null && state.type === "reviewing" && stuck !== "";
 }
 
 function actionOf(record: TaskRecord): Action | null {

@@ -63,7 +63,8 @@ function stuckText(record: TaskRecord): string | null {
   if (state.type !== "pending") return null;
   if (record.stuck !== "") return `Attempt ${record.attempts} stopped: ${record.stuck}`;
   if (record.attempts < record.allowance || state.next.type === "answer") return null;
-  return `${record.attempts} attempts did not get "${record.task.title}" through. ${lastTrouble(state.next)} Answer with a hint, "try again" or "give up".`;
+  const tries = record.attempts === 1 ? "1 attempt" : `${record.attempts} attempts`;
+  return `${tries} did not get "${record.task.title}" through. ${lastTrouble(state.next)} Answer with a hint, "try again" or "give up".`;
 }
 
 function lastTrouble(next: Assignment): string {

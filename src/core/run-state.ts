@@ -44,6 +44,8 @@ export type TaskRecord = {
   /** The worker's closing words: shown to the tasks that need this one. */
   note: string;
   pendingNotes: string[];
+  /** The model that wrote last, which may be another than the role's first; null before it spoke. */
+  writer: string | null;
   spend: Spend;
 };
 

@@ -2,7 +2,7 @@ import type { Task } from "./plan.ts";
 import { endedWell, hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
 /** Task id → number of tasks on the longest chain that starts with it. The plan must have no cycle. */
-export function chainLengths(tasks: readonly Task[]): Map<string, number> {
+function chainLengths(tasks: readonly Task[]): Map<string, number> {
   const dependants = new Map<string, string[]>(tasks.map((task) => [task.id, []]));
   for (const task of tasks) for (const need of task.needs) dependants.get(need)?.push(task.id);
   const waiting = new Map(tasks.map((task) => [task.id, dependants.get(task.id)?.length ?? 0]));
@@ -36,7 +36,7 @@ export function readyTasks(run: RunState): TaskRecord[] {
     );
 }
 
-export function needsAreMet(run: RunState, record: TaskRecord): boolean {
+function needsAreMet(run: RunState, record: TaskRecord): boolean {
   return record.task.needs.every((need) => {
     const needed = run.tasks.get(need);
     return needed !== undefined && endedWell(needed.state);
@@ -52,7 +52,7 @@ export function collides(record: TaskRecord, others: readonly TaskRecord[]): boo
   return others.some((other) => other !== record && isUnderWay(other) && overlap(record.task, other.task));
 }
 
-export function isFresh(record: TaskRecord): boolean {
+function isFresh(record: TaskRecord): boolean {
   return record.attempts === 0;
 }
 

@@ -40,6 +40,7 @@ function newRecord(task: Task, maxAttempts: number): TaskRecord {
     head: null,
     note: "",
     pendingNotes: [],
+    writer: null,
     spend: noSpend,
   };
 }

@@ -10,7 +10,7 @@ export type Usage = {
 
 export const noUsage: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
-export function addUsage(a: Usage, b: Usage): Usage {
+function addUsage(a: Usage, b: Usage): Usage {
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
@@ -35,14 +35,5 @@ export function addCall(spend: Spend, usage: Usage, usd: number | null): Spend {
     usd: spend.usd + (usd ?? 0),
     calls: spend.calls + 1,
     unpricedCalls: spend.unpricedCalls + (usd === null ? 1 : 0),
-  };
-}
-
-export function addSpend(a: Spend, b: Spend): Spend {
-  return {
-    usage: addUsage(a.usage, b.usage),
-    usd: a.usd + b.usd,
-    calls: a.calls + b.calls,
-    unpricedCalls: a.unpricedCalls + b.unpricedCalls,
   };
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -115,9 +116,14 @@ function configText(typescript: Typescript | null): string {
     ["review", scripts.reviewer],
     ["resolve", scripts.implementer],
   ] as const;
-  const typecheck =
-    typescript === null ? [] : [["typecheck", `node ${quoted(typescript.tsc)} -p .`] as const];
-  const gates = [...typecheck, ["test", "node --test"], ["lint", "node scripts/lint.ts"]] as const;
+  // By its path: the Node that a later `agentx resume` finds may be too old for the project.
+  const node = realpathSync(process.execPath);
+  const runs = (args: string): string => `${quoted(node)} ${args}`;
+  const gates = [
+    ...(typescript === null ? [] : [["typecheck", runs(`${quoted(typescript.tsc)} -p .`)] as const]),
+    ["test", runs("--test")],
+    ["lint", runs("scripts/lint.ts")],
+  ] as const;
   return [
     "# Scripted models: their parts are in demo/. With a real key, leave `models` out.",
     "models:",
@@ -128,7 +134,8 @@ function configText(typescript: Typescript | null): string {
     "",
     "slots: 5",
     "setup: false",
-    ...(typescript === null ? [] : ["sandbox:", `  readOnly: ${JSON.stringify(typescript.folders)}`]),
+    "sandbox:",
+    `  readOnly: ${JSON.stringify([node, ...(typescript?.folders ?? [])])}`,
     "",
   ].join("\n");
 }

@@ -20,7 +20,7 @@ export async function estimateSpend(plan: Plan, settings: RunSettings): Promise<
     const [worker] = modelsFor(settings, { role: task.role, task });
     usd += await cost(worker, workTokens, unpriced);
     if (task.role === "implement")
-      usd += await cost(reviewersFor(settings, task).models[0], reviewTokens, unpriced);
+      usd += await cost(reviewersFor(settings, worker ?? "")[0], reviewTokens, unpriced);
   }
   const isScripted = usd === 0 && unpriced.size === 0;
   if (isScripted) return ["Scripted models: nothing is spent."];

@@ -3,9 +3,10 @@ import { AgentxError } from "../core/error.ts";
 import type { EventBody } from "../core/event.ts";
 import { integrationBranch, type RunState } from "../core/run-state.ts";
 import { deliver as deliverBranch } from "../git/deliver.ts";
-import { defaultRemote, pushBranch } from "../git/push.ts";
+import { pushBranch } from "../git/push.ts";
 import type { Repository } from "../git/repository.ts";
 import { deliver } from "../stages/merge/deliver.ts";
+import { requireRemote } from "./require-remote.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Hands what merged to the person. */
@@ -29,15 +30,7 @@ export async function performDeliver(
 }
 
 async function push(repo: Repository, branch: string): Promise<void> {
-  const remote = await defaultRemote(repo);
-  if (remote === null) {
-    throw new AgentxError("NO_REMOTE", {
-      where: repo.root,
-      what: "there is no remote to push to",
-      hint: "git remote add origin …, then agentx resume",
-    });
-  }
-  await pushBranch(repo, { remote, branch });
+  await pushBranch(repo, { remote: await requireRemote(repo), branch });
 }
 
 type PullRequest = { branch: string; into: string | null; title: string; body: string };

@@ -6,7 +6,7 @@ import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
 import { review } from "../stages/review/review.ts";
 import { gateCommit } from "./perform-gates.ts";
 import type { TaskWork } from "./perform-work.ts";
-import { reviewersFor, usdLeft } from "./run-models.ts";
+import { modelsFor, reviewersFor, usdLeft } from "./run-models.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The independent review of a task's commit. */
@@ -20,7 +20,8 @@ export async function performReview({
   const { task } = record;
   const { repo, home } = shop.workspace;
   const run = context.state();
-  const { models, sameModel } = reviewersFor(run.settings, task);
+  const [first = ""] = modelsFor(run.settings, { role: task.role, task });
+  const writer = record.writer ?? first;
   const scratch = join(home, "scratch", run.run, `${task.id}.review`);
   await mkdir(scratch, { recursive: true });
   // From the cache: the gates just ran on this very tree.
@@ -33,7 +34,7 @@ export async function performReview({
       base: record.base ?? run.base.commit,
       note: record.note,
       gates,
-      models,
+      models: reviewersFor(run.settings, writer),
       settings: shop.settings,
       usdLeft: usdLeft(run),
       scratch,
@@ -52,8 +53,10 @@ export async function performReview({
       readFileAt: (file) => readFileAt(repo, file),
     },
   );
+  if (reviewed.type === "unreachable")
+    return [{ type: "attempt.failed", task: task.id, failure: reviewed.failure }];
   const { verdict, model } = reviewed;
-  return [{ type: "review.finished", task: task.id, commit, model, sameModel, verdict }];
+  return [{ type: "review.finished", task: task.id, commit, model, sameModel: model === writer, verdict }];
 }
 
 /** The task's own worktree, where nobody works now; or a fresh one, should it be gone. */

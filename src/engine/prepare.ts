@@ -9,6 +9,7 @@ import type { RunBase } from "../core/event.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { defaultModels } from "../models/default-models.ts";
 import { repositoryView } from "./repository-view.ts";
+import { requireRemote } from "./require-remote.ts";
 import type { Workspace } from "./workspace.ts";
 
 export const configFiles = ["agentx.yaml", "agentx.yml"] as const;
@@ -34,7 +35,7 @@ export async function detectAt({ repo }: Workspace, commit: string): Promise<Det
 
 /**
  * The rules of a new run: the command line's, the config file's, what was detected, the defaults.
- * @throws AgentxError CONFIG_INVALID with every problem, or NO_MODEL
+ * @throws AgentxError CONFIG_INVALID with every problem, NO_MODEL or NO_REMOTE
  */
 export async function prepareRun(
   workspace: Workspace,
@@ -51,6 +52,8 @@ export async function prepareRun(
     defaultModels: byKeys?.models ?? null,
     machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },
   });
+  // Better said now than when all the work is done.
+  if (settings.pullRequest) await requireRemote(workspace.repo);
   const isFromKeys = text === null && flags.models === undefined && byKeys !== null;
   const notes = [
     ...(isFromKeys ? [`Models from the keys that are there: ${byKeys.who}.`] : []),

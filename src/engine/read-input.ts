@@ -1,5 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
-import { isAbsolute, relative, resolve } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { didYouMean } from "../core/closest.ts";
 import { AgentxError } from "../core/error.ts";
 import { decodeInput, maxInputBytes } from "../formats/decode-input.ts";
 import type { Workspace } from "./workspace.ts";
@@ -23,14 +24,20 @@ export async function readInput(
   const found = await stat(path).catch(() => null);
   if (found?.isFile()) return decoded(await readFile(path), displayName(path, workspace.repo.root));
   if (found) throw notFound(input, "it is no file", "name the file with the PRD or the plan");
-  if (!isText(input))
-    throw notFound(input, "there is no such file", "a text as the input needs more than one word");
+  if (!isText(input)) throw notFound(input, "there is no such file", await whatWasMeant(input, path));
   return decoded(new TextEncoder().encode(input), "the command line");
 }
 
 /** A word is a file that is missing; a sentence is a PRD. */
 function isText(input: string): boolean {
   return /\s/.test(input.trim()) && !/\.(md|markdown|json|txt)$/i.test(input.trim());
+}
+
+async function whatWasMeant(input: string, path: string): Promise<string> {
+  const beside = await readdir(dirname(path)).catch(() => []);
+  const candidates = beside.map((name) => join(dirname(input), name));
+  const otherwise = "a text as the input needs more than one word";
+  return didYouMean(join(dirname(input), basename(input)), candidates, otherwise);
 }
 
 function decoded(bytes: Uint8Array, file: string): Input {

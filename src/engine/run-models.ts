@@ -12,14 +12,12 @@ export function modelsFor(
   return [...new Set([...own, ...settings.models[role]])];
 }
 
-/** Review models, and whether nobody but the implementer's own model is there to review. */
-export function reviewersFor(settings: RunSettings, task: Task): { models: string[]; sameModel: boolean } {
-  const [implementer = ""] = modelsFor(settings, { role: task.role, task });
-  const candidates = [...new Set([...settings.models.review, ...settings.models.implement])];
-  const picked = pickReviewer(settings.models.review, implementer);
-  if (picked === null) return { models: candidates, sameModel: true };
-  const rest = candidates.filter((model) => model !== picked.model && model !== implementer);
-  return { models: [picked.model, ...rest], sameModel: picked.same };
+/** Review models in order of preference; the one that wrote the change comes last, for when no other can be reached. */
+export function reviewersFor(settings: RunSettings, writer: string): string[] {
+  const { review, implement } = settings.models;
+  const picked = pickReviewer(review, writer);
+  const others = [...review, ...implement].filter((model) => model !== writer);
+  return [...new Set([...(picked === null ? [] : [picked.model]), ...others, writer])];
 }
 
 /** Dollars that the run may still spend, or null without a budget. */

@@ -8,6 +8,7 @@ import { AgentxError } from "../core/error.ts";
 import type { Plan, Task } from "../core/plan.ts";
 import type { GateSpec } from "../core/run-settings.ts";
 import { toolsFor } from "../stages/work/tools-for.ts";
+import { findTask, loadRun, readJournal } from "./load-run.ts";
 import { planIn } from "./make-plan.ts";
 import { detectAt, readConfigFile } from "./prepare.ts";
 import type { Input } from "./read-input.ts";
@@ -23,35 +24,34 @@ export type ShownContext = {
   tokens: number;
   system: string;
   prompt: string;
+  /** Tasks that this one needs and that have left no note yet. */
+  missingNotes: string[];
 };
 
+/** Where the task is looked for: a plan that is not dispatched yet, or a run (null: the latest). */
+export type ContextSource = { type: "plan"; input: Input } | { type: "run"; run: string | null };
+
 /**
- * What the worker of a task would see at first, were the plan dispatched now. Needs no model and no key.
- * @throws AgentxError PLAN_INVALID, CONTEXT_NEEDS_PLAN, UNKNOWN_TASK, CONFIG_INVALID, NO_COMMITS
+ * What the worker of a task sees, or would see, at first. Needs no model and no key.
+ * @throws AgentxError PLAN_INVALID, CONTEXT_NEEDS_PLAN, UNKNOWN_TASK, CONFIG_INVALID, NO_COMMITS, NO_RUNS
  */
 export async function showContext(
   workspace: Workspace,
-  { input, task: id }: { input: Input; task: string },
+  { source, task: id }: { source: ContextSource; task: string },
 ): Promise<ShownContext> {
-  const plan = planIn(input);
-  if (plan === null) {
-    throw new AgentxError("CONTEXT_NEEDS_PLAN", {
-      where: input.file,
-      what: "this is a text and no plan, so it has no tasks yet",
-      hint: `agentx plan ${input.file} -o plan.md makes one`,
-    });
-  }
+  const { plan, commit, gates, noteOf } =
+    source.type === "plan"
+      ? await subjectOfPlan(workspace, source.input)
+      : subjectOfRun(workspace, source.run, id);
   const task = taskIn(plan, id);
-  const base = await findBase(workspace);
   const { system, prompt, parts } = await buildContext({
-    ...(await repositoryView(workspace.repo, base.commit)),
+    ...(await repositoryView(workspace.repo, commit)),
     task,
     plan,
     role: task.role,
     attempt: 1,
-    // Nobody has written them yet.
-    notes: [],
-    gates: await gatesAt(workspace, base.commit),
+    notes: task.needs.flatMap((need) => (noteOf(need) === "" ? [] : [{ task: need, note: noteOf(need) }])),
+    gates,
     budget: defaultBudget,
   });
   const shown: ShownPart[] = [
@@ -63,9 +63,40 @@ export async function showContext(
       budget: null,
       cut: false,
     },
-    ...parts.map(({ name, source, tokens, budget, cut }) => ({ part: name, source, tokens, budget, cut })),
+    ...parts.map(({ name, source: from, tokens, budget, cut }) => ({
+      part: name,
+      source: from,
+      tokens,
+      budget,
+      cut,
+    })),
   ];
-  return { task, parts: shown, tokens: shown.reduce((sum, { tokens }) => sum + tokens, 0), system, prompt };
+  const missingNotes = task.needs.filter((need) => noteOf(need) === "");
+  const tokens = shown.reduce((sum, part) => sum + part.tokens, 0);
+  return { task, parts: shown, tokens, system, prompt, missingNotes };
+}
+
+/** What a context is built from. `noteOf` gives the note of a task, empty when there is none yet. */
+type Subject = { plan: Plan; commit: string; gates: GateSpec[]; noteOf: (task: string) => string };
+
+async function subjectOfPlan(workspace: Workspace, input: Input): Promise<Subject> {
+  const plan = planIn(input);
+  if (plan === null) {
+    throw new AgentxError("CONTEXT_NEEDS_PLAN", {
+      where: input.file,
+      what: "this is a text and no plan, so it has no tasks yet",
+      hint: `agentx plan ${input.file} -o plan.md makes one`,
+    });
+  }
+  const { commit } = await findBase(workspace);
+  return { plan, commit, gates: await gatesAt(workspace, commit), noteOf: () => "" };
+}
+
+function subjectOfRun(workspace: Workspace, run: string | null, id: string): Subject {
+  const { state } = readJournal(workspace, (journal) => loadRun(journal, run));
+  const commit = findTask(state, id).base ?? state.tip;
+  const noteOf = (task: string): string => state.tasks.get(task)?.note ?? "";
+  return { plan: state.plan, commit, gates: state.settings.gates, noteOf };
 }
 
 function taskIn(plan: Plan, id: string): Task {

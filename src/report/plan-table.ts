@@ -69,8 +69,8 @@ function cellsOf(task: Task, { index, models }: { index: number; models: PlanTab
 }
 
 /** Columns in the order in which they are given up on a narrow terminal, last first. */
-const columns = ["number", "id", "role", "needs", "model", "touches", "title"] as const;
-const most = { number: 4, id: 24, role: 9, needs: 30, model: 32, touches: 7, title: 60 } as const;
+const columns = ["number", "id", "title", "role", "needs", "model", "touches"] as const;
+const most = { number: 4, id: 24, title: 42, role: 9, needs: 24, model: 32, touches: 7 } as const;
 const gap = "  ";
 
 function layOut(rows: Cells[], width: number): string[] {

@@ -13,6 +13,8 @@ const gap = "  ";
 /** Silence that is worth saying; a model's long thought takes about this much. */
 const quietMs = 60_000;
 const narrow = 60;
+/** From here on there is room for the longest usual state, so that the columns stand still while states change. */
+const wide = 100;
 
 export function layoutRows(records: readonly TaskRecord[], view: View): RowLayout {
   const { width } = view;
@@ -21,10 +23,11 @@ export function layoutRows(records: readonly TaskRecord[], view: View): RowLayou
     records.map(({ task }) => plainLine(task.id)),
     width < narrow ? Math.floor(width / 4) : 24,
   );
-  const word = widest(
+  const words = widest(
     records.map((record) => stateWord(record, width)),
     17,
   );
+  const word = width < wide ? words : Math.max(words, "reviewing try 2".length);
   const elapsed = steady(widest(records.map((record) => elapsedText(record, view))), width);
   const spend = width < narrow ? 0 : steady(widest(records.map((record) => spendText(record, view))), width);
   const taken = [1, id, word, elapsed, spend].filter((columns) => columns > 0);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { EventOf, EventType, RunEvent } from "../../src/core/event.ts";
 import { commitFiles, git, write } from "../git/make-repository.ts";
-import { serveScript } from "../model-server/serve-script.ts";
+import { serveScript, type ServeScriptOptions } from "../model-server/serve-script.ts";
 import type { ModelServer } from "../model-server/server.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -21,10 +21,13 @@ export type Project = {
   env: Record<string, string>;
   read: (path: string) => string;
   /** Runs to the end. `input` is given on stdin. */
-  agentx: (args: string[], options?: { input?: string; env?: Record<string, string> }) => Promise<Ran>;
+  agentx: (args: string[], options?: Place & { input?: string }) => Promise<Ran>;
   /** Starts and hands over: for signals and for what happens meanwhile. */
-  start: (args: string[], options?: { env?: Record<string, string> }) => Started;
+  start: (args: string[], options?: Place) => Started;
 };
+
+/** Where it is run: in the root, and without any key, unless said otherwise. */
+export type Place = { cwd?: string; env?: Record<string, string> };
 
 export type Started = {
   child: ChildProcess;
@@ -68,14 +71,18 @@ export function makeProject(files: Record<string, string> = library): Project {
     NO_COLOR: "1",
   };
   const start: Project["start"] = (args, options = {}) =>
-    startAgentx(args, { cwd: root, env: { ...env, ...options.env }, input: null });
+    startAgentx(args, { cwd: options.cwd ?? root, env: { ...env, ...options.env }, input: null });
   return {
     root,
     folder,
     env,
     read: (path) => readFileSync(join(root, path), "utf8"),
     agentx: (args, options = {}) =>
-      startAgentx(args, { cwd: root, env: { ...env, ...options.env }, input: options.input ?? "" }).ended,
+      startAgentx(args, {
+        cwd: options.cwd ?? root,
+        env: { ...env, ...options.env },
+        input: options.input ?? "",
+      }).ended,
     start,
   };
 }
@@ -138,13 +145,17 @@ export function eventsOfType<T extends EventType>(
   return events.filter((event): event is RunEvent & EventOf<T> => event.type === type);
 }
 
-/** A local model server that plays `script` (YAML, see docs/models.md), and the environment that leads the three SDKs to it. */
+/**
+ * A local model server that plays `script` (see docs/models.md; YAML, or the same as an object), and the environment
+ * that leads the three SDKs to it.
+ */
 export async function serveModels(
   project: Project,
-  script: string,
+  script: string | object,
+  options: ServeScriptOptions = {},
 ): Promise<{ server: ModelServer; env: Record<string, string> }> {
-  write(project.folder, { "script.yaml": script });
-  const server = await serveScript(join(project.folder, "script.yaml"), { pauseScale: 1 });
+  write(project.folder, { "script.yaml": typeof script === "string" ? script : JSON.stringify(script) });
+  const server = await serveScript(join(project.folder, "script.yaml"), { pauseScale: 1, ...options });
   onTestFinished(() => server.close());
   return { server, env: modelEnv(server.url) };
 }

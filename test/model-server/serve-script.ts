@@ -3,13 +3,21 @@ import { findTurn } from "../../src/models/script-turn.ts";
 import { startModelServer, type ModelServer, type ModelServerOptions } from "./server.ts";
 import type { NormalisedRequest, ServerTurn } from "./types.ts";
 
+export type ServeScriptOptions = Omit<ModelServerOptions, "reply"> & {
+  /** What to say instead of the script's turn, or null for that turn. */
+  instead?: (request: NormalisedRequest) => ServerTurn | null | Promise<ServerTurn | null>;
+};
+
 /** A server that answers from a script of the `scripted` provider, so the same part can be played through a real SDK. */
 export async function serveScript(
   file: string,
-  options: Omit<ModelServerOptions, "reply"> = {},
+  { instead = () => null, ...options }: ServeScriptOptions = {},
 ): Promise<ModelServer> {
   const script = await loadScript(file);
-  return startModelServer({ ...options, reply: (request) => dueTurn(script, request) });
+  return startModelServer({
+    ...options,
+    reply: async (request) => (await instead(request)) ?? dueTurn(script, request),
+  });
 }
 
 /** Calls without tools are side calls of other programs (a title, a routing question) and get a plain "ok". */

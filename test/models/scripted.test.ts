@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ModelError, type Message, type Model } from "../../src/models/model.ts";
 import { openModel } from "../../src/models/open-model.ts";
+import { fillAnswer } from "../../src/models/script-answer.ts";
 import { failure, request, results, user } from "./calls.ts";
 
 const cwd = join(import.meta.dirname, "scripts");
@@ -105,5 +106,19 @@ describe("a scripted model", () => {
   it("says when its script is not there", async () => {
     const error = await failure(open("nowhere.yaml").call(request([user(login)])));
     expect(error).toMatchObject({ kind: "not-found", message: expect.stringContaining("nowhere.yaml") });
+  });
+});
+
+describe("a scripted model that was answered", () => {
+  it("says what the person answered, as it is and as a JSON string", () => {
+    const answer = 'Say "hi" to {{answer}}.';
+    const text = `You asked: What?\nThe person answers: ${answer}`;
+    const messages: Message[] = [{ role: "tool", results: [{ id: "1", name: "ask", text, isError: false }] }];
+    const turn = { say: "{{answer}}", call: { tool: "write", content: ["x = {{answerAsJson}};"] } };
+    expect(fillAnswer(turn, messages)).toEqual({
+      say: answer,
+      call: { tool: "write", content: [`x = ${JSON.stringify(answer)};`] },
+    });
+    expect(fillAnswer(turn, [])).toBe(turn);
   });
 });

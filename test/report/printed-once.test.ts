@@ -37,10 +37,12 @@ describe("the plan before the go-ahead", () => {
   });
 
   test("says role, needs, model and how much is touched", () => {
-    expect(text).toMatch(/login +implement +session +openai\/gpt-5 +1 /);
-    expect(text).toMatch(/session +implement +– +anthropic\/claude-opus-5-5 +2 /);
-    expect(text).toMatch(/docs +implement +login, session +anthropic\/claude-opus-5-5 +any /);
-    expect(text).toMatch(/setup +done +– +– /);
+    expect(text).toMatch(/login +The login of it +implement +session +openai\/gpt-5 +1$/m);
+    expect(text).toMatch(/session +The session of it +implement +– +anthropic\/claude-opus-5-5 +2$/m);
+    expect(text).toMatch(
+      /docs +The docs of it +implement +login, session +anthropic\/claude-opus-5-5 +any$/m,
+    );
+    expect(text).toMatch(/setup +The setup of it +done +– +– /);
   });
 
   test("ends with what is to do and what it may cost", () => {

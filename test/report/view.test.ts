@@ -90,21 +90,21 @@ describe("the live view", () => {
     const state = midRun({ unsafeNoSandbox: true });
     expect(`\n${renderView(aView(state, { activities, since, width: 120, height: 40, isStopping: true }))}\n`)
       .toMatchInlineSnapshot(`
-      "
-        ? 3  login: Sessions last a day, but src/session.ts renews them at every request. Which is meant?
-             since it began  ·  since last use
-             agentx answer 3 "…"
+        "
+          ? 3  login: Sessions last a day, but src/session.ts renews them at every request. Which is meant?
+               since it began  ·  since last use
+               agentx answer 3 "…"
 
-        ✓ session  merged         a1b2c3d4                                                                               $0.31
-        ? login    blocked        needs answer 3                                                              5m 00s  unpriced
-        ● search   working try 2  edits src/search.ts: 検索 index                                             2m 14s     $1.02
-        · docs     pending        needs login
+          ✓ session  merged           a1b2c3d4                                                                             $0.31
+          ? login    blocked          needs answer 3                                                            5m 00s  unpriced
+          ● search   working try 2    edits src/search.ts: 検索 index                                           2m 14s     $1.02
+          · docs     pending          needs login
 
-        ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  1/4 merged · $1.33 of $20.00 + 1 call unpriced · 10m 00s
-        run 7f3k · agentx/7f3k/integration · stopping: Ctrl-C again stops the workers
-        ! no sandbox (--unsafe-no-sandbox): what models run, runs as you
-      "
-    `);
+          ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  1/4 merged · $1.33 of $20.00 + 1 call unpriced · 10m 00s
+          run 7f3k · agentx/7f3k/integration · stopping: Ctrl-C again stops the workers
+          ! no sandbox (--unsafe-no-sandbox): what models run, runs as you
+        "
+      `);
   });
 
   test("at 40 columns", () => {

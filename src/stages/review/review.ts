@@ -2,6 +2,7 @@ import { type Agent, conversationInMemory, type ModelCall } from "../../agents/a
 import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-prompt.ts";
 import { readSkill } from "../../context/skill.ts";
 import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
+import type { AttemptFailure } from "../../core/event.ts";
 import type { Task } from "../../core/plan.ts";
 import { isProtected } from "../../core/protected-paths.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
@@ -36,8 +37,11 @@ export type ReviewPorts = {
   readFileAt: (file: { commit: string; path: string }) => Promise<string | null>;
 };
 
-/** `model` is the one that gave the verdict; empty when none did. */
-export type Reviewed = { verdict: ReviewVerdict; model: string };
+/** `model` is the one that gave the verdict; where none did, the one that was asked first. */
+export type Reviewed =
+  | { type: "reviewed"; verdict: ReviewVerdict; model: string }
+  /** No model could be reached, which says nothing about the work. */
+  | { type: "unreachable"; failure: AttemptFailure };
 
 /** A fresh, independent look at one commit, by a model that can read and cannot write. No verdict is no approval. */
 export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Reviewed> {
@@ -86,9 +90,11 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     signal: job.signal,
   });
   if (result.type === "submitted")
-    return { verdict: strictly(toReviewVerdict(result.value)), model: result.model };
+    return { type: "reviewed", verdict: strictly(toReviewVerdict(result.value)), model: result.model };
+  if (result.type === "failed" && result.failure.kind === "provider")
+    return { type: "unreachable", failure: result.failure };
   const reason = result.type === "failed" ? result.failure.reason : "the reviewer ended without a verdict";
-  return { verdict: { type: "missing", reason }, model: "" };
+  return { type: "reviewed", verdict: { type: "missing", reason }, model: job.models[0] ?? "" };
 }
 
 /** An approval with an objection that blocks is none. */

@@ -15,7 +15,8 @@ export async function openWorktree(job: WorkJob, ports: WorkPorts): Promise<Work
   const worktree = await ports.pool.lease({ number, branch, commit: head ?? base });
   await ports.copyIncluded(worktree);
   const onto = mergesOnto(assignment);
-  if (onto !== null && head !== null && !hasBegun) {
+  // Also where a begun attempt has lost its folder: its commit will claim to hold both sides.
+  if (onto !== null && head !== null) {
     const { tree } = await ports.mergeTrees({ ours: onto, theirs: head });
     await ports.pool.checkoutTree(worktree, { tree, head });
   }

@@ -20,7 +20,7 @@ export function listModel(lines: readonly Line[], id = "list/a"): ListModel {
       const line = left.shift();
       if (line === undefined) throw new Error("the list model has no line left");
       if (line instanceof Error) throw line;
-      return typeof line === "function" ? await line(request) : line;
+      return typeof line === "function" ? line(request) : line;
     },
   };
 }

@@ -33,7 +33,7 @@ const turns = [
 
 async function resumeWith(bench: Bench, messages: readonly Message[]): Promise<unknown> {
   bench.messages.splice(0, bench.messages.length, ...messages);
-  return await bench.work([turnsModel(turns)]);
+  return bench.work([turnsModel(turns)]);
 }
 
 test("a process that dies after any message goes on to the same end with the same conversation", async () => {

@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  installInto,
+  must,
+  newNodePath,
+  packInto,
+  type Ran,
+  root,
+  run,
+  systemPath,
+  temporaryFolder,
+} from "./support.ts";
+
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+const folder = temporaryFolder();
+const elsewhere = join(folder.path, "elsewhere");
+const project = join(folder.path, "project");
+const agentx = join(project, "node_modules/.bin/agentx");
+let tarball = "";
+
+beforeAll(async () => {
+  mkdirSync(elsewhere);
+  mkdirSync(project);
+  tarball = await packInto(folder.path);
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "greeter", private: true, scripts: { dispatch: dispatchCommand } }),
+  );
+  await installInto(project, ["--save-dev", tarball]);
+});
+afterAll(() => folder[Symbol.dispose]());
+
+const dispatchCommand = "agentx dispatch plan.md --yes --model scripted/script.yaml";
+
+test("the package holds what runs and what a host agent reads, and no source or test", async () => {
+  const files = (await must("tar", ["-tzf", tarball], { cwd: folder.path })).trim().split("\n");
+  for (const file of [
+    "dist/main.js",
+    "skills/agentx/SKILL.md",
+    "skills/worker/prompt.md",
+    "schema/agentx.schema.json",
+  ]) {
+    expect(files).toContain(`package/${file}`);
+  }
+  for (const file of [".claude-plugin/plugin.json", "README.md", "LICENSE", "CHANGELOG.md", "package.json"]) {
+    expect(files).toContain(`package/${file}`);
+  }
+  // The demo's little project is a TypeScript project of its own, and is meant to be read.
+  const agentxItself = files.filter((file) => !file.startsWith("package/docs/demo/"));
+  expect(agentxItself.filter((file) => /\.ts$|^package\/(src|test|\.ci)\//.test(file))).toEqual([]);
+});
+
+describe("the installed program", () => {
+  test("says its version and its help from any folder", async () => {
+    expect(await run(agentx, ["--version"], { cwd: elsewhere })).toEqual({
+      exitCode: 0,
+      stdout: `${version}\n`,
+      stderr: "",
+    });
+    const help = await run(agentx, ["--help"], { cwd: elsewhere });
+    expect(help).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(help.stdout).toContain("dispatch");
+  });
+
+  test("says in one line that Node is too old", async () => {
+    const { exitCode, stdout, stderr } = await runOnOldNode(["--version"]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^agentx needs Node 24 or newer; this is Node \d+\.\d+\.\d+ \(.+\)\n$/);
+  });
+});
+
+/** The system's own Node where that is an old one; else this one, which is told to call itself old. */
+async function runOnOldNode(args: string[]): Promise<Ran> {
+  const system = await run("node", ["--version"], { cwd: elsewhere, path: systemPath }).catch(() => null);
+  const major = Number(/^v(\d+)\./.exec(system?.stdout ?? "")?.[1] ?? Number.NaN);
+  if (major < 24) return run(agentx, args, { cwd: elsewhere, path: systemPath });
+  const disguise = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.0.0'}})";
+  return run("node", [`--import=data:text/javascript,${encodeURIComponent(disguise)}`, agentx, ...args], {
+    cwd: elsewhere,
+    path: newNodePath,
+  });
+}
+
+test("an npm script dispatches, without a terminal and without colours", async () => {
+  const files = {
+    ".gitignore": "node_modules/\n",
+    "agentx.yaml": "gates:\n  greets: sh check.sh\nsetup: false\n",
+    "check.sh": "[ ! -e hello.txt ] || grep -q '^hello$' hello.txt\n",
+    "plan.md":
+      "# Greet\n\n## Tasks\n\n- [ ] Write the greeting `#hello`\n  - touches: hello.txt\n  - accept: it says hello\n",
+    "script.yaml": script,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  await git("init", "--quiet", "--initial-branch=main");
+  await git("add", "--all");
+  await git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message=start");
+
+  const env = { AGENTX_HOME: join(folder.path, "state"), ...author };
+  const { exitCode, stdout, stderr } = await run("npm", ["run", "dispatch"], { cwd: project, env });
+
+  expect(exitCode, stdout + stderr).toBe(0);
+  expect(stdout + stderr).not.toContain("\u001b");
+  expect(readFileSync(join(project, "hello.txt"), "utf8")).toBe("hello\n");
+  expect(await git("log", "--format=%s", "-1")).toContain("Write the greeting");
+});
+
+const author = {
+  GIT_AUTHOR_NAME: "t",
+  GIT_AUTHOR_EMAIL: "t@localhost",
+  GIT_COMMITTER_NAME: "t",
+  GIT_COMMITTER_EMAIL: "t@localhost",
+};
+
+const script = `
+tasks:
+  hello:
+    implement:
+      - call: { tool: write, path: hello.txt, content: "hello\\n" }
+      - call: { tool: finish, note: It greets. }
+    review:
+      - call: { tool: submit_verdict, verdict: approve, summary: It says hello., findings: [] }
+`;
+
+function git(...args: string[]): Promise<string> {
+  return must("git", args, { cwd: project });
+}
