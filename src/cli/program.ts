@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../core/error.ts";
 import type { DispatchOptions } from "./dispatch.ts";
 import type { PlanOptions } from "./plan.ts";
+import type { QuestionsOptions } from "./questions.ts";
 import { addPlannerOptions, addSettingsOptions, addViewOptions, type ViewOptions } from "./run-options.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
@@ -103,10 +104,9 @@ function describeWatching(program: Command, { terminal, run }: Around): void {
     .description("what waits for you")
     .option(...runOption)
     .option("--json", "as JSON")
+    .option("--wait", "until something does, or nobody works on the run any more")
     .action(
-      run(async (options: InRun & { json?: boolean }) =>
-        (await import("./questions.ts")).questions(terminal, options),
-      ),
+      run(async (options: QuestionsOptions) => (await import("./questions.ts")).questions(terminal, options)),
     );
   program
     .command("log <task>")
