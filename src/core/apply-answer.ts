@@ -19,9 +19,10 @@ export function applyAnswer(draft: RunState, answer: Answer): void {
         draft.tasks.set(record.task.id, answerTask(record, { asked: question.text, answer, draft }));
       return;
     case "budget": {
-      const usd = Number(answer.text.replace(/[^0-9.]/g, ""));
-      if (isGivingUp(answer.text) || !(usd > 0)) stopRun(draft);
-      else draft.budgetUsd = usd;
+      const usd = Number(/\d+(\.\d+)?/.exec(answer.text.replaceAll(",", ""))?.[0] ?? 0);
+      if (isGivingUp(answer.text)) stopRun(draft);
+      // What is no amount changes nothing, so the question is put again.
+      else if (usd > 0) draft.budgetUsd = usd;
       return;
     }
     case "baseline":

@@ -4,8 +4,13 @@ import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 export function retryTask(draft: RunState, { record, note }: { record: TaskRecord; note: string }): void {
   closeQuestions(draft, record.task.id);
   draft.queue = draft.queue.filter((id) => id !== record.task.id);
+  const isTaken = [...draft.tasks.values()].some(
+    (other) => other !== record && !hasEnded(other.state) && other.worktree === record.worktree,
+  );
   draft.tasks.set(record.task.id, {
     ...record,
+    // It let go of its worktree when it ended; what it had written is on its branch.
+    worktree: isTaken ? null : record.worktree,
     allowance: record.attempts + draft.settings.maxAttempts,
     stuck: "",
     state: { type: "pending", next: record.attempts === 0 ? { type: "fresh" } : { type: "retry", note } },

@@ -1,7 +1,7 @@
 import type { EventBody, EventOf, EventType } from "./event.ts";
 import { closeQuestions, retryTask } from "./apply-retry.ts";
 import { withoutKnownRed } from "./known-red.ts";
-import type { RunState, TaskRecord, TaskState } from "./run-state.ts";
+import { isSpent, type RunState, type TaskRecord, type TaskState } from "./run-state.ts";
 
 type RunOnly = "run.started" | "run.resumed" | "run.interrupted" | "baseline.finished" | "model.called";
 type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
@@ -93,8 +93,10 @@ function afterWork({ record, event }: Step<EventOf<"worker.finished">>): TaskRec
 function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.failed">>): TaskRecord {
   const { failure } = event;
   const assignment = record.state.type === "working" ? record.state.assignment : ({ type: "fresh" } as const);
-  if (failure.kind === "provider") {
-    draft.hold = { reason: failure.reason, hint: failure.hint };
+  // At the run's budget the person is asked about the budget, and the task goes on where it was.
+  const isBudget = failure.kind === "limit" && isSpent(draft);
+  if (failure.kind === "provider" || isBudget) {
+    if (!isBudget) draft.hold = { reason: failure.reason, hint: failure.hint };
     // A reviewer out of reach is no verdict: the work waits as it is.
     if (record.state.type === "reviewing") return { ...record, stuck: failure.reason };
     const continued = assignment.type === "answer" && assignment.after === null;

@@ -1,5 +1,5 @@
 import type { Action } from "./action.ts";
-import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
+import { hasEnded, isSpent, type RunState, type TaskRecord } from "./run-state.ts";
 import { maxReviewRounds } from "./verdict.ts";
 
 /**
@@ -17,9 +17,9 @@ export function nextActions(run: RunState): Action[] {
   return records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
 }
 
-/** A review that found no model to hold it waits until the person has seen to that. */
-function isHeld({ hold }: RunState, { state, stuck }: TaskRecord): boolean {
-  return hold !== null && state.type === "reviewing" && stuck !== "";
+/** A review waits for money, and one that found no model to hold it until the person has seen to that. */
+function isHeld(run: RunState, { state, stuck }: TaskRecord): boolean {
+  return state.type === "reviewing" && (isSpent(run) || (run.hold !== null && stuck !== ""));
 }
 
 function actionOf(record: TaskRecord): Action | null {

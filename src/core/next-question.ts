@@ -1,6 +1,6 @@
 import type { Assignment } from "./event.ts";
 import type { Question } from "./question.ts";
-import { openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
+import { isSpent, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
 import { isGreen, maxReviewRounds } from "./verdict.ts";
 
 /** The next thing that only the person can decide, or null. */
@@ -23,8 +23,7 @@ export function nextQuestion(run: RunState): Question | null {
     const text = [run.hold.reason, run.hold.hint].filter((part) => part !== "").join("\n");
     return { id, kind: "provider", task: null, text, options: ["try again", "stop"], default: null };
   }
-  const isSpent = run.budgetUsd !== null && run.spend.usd >= run.budgetUsd;
-  if (isSpent && !isOpen("budget") && hasWorkLeft(run)) {
+  if (isSpent(run) && !isOpen("budget") && hasWorkLeft(run)) {
     const text = `The run has spent $${run.spend.usd.toFixed(2)} of its budget of $${run.budgetUsd?.toFixed(2)}. Answer with a higher budget in dollars, or stop.`;
     return { id, kind: "budget", task: null, text, options: ["stop"], default: null };
   }
@@ -52,7 +51,9 @@ function baselineText(run: RunState): string {
 }
 
 function hasWorkLeft(run: RunState): boolean {
-  return [...run.tasks.values()].some((record) => record.state.type === "pending");
+  return [...run.tasks.values()].some(
+    ({ state }) => state.type === "pending" || state.type === "reviewing",
+  );
 }
 
 function stuckText(record: TaskRecord): string | null {

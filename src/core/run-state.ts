@@ -90,6 +90,11 @@ export function hasEnded(state: TaskState): boolean {
   return endedWell(state) || endedBadly(state);
 }
 
+/** Nothing that costs money is begun any more until the person raises the budget. */
+export function isSpent(run: RunState): boolean {
+  return run.budgetUsd !== null && run.spend.usd >= run.budgetUsd;
+}
+
 export function openQuestions(run: RunState): Question[] {
   return [...run.questions.values()].filter((entry) => entry.answer === null).map((entry) => entry.question);
 }

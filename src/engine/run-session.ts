@@ -51,8 +51,6 @@ export async function resumeRun(
   using journal = openJournal({ folder: workspace.folder });
   const { events } = loadRun(journal, run);
   let state = replay(events);
-  const last = events.at(-1);
-  if (last) session.watch.onEvent(last, state);
   const event = journal.append({
     run: state.run,
     at: session.now(),

@@ -36,6 +36,8 @@ export async function runGitBinary(
     cwd: place.cwd,
     env: { ...gitEnv(), ...call.env },
     extendEnv: false,
+    // Not in the terminal's process group: a Ctrl-C must not cut a git command in two.
+    detached: true,
     encoding: "buffer",
     stripFinalNewline: false,
     reject: false,

@@ -196,7 +196,8 @@ function spawnCovered(file: string, args: string[], inputs: number): ChildProces
       while (stdio.length < fd) stdio.push("ignore");
       if (fd >= 3 + inputs) stdio[fd] = nothing;
     }
-    return spawn(file, args, { cwd: "/", env: {}, stdio });
+    // A Ctrl-C goes to the terminal's whole process group; it is agentx that says what stops.
+    return spawn(file, args, { cwd: "/", env: {}, stdio, detached: true });
   } finally {
     closeSync(nothing);
   }

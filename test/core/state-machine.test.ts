@@ -173,6 +173,23 @@ describe("a question", () => {
     expect(run.state.tasks.get("a")).toMatchObject({ attempts: 1, state: { type: "working" } });
   });
 
+  test("holds the run when no reviewer can be reached, and the work is reviewed as it is afterwards", () => {
+    const run = new CoreRun([task("a")]).apply(done.worked("a"), done.gated("a"));
+    const failure = { kind: "provider", reason: "401", hint: "check the key" } as const;
+    run.apply({ type: "attempt.failed", task: "a", failure });
+    expect(openQuestions(run.state)).toMatchObject([{ kind: "provider", task: null }]);
+    expect(nextActions(run.state)).toEqual([]);
+    run.apply({ type: "run.resumed", pid: 1 });
+    expect(nextActions(run.state)).toEqual([{ type: "review", task: "a", commit: "a-commit", round: 1 }]);
+  });
+
+  test("is not put about a review without a verdict once the next one gave one", () => {
+    const run = new CoreRun([task("a")]).apply(done.worked("a"), done.gated("a"), done.noVerdict("a"));
+    run.apply(done.rejected("a"));
+    expect(openQuestions(run.state)).toEqual([]);
+    expect(run.stateOf("a")).toBe("working");
+  });
+
   test("is put when the budget is spent, and a higher one goes on", () => {
     const run = new CoreRun([task("a"), task("b")], { slots: 1, budgetUsd: 1 });
     const usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };

@@ -90,7 +90,8 @@ export function makeProject(files: Record<string, string> = library): Project {
 type Spawning = { cwd: string; env: Record<string, string>; input: string | null };
 
 function startAgentx(args: string[], { cwd, env, input }: Spawning): Started {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+  // A process group of its own, as a shell would give it: a Ctrl-C goes to the whole group.
+  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: "pipe", detached: true });
   if (input !== null) child.stdin.end(input);
   let stdout = "";
   let stderr = "";

@@ -19,7 +19,8 @@ test("the first Ctrl-C lets the step under way end, starts nothing new, and says
   const project = projectFor({ plan });
   const started = project.start(["dispatch", "plan.md", "--yes", "--plain"], served);
   await served.called("sub implement 1");
-  started.child.kill("SIGINT");
+  // As the terminal does it: to the whole process group.
+  process.kill(-(started.child.pid ?? 0), "SIGINT");
 
   const ran = await started.ended;
 

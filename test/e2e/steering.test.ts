@@ -142,6 +142,31 @@ test("at the budget the run asks once, and a higher one goes on where it stopped
   expect(project.read("b.txt")).toBe("two\n");
 });
 
+test("a budget that the last turn of a task uses up is asked about before the review, not blamed on the reviewer", async () => {
+  const project = smallProject();
+  commitFiles(project.root, { "plan.md": planOf({ a: [] }) });
+  const dear = { inputTokens: 1_000_000, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const { server, env } = await serveModels(
+    project,
+    { tasks: { a: wrote({ "a.txt": "one\n" }) } },
+    {
+      instead: (request): ServerTurn | null =>
+        aboutOf(request).role === "implement" && request.messages.length > 1
+          ? { ...finishes(), usage: dear }
+          : null,
+    },
+  );
+
+  const asked = await project.agentx(["dispatch", "plan.md", "--yes", "--json", "--budget", "0.50"], { env });
+  expect(asked.exitCode).toBe(3);
+  expect(eventsOfType(asked.events, "question.asked")).toMatchObject([{ question: { kind: "budget" } }]);
+  expect(requestsFor(server, "a", "review")).toEqual([]);
+
+  await project.agentx(["answer", "1", "20.50"]);
+  expect((await project.agentx(["resume", "--json"], { env })).exitCode).toBe(0);
+  expect(requestsFor(server, "a", "implement")).toHaveLength(2);
+});
+
 test("an answer to the budget that is no amount is asked for again, and stop cancels what is left", async () => {
   const project = smallProject();
   commitFiles(project.root, { "plan.md": planOf({ a: [], b: ["needs: a"] }) });

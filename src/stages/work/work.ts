@@ -11,14 +11,16 @@ import { toolsFor } from "./tools-for.ts";
 /** One attempt: a worktree, a sandbox, an agent, and a commit of what it left. What the agent says is a note, no result. */
 export async function work(job: WorkJob, ports: WorkPorts): Promise<EventBody[]> {
   const task = job.task.id;
+  let worktree: Worktree | null = null;
   try {
     job.onActivity("gets a worktree");
-    const worktree = await openWorktree(job, ports);
+    worktree = await openWorktree(job, ports);
     await ports.setUp(worktree, job.signal);
     const result = await runAgent(job, { ports, worktree });
     if (result.type !== "finished" || isReadOnly(job.role)) return [outcomeOf(task, result)];
     return [await handOver(job, { ports, worktree, note: result.note })];
   } catch (error) {
+    if (job.signal.aborted && worktree !== null) await keepUnfinished(job, { ports, worktree });
     job.signal.throwIfAborted();
     if (!(error instanceof AgentxError)) throw error;
     const [problem] = error.problems;
@@ -96,12 +98,28 @@ async function handOver(
   job: WorkJob,
   { ports, worktree, note }: InWorktree & { note: string },
 ): Promise<EventBody> {
-  const { task, base } = job;
-  const snapshot = await ports.pool.snapshot(worktree, {
-    message: `${task.title}\n\nAttempt ${job.attempt} at ${task.id}.\n`,
-    parents: await snapshotParents(job, ports.isAncestor),
-    base,
-  });
+  const message = `${job.task.title}\n\nAttempt ${job.attempt} at ${job.task.id}.\n`;
+  const snapshot = await takeSnapshot(job, { ports, worktree, message });
   const { commit = null, files = [] } = snapshot ?? {};
-  return { type: "worker.finished", task: task.id, commit, files, note };
+  return { type: "worker.finished", task: job.task.id, commit, files, note };
+}
+
+/** A task that was canceled lets go of its worktree: its branch keeps what was written so far. */
+async function keepUnfinished(job: WorkJob, { ports, worktree }: InWorktree): Promise<void> {
+  if (isReadOnly(job.role)) return;
+  const message = `${job.task.title}\n\nUnfinished: attempt ${job.attempt} at ${job.task.id} was stopped.\n`;
+  try {
+    await takeSnapshot(job, { ports, worktree, message });
+  } catch (error) {
+    // A tree that is refused stays in its folder, and goes to a rescue ref when that is used again.
+    if (!(error instanceof AgentxError)) throw error;
+  }
+}
+
+async function takeSnapshot(
+  job: WorkJob,
+  { ports, worktree, message }: InWorktree & { message: string },
+): Promise<{ commit: string; files: string[] } | null> {
+  const parents = await snapshotParents(job, ports.isAncestor);
+  return ports.pool.snapshot(worktree, { message, parents, base: job.base });
 }
