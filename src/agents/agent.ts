@@ -44,6 +44,9 @@ export type WorkerJob = {
   signal: AbortSignal;
 };
 
+/** What every stage that puts an agent to work hands on as it is. */
+export type JobScope = Pick<WorkerJob, "scratch" | "onActivity" | "onModelCall" | "signal">;
+
 /** What the worker says; never believed about the work itself. */
 export type WorkerResult =
   | { type: "finished"; note: string }

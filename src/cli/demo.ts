@@ -115,7 +115,7 @@ function ending({ folder }: DemoProject, { run, history, colors }: Ending): stri
     "",
     `  Look around: cd ${folder}`,
     "    git show             the last change",
-    "    node --test          the tests of all tasks together",
+    "    node --test          the tests of all tasks together; needs Node 24",
     `    less ${report}`,
     "",
     "  The model was scripted. For a real one, in a project of your own:",

@@ -1,6 +1,7 @@
 import { type Planned, type Planning, makePlan, planIn } from "../engine/make-plan.ts";
 import type { Input } from "../engine/read-input.ts";
 import type { Workspace } from "../engine/workspace.ts";
+import { AgentxError, exitCodes } from "../core/error.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { noSpend } from "../core/usage.ts";
 import { ask } from "./confirm.ts";
@@ -20,7 +21,7 @@ export async function obtainPlan(terminal: Terminal, input: Input, around: Aroun
   tell(terminal, `${plainLine(input.file)} is a text, not a plan: ${plainLine(model)} plans it now.`);
   const sandboxes = await around.openSandboxes();
   const controller = new AbortController();
-  const stopListening = terminal.onSignal("SIGINT", () => controller.abort(new Error("interrupted")));
+  const stopListening = terminal.onSignal("SIGINT", () => controller.abort(interrupted(input)));
   try {
     return await makePlan(around.workspace, input, {
       ...around,
@@ -32,4 +33,9 @@ export async function obtainPlan(terminal: Terminal, input: Input, around: Aroun
   } finally {
     stopListening();
   }
+}
+
+function interrupted({ file }: Input): AgentxError {
+  const problem = { where: file, what: "the planning was interrupted; nothing was started", hint: "" };
+  return new AgentxError("INTERRUPTED", problem, exitCodes.interrupted);
 }

@@ -51,9 +51,7 @@ function baselineText(run: RunState): string {
 }
 
 function hasWorkLeft(run: RunState): boolean {
-  return [...run.tasks.values()].some(
-    ({ state }) => state.type === "pending" || state.type === "reviewing",
-  );
+  return [...run.tasks.values()].some(({ state }) => state.type === "pending" || state.type === "reviewing");
 }
 
 function stuckText(record: TaskRecord): string | null {

@@ -1,5 +1,6 @@
 import { diffTrees } from "./diff-trees.ts";
 import type { ChangeStatus } from "./diff-trees.ts";
+import { patchFlags } from "./patch.ts";
 import { readGit } from "./read-git.ts";
 import type { Repository } from "./repository.ts";
 import { runGitBinary } from "./run-git.ts";
@@ -46,14 +47,7 @@ export function diffBetween(
 ): Promise<string> {
   return readGit(repo.root, [
     "--literal-pathspecs",
-    "diff-tree",
-    "-r",
-    "-p",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-color",
-    "--no-renames",
-    "--submodule=short",
+    ...patchFlags,
     `--unified=${range.contextLines ?? 3}`,
     range.from,
     range.to,

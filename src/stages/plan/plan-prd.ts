@@ -1,23 +1,20 @@
-import { type Agent, conversationInMemory, type ModelCall } from "../../agents/agent.ts";
+import { type Agent, conversationInMemory, type JobScope } from "../../agents/agent.ts";
 import { defaultBudget } from "../../context/budget.ts";
 import { buildPlanContext } from "../../context/build-plan-context.ts";
 import { checkPlan, planTool, toPlan } from "../../context/plan-schema.ts";
 import { AgentxError, exitCodes } from "../../core/error.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
+import { readingSpec } from "../../sandbox/reading-spec.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 
 export type PlanQuestion = { text: string; options: string[]; default: string | null };
 
-export type PlanJob = {
+export type PlanJob = JobScope & {
   prd: { text: string; file: string };
   settings: RunSettings;
-  scratch: string;
   /** Puts a question of the planner to the person; null when nobody is there to ask. */
   ask: ((question: PlanQuestion) => Promise<string>) | null;
-  onActivity: (text: string) => void;
-  onModelCall: (call: ModelCall) => void;
-  signal: AbortSignal;
 };
 
 export type PlanPorts = {
@@ -45,15 +42,14 @@ export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
     budget: defaultBudget,
   });
   const checkout = await ports.checkout();
-  await using sandbox = await ports.sandboxes.open({
-    root: checkout.path,
-    writable: false,
-    scratch: job.scratch,
-    readOnly: settings.sandboxReadOnly,
-    env: { CI: "1", NO_COLOR: "1" },
-    network: false,
-    gitCommonDir: ports.gitCommonDir,
-  });
+  await using sandbox = await ports.sandboxes.open(
+    readingSpec({
+      root: checkout.path,
+      scratch: job.scratch,
+      readOnly: settings.sandboxReadOnly,
+      gitCommonDir: ports.gitCommonDir,
+    }),
+  );
   const conversation = conversationInMemory();
   let { prompt } = context;
   for (;;) {

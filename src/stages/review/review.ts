@@ -1,4 +1,4 @@
-import { type Agent, conversationInMemory, type ModelCall } from "../../agents/agent.ts";
+import { type Agent, conversationInMemory, type JobScope } from "../../agents/agent.ts";
 import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-prompt.ts";
 import { readSkill } from "../../context/skill.ts";
 import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
@@ -7,9 +7,10 @@ import type { Task } from "../../core/plan.ts";
 import { isProtected } from "../../core/protected-paths.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { blocksMerge, type GateVerdict, type ReviewVerdict } from "../../core/verdict.ts";
+import { readingSpec } from "../../sandbox/reading-spec.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 
-export type ReviewJob = {
+export type ReviewJob = JobScope & {
   task: Task;
   attempt: number;
   commit: string;
@@ -20,10 +21,6 @@ export type ReviewJob = {
   models: readonly string[];
   settings: RunSettings;
   usdLeft: number | null;
-  scratch: string;
-  onActivity: (text: string) => void;
-  onModelCall: (call: ModelCall) => void;
-  signal: AbortSignal;
 };
 
 export type ReviewPorts = {
@@ -55,15 +52,14 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
   const { task, gates, note, settings } = job;
   const protectedFiles = files.map((file) => file.path).filter(isProtected);
   const checkout = await ports.checkout();
-  await using sandbox = await ports.sandboxes.open({
-    root: checkout.path,
-    writable: false,
-    scratch: job.scratch,
-    readOnly: settings.sandboxReadOnly,
-    env: { CI: "1", NO_COLOR: "1" },
-    network: false,
-    gitCommonDir: ports.gitCommonDir,
-  });
+  await using sandbox = await ports.sandboxes.open(
+    readingSpec({
+      root: checkout.path,
+      scratch: job.scratch,
+      readOnly: settings.sandboxReadOnly,
+      gitCommonDir: ports.gitCommonDir,
+    }),
+  );
   const result = await ports.agent.work({
     task: task.id,
     role: "review",

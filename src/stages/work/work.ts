@@ -46,6 +46,7 @@ async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<
     network: false,
     gitCommonDir: ports.gitCommonDir,
   });
+  job.onActivity("waits for the model");
   return await ports.agent.work({
     task: job.task.id,
     role,
