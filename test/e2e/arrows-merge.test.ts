@@ -1,9 +1,18 @@
 import { expect, test } from "vitest";
-import { commitFiles, eventsOfType, git, type Project, serveModels, type Started } from "./project.ts";
+import {
+  commitFiles,
+  eventsOfType,
+  git,
+  modelEnv,
+  type Project,
+  serveModels,
+  type Started,
+} from "./project.ts";
 import { smallProject } from "./small-run.ts";
 import {
   aboutOf,
   approval,
+  asks,
   calls,
   finishes,
   lastWords,
@@ -167,4 +176,77 @@ test("tasks that declare the same file are not worked on side by side", async ()
   expect(ran.exitCode).toBe(0);
   expect(eventsOfType(ran.events, "merge.conflicted")).toEqual([]);
   expect(project.read("words.txt")).toBe("a\nb\n");
+});
+
+test("a resolve worker may ask which side is right, and goes on with the answer and both sides", async () => {
+  const project = smallProject({ "agentx.yaml": config, "words.txt": "one\ntwo\n" });
+  const { started, server } = await startSideBySide(project, {
+    tasks: {
+      a: wrote({ "words.txt": "one from a\ntwo\n" }),
+      b: {
+        ...wrote({ "words.txt": "one from b\ntwo\n" }),
+        resolve: [
+          asks("Whose line is it?"),
+          calls({ tool: "read", path: "words.txt" }),
+          writes({ "words.txt": "one from a, then b\ntwo\n" }),
+          finishes("both"),
+        ],
+      },
+    },
+  });
+  expect((await started.ended).exitCode).toBe(3);
+
+  await project.agentx(["answer", "1", "a's first"]);
+  const ran = await project.agentx(["resume", "--json"], { env: modelEnv(server.url) });
+
+  expect(ran.exitCode).toBe(0);
+  const [, answered, read] = requestsFor(server, "b", "resolve").map(lastWords);
+  expect(answered).toContain("The person answers: a's first");
+  expect(read).toMatch(/one from a[^]*=======[^]*one from b/);
+  expect(project.read("words.txt")).toBe("one from a, then b\ntwo\n");
+});
+
+test("what landed while a conflict was being resolved is met by a second resolve worker", async () => {
+  const project = smallProject({ "agentx.yaml": config, "words.txt": "one\ntwo\n" });
+  commitFiles(project.root, { "plan.md": planOf({ a: [], b: [], c: ["needs: a"] }) });
+  const begun = Promise.withResolvers<void>();
+  const landed = { a: Promise.withResolvers<void>(), c: Promise.withResolvers<void>() };
+  const { server, env } = await serveModels(
+    project,
+    {
+      tasks: {
+        a: wrote({ "words.txt": "a\ntwo\n" }),
+        b: {
+          ...wrote({ "words.txt": "b\ntwo\n" }),
+          "resolve@2": [writes({ "words.txt": "a b\ntwo\n" }), finishes()],
+          "resolve@3": [writes({ "words.txt": "a b c\ntwo\n" }), finishes()],
+        },
+        c: wrote({ "words.txt": "a c\ntwo\n" }),
+      },
+    },
+    {
+      instead: async (request) => {
+        const { task, role, attempt } = aboutOf(request);
+        if (task === "b") begun.resolve();
+        if (task === "a") await begun.promise;
+        if (task === "b" && role === "implement") await landed.a.promise;
+        if (task === "b" && role === "resolve" && attempt === 2) await landed.c.promise;
+        return null;
+      },
+    },
+  );
+  const started = project.start(["dispatch", "plan.md", "--yes", "--json"], { env });
+  await started.event("task.merged", ({ task }) => task === "a");
+  landed.a.resolve();
+  await started.event("task.merged", ({ task }) => task === "c");
+  landed.c.resolve();
+  const ran = await started.ended;
+
+  expect(ran.exitCode).toBe(0);
+  expect(eventsOfType(ran.events, "merge.conflicted").map(({ task }) => task)).toEqual(["b", "b"]);
+  const last = requestsFor(server, "b", "resolve").findLast(({ messages }) => messages.length === 1);
+  expect(last && lastWords(last)).toContain("+a b");
+  expect(last && lastWords(last)).toContain("+a c");
+  expect(project.read("words.txt")).toBe("a b c\ntwo\n");
+  expect(git(project.root, "log", "--format=%s", "-3")).toBe("Do b\nDo c\nDo a");
 });

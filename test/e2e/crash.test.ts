@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { EventType } from "../../src/core/event.ts";
 import { dispatchArgs, kill, outcomeOf, projectFor, repeated, type Scenario, undisturbed } from "./killed.ts";
@@ -131,6 +129,31 @@ test.each([
   expect(eventsOfType([...killed.events, ...resumed.events], "task.merged")).toHaveLength(
     tasks === one ? 1 : 2,
   );
+});
+
+test("a merge that landed just before the crash is not made again", async () => {
+  const seconds = `1.6${String(process.pid).padStart(7, "0")}`;
+  const files = { "check.sh": `if test -e sub.txt -a -e mul.txt; then sleep ${seconds}; fi\n` };
+  const served = await serveTwisted(script);
+  const project = projectFor({ plan, files });
+  const started = project.start(dispatchArgs, served);
+  await until(() => processesWith(`sleep\0${seconds}`).length > 0);
+  const { events } = await kill(project, started);
+  // What the world looks like between the effect on git and its place in the journal.
+  const run = eventsOfType(events, "run.started")[0]?.run ?? "";
+  const prepared = eventsOfType(events, "merge.prepared").at(-1);
+  const ref = `refs/heads/agentx/${run}/integration`;
+  git(project.root, "update-ref", ref, prepared?.candidate ?? "", prepared?.onto ?? "");
+
+  expect((await project.agentx(["resume"], served)).exitCode).toBe(0);
+
+  expect(git(project.root, "rev-parse", "main")).toBe(prepared?.candidate);
+  expect(git(project.root, "log", "--format=%s").split("\n").toSorted()).toEqual([
+    "Add multiplication",
+    "Add subtraction",
+    "plan",
+    "start",
+  ]);
 });
 
 test("a question outlives the process, is answered meanwhile, and the worker hears the answer", async () => {

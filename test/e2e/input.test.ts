@@ -6,16 +6,28 @@ import { serveTwisted, smallProject, subScript } from "./small-run.ts";
 
 const text = "# Subtraction\n\nWe need it.\n";
 
-test.each<[name: string, bytes: string | Uint8Array, what: string, hint: string]>([
-  ["is empty", " \n\t\n", "the file is empty", "Write down what is to be built."],
-  ["is binary", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 1]), "byte 4 is NUL", "Hand in Markdown"],
-  ["has 5 MB", "x".repeat(5_000_000), "the file is 4.8 MiB large", "Hand in at most 1 MiB"],
-  ["is UTF-16", Buffer.from(`\uFEFF${text}`, "utf16le"), "the file is UTF-16", "Save it as UTF-8."],
-  ["is Latin-1", Buffer.from("Größe\n", "latin1"), "byte 2 is not UTF-8", "Save the file as UTF-8."],
-])("a PRD that %s is refused before anything is made", async (_, bytes, what, hint) => {
+test.each([
+  { name: "is empty", bytes: " \n\t\n", words: ["the file is empty", "Write down what is to be built."] },
+  {
+    name: "is binary",
+    bytes: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 1]),
+    words: ["byte 4 is NUL", "Hand in Markdown"],
+  },
+  { name: "has 5 MB", bytes: "x".repeat(5_000_000), words: ["the file is 4.8 MiB large", "at most 1 MiB"] },
+  {
+    name: "is UTF-16",
+    bytes: Buffer.from(`\uFEFF${text}`, "utf16le"),
+    words: ["the file is UTF-16", "Save it as UTF-8."],
+  },
+  {
+    name: "is Latin-1",
+    bytes: Buffer.from("Größe\n", "latin1"),
+    words: ["byte 2 is not UTF-8", "Save the file as UTF-8."],
+  },
+])("a PRD that $name is refused before anything is made", async ({ bytes, words }) => {
   const project = smallProject();
   writeFileSync(join(project.root, "prd.md"), bytes);
-  await expectRefusal(project, { input: "prd.md", words: ["prd.md:", what, hint] });
+  await expectRefusal(project, { input: "prd.md", words: ["prd.md:", ...words] });
 });
 
 test("a file name with a typing error is answered with the name that was meant", async () => {

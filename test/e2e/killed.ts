@@ -1,6 +1,5 @@
 import { expect } from "vitest";
-import type { RunEvent } from "../../src/core/event.ts";
-import { commitFiles, eventsOfType, git, type Project, type Ran, type Started } from "./project.ts";
+import { commitFiles, git, type Project, type Ran, type Started } from "./project.ts";
 import { processesWith, type Served, smallProject, until } from "./small-run.ts";
 
 /** Ends the dispatcher as a crash would, and waits until nothing of it is left. */
@@ -34,7 +33,7 @@ export function projectFor({ plan, files = {} }: Scenario): Project {
   return project;
 }
 
-export const dispatchArgs = ["dispatch", "plan.md", "--yes", "--json"];
+export const dispatchArgs: string[] = ["dispatch", "plan.md", "--yes", "--json"];
 
 /** The same plan in a project of its own, run to the end without a disturbance. */
 export async function undisturbed(scenario: Scenario, { env }: Pick<Served, "env">): Promise<Outcome> {
@@ -48,9 +47,4 @@ export async function undisturbed(scenario: Scenario, { env }: Pick<Served, "env
 /** Calls that came more than once, each as often as it was repeated. */
 export function repeated(names: readonly string[]): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index);
-}
-
-/** The merges that the journal reports, by the resumed process and those before it. */
-export function mergesIn(...rans: { events: readonly RunEvent[] }[]): string[] {
-  return rans.flatMap(({ events }) => eventsOfType(events, "task.merged").map(({ task }) => task));
 }

@@ -12,6 +12,21 @@ const systemPath: string = (process.env["PATH"] ?? "")
   .filter((folder) => !folder.includes("node_modules"))
   .join(delimiter);
 
+/** What this machine needs to reach the registry. */
+export const networkEnv: Record<string, string> = Object.fromEntries(
+  [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+    "npm_config_registry",
+  ].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
 /** Runs npm as a person would. */
 export function npm(cwd: string, ...args: string[]): string {
   const env = { ...process.env, PATH: systemPath };

@@ -3,7 +3,7 @@ import { dispatchArgs, kill, projectFor } from "./killed.ts";
 import { commitFiles, git } from "./project.ts";
 import { neverAnswers, serveTwisted, subPlan, subScript } from "./small-run.ts";
 
-test("a second dispatcher is refused with the first one's pid, also from another worktree, until that is gone", async () => {
+test("a second dispatcher is refused with the first one's pid until that is gone", async () => {
   const served = await serveTwisted(subScript, neverAnswers("sub implement 2"));
   const project = projectFor({ plan: subPlan });
   const first = project.start(dispatchArgs, served);

@@ -39,7 +39,7 @@ export type Started = {
 };
 
 /** A library of one function with a test of its own; `npm test` is its only gate. */
-export const library: Record<string, string> = {
+const library: Record<string, string> = {
   "package.json": `${JSON.stringify({ name: "sums", type: "module", scripts: { test: "node --test" } }, null, 2)}\n`,
   "add.js": "export const add = (a, b) => a + b;\n",
   "add.test.js": [

@@ -48,7 +48,9 @@ test("everything that is wrong with a plan is said at once with its line, and no
 
   expect(ran.exitCode).toBe(2);
   expect(ran.stdout).toBe("");
-  expect(ran.stderr).toMatch(/plan\.md:5: "login" needs "sesion", which no task has\n +Did you mean "session"\?/);
+  expect(ran.stderr).toMatch(
+    /plan\.md:5: "login" needs "sesion", which no task has\n +Did you mean "session"\?/,
+  );
   expect(ran.stderr).toMatch(/plan\.md:7: "session" needs itself in a circle: session → store → session/);
   expect(ran.stderr).toMatch(/plan\.md:11: the id "login" is already taken by "Sign in" \(line 5\)/);
   expect(ran.stderr).toMatch(/plan\.md:13: .*acept.*\n +Did you mean "accept"\?/);
