@@ -16,6 +16,9 @@ export function conversationInMemory(): Conversation {
 
 export type ModelCall = { model: string; usage: Usage; usd: number | null; ms: number };
 
+/** A model that could not be reached or would not do, and the one that takes over. */
+export type ModelLeft = { model: string; reason: string; next: string };
+
 export type WorkerJob = {
   task: string;
   role: Role;
@@ -41,11 +44,12 @@ export type WorkerJob = {
   takeNotes: () => string[];
   onActivity: (text: string) => void;
   onModelCall: (call: ModelCall) => void;
+  onModelLeft: (left: ModelLeft) => void;
   signal: AbortSignal;
 };
 
 /** What every stage that puts an agent to work hands on as it is. */
-export type JobScope = Pick<WorkerJob, "scratch" | "onActivity" | "onModelCall" | "signal">;
+export type JobScope = Pick<WorkerJob, "scratch" | "onActivity" | "onModelCall" | "onModelLeft" | "signal">;
 
 /** What the worker says; never believed about the work itself. */
 export type WorkerResult =

@@ -42,6 +42,7 @@ function apply(draft: RunState, event: EventBody): void {
     case "run.resumed":
       return resume(draft);
     case "run.interrupted":
+    case "model.left":
       return;
     case "baseline.finished": {
       draft.baseline = event.verdicts;

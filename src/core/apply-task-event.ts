@@ -3,7 +3,13 @@ import { closeQuestions, retryTask } from "./apply-retry.ts";
 import { withoutKnownRed } from "./known-red.ts";
 import { isSpent, type RunState, type TaskRecord, type TaskState } from "./run-state.ts";
 
-type RunOnly = "run.started" | "run.resumed" | "run.interrupted" | "baseline.finished" | "model.called";
+type RunOnly =
+  | "run.started"
+  | "run.resumed"
+  | "run.interrupted"
+  | "baseline.finished"
+  | "model.called"
+  | "model.left";
 type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
 type TaskEvent = EventOf<Exclude<EventType, RunOnly | Later>>;
 

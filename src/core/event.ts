@@ -61,6 +61,8 @@ export type EventBody =
       usd: number | null;
       ms: number;
     }
+  /** A model could not be reached or would not do, and the role's next one takes over. */
+  | { type: "model.left"; task: string; role: Role; model: string; reason: string; next: string }
   | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
   | { type: "attempt.failed"; task: string; failure: AttemptFailure }
   | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }

@@ -40,6 +40,7 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
       ...planning,
       prd,
       scratch,
+      onModelLeft: ({ reason, next }) => planning.onActivity(`${reason}; goes on with ${next}`),
       onModelCall: (call) => {
         spend = addCall(spend, call.usage, call.usd);
       },

@@ -41,6 +41,7 @@ export async function performReview({
       onActivity: (text) =>
         context.onActivity({ type: "worker.activity", task: task.id, text: `review: ${text}` }),
       onModelCall: (call) => context.record({ type: "model.called", task: task.id, role: "review", ...call }),
+      onModelLeft: (left) => context.record({ type: "model.left", task: task.id, role: "review", ...left }),
       signal: context.signal,
     },
     {

@@ -49,6 +49,7 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     takeNotes: () => takeNotes(context, task.id),
     onActivity: (text) => context.onActivity({ type: "worker.activity", task: task.id, text }),
     onModelCall: (call) => context.record({ type: "model.called", task: task.id, role, ...call }),
+    onModelLeft: (left) => context.record({ type: "model.left", task: task.id, role, ...left }),
     signal: context.signal,
   };
   return work(job, {

@@ -48,6 +48,10 @@ export function describeEvent(event: EventBody): EventWords {
       return ofTask(event.task, describeAttempt(event), { tone: "quiet" });
     case "model.called":
       return { ...ofRun(describeCall(event), { tone: "quiet" }), task: event.task && plainLine(event.task) };
+    case "model.left": {
+      const text = `${plainLine(event.reason)}: ${event.role} goes on with ${plainLine(event.next)}`;
+      return ofTask(event.task, text, { tone: "ask", isStory: true });
+    }
     case "worker.finished":
       return ofTask(event.task, describeWork(event), { details: lines(event.note) });
     case "attempt.failed": {

@@ -18,7 +18,9 @@ export function renderTaskSections({ events }: { events: readonly RunEvent[] }):
 function renderStep(event: RunEvent): string[] {
   switch (event.type) {
     case "attempt.started":
-      return [`- Attempt ${event.attempt}${event.role === "resolve" ? ", resolving a conflict" : ""}`];
+      return [`- Attempt ${event.attempt}${howItBegins(event)}`];
+    case "model.left":
+      return [`  - ${mdText(event.reason)}; ${mdCode(event.next)} took over`];
     case "attempt.failed":
       return [`  - stopped (${event.failure.kind}): ${mdText(event.failure.reason)}`];
     case "gates.finished":
@@ -30,6 +32,11 @@ function renderStep(event: RunEvent): string[] {
     default:
       return [];
   }
+}
+
+function howItBegins({ role, assignment }: EventOf<"attempt.started">): string {
+  if (assignment.type === "answer" && assignment.after === null) return " goes on, answered";
+  return role === "resolve" ? ", resolving a conflict" : "";
 }
 
 function renderGate(verdict: GateVerdict, on: "task" | "merge"): string {

@@ -11,15 +11,16 @@ export async function kill(project: Project, started: Started): Promise<Ran> {
   return ran;
 }
 
-/** What a person sees at the end: each task's state, the history of their branch, and its files. */
-export type Outcome = { tasks: string[]; history: string; tree: string };
+/** What a person sees at the end: each task's state, the commits on their branch, and its files. */
+export type Outcome = { tasks: string[]; history: string[]; tree: string };
 
 export async function outcomeOf(project: Project): Promise<Outcome> {
   const { stdout } = await project.agentx(["status", "--json"]);
   const status = JSON.parse(stdout) as { tasks: { id: string; state: string; attempts: number }[] };
   return {
     tasks: status.tasks.map(({ id, state, attempts }) => `${id} ${state} ${attempts}`),
-    history: git(project.root, "log", "--format=%s", "main"),
+    // Tasks that do not need each other land in either order.
+    history: git(project.root, "log", "--format=%s", "main").split("\n").toSorted(),
     tree: git(project.root, "rev-parse", "main^{tree}"),
   };
 }

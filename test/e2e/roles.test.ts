@@ -77,7 +77,9 @@ test("a model that is out of reach is left for the role's next one, which is sai
   const ran = await project.agentx(["dispatch", "plan.md", "--yes", "--json"], { env });
 
   expect(ran.exitCode).toBe(0);
-  expect(ran.stdout).toMatch(/claude-gone.*\(404\).*goes on with openai\/gpt-5\.5/);
+  const [left] = eventsOfType(ran.events, "model.left");
+  expect(left).toMatchObject({ role: "implement", next: "openai/gpt-5.5" });
+  expect(left?.reason).toMatch(/claude-gone.*\(404\)/);
   const callers = eventsOfType(ran.events, "model.called").map(({ role, model }) => `${role} ${model}`);
   expect(callers).toEqual(["implement openai/gpt-5.5", "implement openai/gpt-5.5", "review openai/gpt-5.5"]);
   // The one that took over is the one that reviews: nobody else was there, and the report says so.
@@ -98,7 +100,11 @@ test("a key that is refused is no reason to stop while another vendor's is there
   });
 
   expect(ran.exitCode).toBe(0);
-  expect(ran.stdout).toMatch(/anthropic refused the key in ANTHROPIC_API_KEY \(401\).*goes on with openai/);
+  const [left] = eventsOfType(ran.events, "model.left");
+  expect(left?.reason).toContain("anthropic refused the key in ANTHROPIC_API_KEY (401)");
+  expect(project.read(`.agentx/runs/${eventsOfType(ran.events, "run.started")[0]?.run}/report.md`)).toContain(
+    "took over",
+  );
   // It took over from Anthropic's, so it is the writer, and the review goes to a third.
   expect(eventsOfType(ran.events, "review.finished")[0]).toMatchObject({
     model: "google/gemini-3.8-flash",

@@ -21,6 +21,7 @@ const everyType: Record<EventType, true> = {
   "baseline.finished": true,
   "attempt.started": true,
   "model.called": true,
+  "model.left": true,
   "worker.finished": true,
   "attempt.failed": true,
   "gates.finished": true,
@@ -56,7 +57,7 @@ describe("plain lines", () => {
 
   test("give the time, the task in its column, and the first failing line of a red gate", () => {
     expect(linesOf()).toContain(
-      `${formatClock(startAt + 120_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
+      `${formatClock(startAt + 140_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
     );
   });
 
@@ -75,7 +76,7 @@ describe("plain lines", () => {
   test("end with what became of it, what it cost and what to type", () => {
     const text = linesOf().join("\n");
     expect(text).toContain(
-      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 13m 40s",
+      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 14m 00s",
     );
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);

@@ -54,10 +54,11 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
           return await callOnce(request);
         } catch (error) {
           vigil.signal.throwIfAborted();
-          failures.push(whyOut(current(), error));
+          const out = whyOut(current(), error);
+          failures.push(out);
           opened = null;
           const next = job.models[at + 1];
-          if (next !== undefined) job.onActivity(`${failures.at(-1)?.reason}; goes on with ${next}`);
+          if (next !== undefined) job.onModelLeft({ model: current(), reason: out.reason, next });
         }
       }
       throw new Stopped(allOut(failures));

@@ -68,6 +68,7 @@ export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
       takeNotes: () => [],
       onActivity: job.onActivity,
       onModelCall: job.onModelCall,
+      onModelLeft: job.onModelLeft,
       signal: job.signal,
     });
     if (result.type === "submitted") return toPlan(result.value, { file: prd.file, prd: prd.text });

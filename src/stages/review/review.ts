@@ -83,6 +83,7 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     takeNotes: () => [],
     onActivity: job.onActivity,
     onModelCall: job.onModelCall,
+    onModelLeft: job.onModelLeft,
     signal: job.signal,
   });
   if (result.type === "submitted")

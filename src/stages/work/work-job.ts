@@ -1,4 +1,4 @@
-import type { Agent, Conversation, ModelCall } from "../../agents/agent.ts";
+import type { Agent, Conversation, ModelCall, ModelLeft } from "../../agents/agent.ts";
 import type { Assignment } from "../../core/event.ts";
 import type { Role, Task } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
@@ -26,6 +26,7 @@ export type WorkJob = {
   takeNotes: () => string[];
   onActivity: (text: string) => void;
   onModelCall: (call: ModelCall) => void;
+  onModelLeft: (left: ModelLeft) => void;
   signal: AbortSignal;
 };
 

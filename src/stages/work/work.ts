@@ -62,6 +62,7 @@ async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<
     takeNotes: job.takeNotes,
     onActivity: job.onActivity,
     onModelCall: job.onModelCall,
+    onModelLeft: job.onModelLeft,
     signal: job.signal,
   });
 }

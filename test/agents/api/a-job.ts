@@ -55,6 +55,7 @@ export async function openBench(files: Record<string, string> = {}): Promise<Ben
     takeNotes: () => [],
     onActivity: (text) => void activities.push(text),
     onModelCall: (call) => void calls.push(call),
+    onModelLeft: ({ reason, next }) => void activities.push(`${reason}; goes on with ${next}`),
     signal: new AbortController().signal,
   };
   return {
