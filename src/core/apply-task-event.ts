@@ -92,7 +92,7 @@ function afterWork({ record, event }: Step<EventOf<"worker.finished">>): TaskRec
     };
   }
   const note =
-    "Your last attempt changed no file, so there is nothing to merge. Make the change, or ask the person if the task is already done.";
+    "Your last attempt changed no file that git keeps (what git ignores does not count), so there is nothing to merge. Make the change, or ask the person if the task is already done.";
   return { ...record, note: event.note, state: { type: "pending", next: { type: "retry", note } } };
 }
 

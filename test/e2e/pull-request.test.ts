@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { commitFiles, eventsOfType, git, type Project, write } from "./project.ts";
 import { serveTwisted, smallProject, subPlan, subScript } from "./small-run.ts";
@@ -86,8 +86,6 @@ test("without gh the branch is pushed all the same, and resume goes on once it i
   const project = projectWithRemote();
   const { env, names } = await serveTwisted(subScript);
   const args = ["dispatch", "plan.md", "--yes", "--json", "--pr"];
-  // Whatever gh the machine has, this one comes first and cannot be run.
-  write(project.folder, { "nothing/.keep": "" });
   const PATH = pathWithoutGh(project);
 
   const ran = await project.agentx(args, { env: { ...env, PATH } });
@@ -133,8 +131,15 @@ test("without a remote the run says so before anybody is paid", async () => {
   expect(server.requests.length).toBe(0);
 });
 
-/** The machine's programs without its gh. */
-function pathWithoutGh(project: Project): string {
-  const folders = (project.env["PATH"] ?? "").split(":").filter((folder) => !existsSync(join(folder, "gh")));
-  return folders.join(":");
+/** The machine's programs without its gh: a folder that has one is replaced by links to all else in it. */
+function pathWithoutGh({ folder, env }: Project): string {
+  const folders = (env["PATH"] ?? "").split(delimiter).map((path, index) => {
+    if (!existsSync(join(path, "gh"))) return path;
+    const links = join(folder, `programs-${index}`);
+    mkdirSync(links);
+    const others = readdirSync(path).filter((name) => name !== "gh");
+    for (const name of others) symlinkSync(join(path, name), join(links, name));
+    return links;
+  });
+  return folders.join(delimiter);
 }

@@ -25,7 +25,10 @@ function checkRuns(workspace: Workspace): HealthRow {
         latest === undefined
           ? ""
           : `; the latest is ${latest.run}, ${latest.finishedAt === null ? "not finished" : "finished"}`;
-      return ok("journal", `whole: ${runs.length} runs, ${events} events${last}`);
+      return ok(
+        "journal",
+        `whole: ${runs.length === 1 ? "1 run" : `${runs.length} runs`}, ${events} events${last}`,
+      );
     });
   } catch (error) {
     if (error instanceof AgentxError && error.code === "NO_RUNS") return ok("journal", "no run yet");
