@@ -93,7 +93,7 @@ test("doctor names the keys that are set and never their values", async () => {
     rows.map((row: { name: string }) => [row.name, row]),
   );
   expect(named.get("repository")?.health).toBe("ok");
-  expect(named.get("journal")?.what).toContain("1 runs, 1 events");
+  expect(named.get("journal")?.what).toContain("1 run, 1 events");
   expect(named.get(".agentx")?.what).toBe("ignored by git");
   expect(named.get("models")?.what).toContain("review openai/");
 });

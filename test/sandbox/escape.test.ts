@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -13,12 +14,15 @@ const openForWrite = (path: string): string => `node -e 'fs.closeSync(fs.openSyn
 describeSandboxed("the walls", () => {
   const place = worktree();
   const { root, outside } = place;
+  const homeFile = join(homedir(), `.agentx-probe-${process.pid}`);
   /** A process of this machine that has a secret in its environment, as agentx itself has. */
   const bystander = spawn("sleep", ["300"], { env: { AGENTX_TEST_CANARY: canary }, stdio: "ignore" });
   let inside: Sandbox;
   let unwalled: Sandbox;
   beforeAll(async () => {
     writeFileSync(join(outside, "secret"), canary);
+    mkdirSync(homedir(), { recursive: true });
+    writeFileSync(homeFile, "");
     writeFileSync(join(root, "own"), "own\n");
     symlinkSync(join(outside, "secret"), join(root, "link"));
     symlinkSync(outside, join(root, "link-folder"));
@@ -27,6 +31,7 @@ describeSandboxed("the walls", () => {
   });
   afterAll(async () => {
     bystander.kill("SIGKILL");
+    rmSync(homeFile, { force: true });
     await inside?.close();
     await unwalled?.close();
     place[Symbol.dispose]();
@@ -42,7 +47,7 @@ describeSandboxed("the walls", () => {
     "see the parent's neighbours": `test -e ${outside}`,
     "see processes of this machine": `test -d /proc/${process.pid}/fd`,
     "find a secret in another process's environment": `cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -q ${canary}`,
-    "see the person's home": `test -e ${process.env["HOME"]}/.bashrc || test -e ${process.env["HOME"]}/.profile`,
+    "see the person's home": `test -e ${homeFile}`,
     "see the source checkout": `test -e ${join(import.meta.dirname, "support.ts")}`,
     "read shadow passwords or ssh configuration": "test -e /etc/shadow",
     "see disks": "ls /sys/block",
