@@ -4,6 +4,18 @@ import process from "node:process";
 
 const oldestNode = 24;
 
+/** A reader that went away (`| head`) is no reason to fall over: whoever listens may stop in order, the rest is not written. */
+function bearClosedPipes(): void {
+  let isSaid = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (!isSaid) process.emit("SIGPIPE", "SIGPIPE");
+      isSaid = true;
+    });
+  }
+}
+
 async function main(): Promise<number> {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < oldestNode) {
@@ -14,6 +26,7 @@ async function main(): Promise<number> {
   }
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
+  bearClosedPipes();
   const { runCli } = await import("./cli/run-cli.ts");
   return runCli({
     args: process.argv.slice(2),

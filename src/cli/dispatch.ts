@@ -1,10 +1,11 @@
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { newRunId } from "../core/run-id.ts";
+import { findEarlierRun } from "../engine/earlier-run.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
 import { startRun } from "../engine/run-session.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
-import { findBase, openWorkspace } from "../engine/workspace.ts";
+import { findBase, openWorkspace, type Workspace } from "../engine/workspace.ts";
 import { confirm } from "./confirm.ts";
 import { obtainPlan } from "./obtain-plan.ts";
 import { flagsOf, type SettingsOptions, type ViewOptions } from "./run-options.ts";
@@ -12,7 +13,7 @@ import { showPlan } from "./show-plan.ts";
 import { isInteractive, tell, type Terminal } from "./terminal.ts";
 import { watchedRun } from "./watched-run.ts";
 
-export type DispatchOptions = SettingsOptions & ViewOptions & { yes?: boolean };
+export type DispatchOptions = SettingsOptions & ViewOptions & { yes?: boolean; anew?: boolean };
 
 /** From a PRD or plan to merged branches. Nothing is changed before the go-ahead. */
 export async function dispatch(terminal: Terminal, input: string, options: DispatchOptions): Promise<number> {
@@ -21,6 +22,7 @@ export async function dispatch(terminal: Terminal, input: string, options: Dispa
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
   const base = await findBase(workspace);
   const { settings, notes } = await prepareRun(workspace, { base, flags: flagsOf(options) });
+  await heedEarlierRun(terminal, { workspace, file: handedIn.file, commit: base.commit, options });
   if (settings.gates.length === 0 && options.gates !== false) throw noGates();
   const sandboxes = await findSandboxFor(env, settings);
   if (!options.json) for (const note of notes) tell(terminal, note);
@@ -47,6 +49,26 @@ export async function dispatch(terminal: Terminal, input: string, options: Dispa
       { watch, sandboxes, now, command: `agentx dispatch ${input}` },
     ),
   );
+}
+
+type Earlier = { workspace: Workspace; file: string; commit: string; options: DispatchOptions };
+
+/** A second run of one plan would start without what the first has merged, although the plan is ticked. */
+async function heedEarlierRun(
+  terminal: Terminal,
+  { workspace, file, commit, options }: Earlier,
+): Promise<void> {
+  const earlier = await findEarlierRun(workspace, { file, commit });
+  if (earlier === null) return;
+  if (earlier.type === "notTaken") {
+    tell(terminal, `What the run ${earlier.run} merged is not on your branch yet: ${earlier.command}`);
+  } else if (!options.anew) {
+    throw new AgentxError("RUN_UNFINISHED", {
+      where: file,
+      what: `the run ${earlier.run} of this plan is not finished`,
+      hint: `agentx resume ${earlier.run} goes on with it; --anew starts another, without what it has merged`,
+    });
+  }
 }
 
 function noGates(): AgentxError {

@@ -49,6 +49,7 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
     ),
   )
     .option("-y, --yes", "do not ask before starting")
+    .option("--anew", "although a run of this plan is not finished")
     .action(
       run(async (input: string, options: DispatchOptions) =>
         (await import("./dispatch.ts")).dispatch(terminal, input, options),

@@ -21,7 +21,7 @@ export async function watchRun(
   const file = join(workspace.folder, "runs", run, "log.jsonl");
   const log = await createRunLog(file, options.verbose === true ? terminal : null);
   const { reporter, answers } = await chooseView(terminal, { workspace, control, options });
-  const stopListening = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
+  const stopListening = (["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const).map((signal) =>
     terminal.onSignal(signal, () => control.interrupt(signal)),
   );
   const watch: RunWatch = {

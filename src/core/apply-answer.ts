@@ -1,4 +1,5 @@
 import type { Answer } from "./question.ts";
+import { setUpGate } from "./verdict.ts";
 import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
 /** Answers that end the matter instead of going on with it. */
@@ -26,11 +27,12 @@ export function applyAnswer(draft: RunState, answer: Answer): void {
       return;
     }
     case "baseline":
+      if (/^\s*(try again|retry)\b/i.test(answer.text)) {
+        draft.baseline = [];
+        return;
+      }
       if (isGivingUp(answer.text)) stopRun(draft);
-      else
-        draft.knownRed = draft.baseline
-          .filter((verdict) => verdict.type !== "passed")
-          .map((verdict) => verdict.gate);
+      else acceptBaseline(draft);
       draft.phase = "running";
       return;
     case "provider":
@@ -38,6 +40,13 @@ export function applyAnswer(draft: RunState, answer: Answer): void {
       if (isGivingUp(answer.text)) stopRun(draft);
       return;
   }
+}
+
+/** Red gates hold nothing back until they first turn green; a set-up that failed is left out from here on. */
+function acceptBaseline(draft: RunState): void {
+  const red = draft.baseline.filter((verdict) => verdict.type !== "passed").map((verdict) => verdict.gate);
+  draft.knownRed = red;
+  if (red.includes(setUpGate)) draft.settings = { ...draft.settings, setup: null };
 }
 
 type Answered = { asked: string; answer: Answer; draft: RunState };

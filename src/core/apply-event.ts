@@ -81,6 +81,7 @@ function apply(draft: RunState, event: EventBody): void {
       return applyAnswer(draft, event.answer);
     case "run.delivered":
       draft.delivery = event.delivery;
+      if (event.delivery.type === "fast-forwarded") draft.personAt = event.delivery.commit;
       draft.pullRequest = event.pullRequest;
       return;
     case "run.finished":

@@ -1,7 +1,7 @@
 import type { Assignment } from "./event.ts";
 import type { Question } from "./question.ts";
 import { isSpent, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
-import { isGreen, maxReviewRounds } from "./verdict.ts";
+import { isGreen, maxReviewRounds, setUpGate } from "./verdict.ts";
 
 /** The next thing that only the person can decide, or null. */
 export function nextQuestion(run: RunState): Question | null {
@@ -15,7 +15,7 @@ export function nextQuestion(run: RunState): Question | null {
       kind: "baseline",
       task: null,
       text: baselineText(run),
-      options: ["continue", "stop"],
+      options: ["try again", "continue", "stop"],
       default: null,
     };
   }
@@ -43,10 +43,22 @@ export function nextQuestion(run: RunState): Question | null {
 }
 
 function baselineText(run: RunState): string {
-  const red = run.baseline.filter((verdict) => verdict.type !== "passed").map((verdict) => verdict.gate);
+  const red = run.baseline.flatMap((verdict) => (verdict.type === "passed" ? [] : [verdict]));
+  const isInstalled = red.every(({ gate }) => gate !== setUpGate);
   return [
-    `Red before any change, on ${run.base.commit.slice(0, 10)}: ${red.join(", ")}.`,
-    "Continue, and these gates hold nothing back until they first turn green? Or stop, and mend the base first?",
+    `Red before any change, on ${run.base.commit.slice(0, 10)}: ${red.map(({ gate }) => gate).join(", ")}.`,
+    ...red.map(
+      ({ gate, excerpt }) =>
+        `${gate}: ${
+          excerpt
+            .trim()
+            .split("\n")
+            .at(isInstalled ? 0 : -1) ?? ""
+        }`,
+    ),
+    isInstalled
+      ? "Continue, and these gates hold nothing back until they first turn green? Or stop, and mend the base first?"
+      : "Try again once it can work; continue without installing anything; or stop, mend it or `setup:` in agentx.yaml, and dispatch anew.",
   ].join("\n");
 }
 

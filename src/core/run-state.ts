@@ -54,6 +54,8 @@ export type RunState = {
   plan: Plan;
   settings: RunSettings;
   base: RunBase;
+  /** Where the person's branch stood last as far as this run knows: its base, or what the run delivered to it. */
+  personAt: string;
   /** The integration branch's tip as far as the journal knows. */
   tip: string;
   phase: "baseline" | "running" | "finished";

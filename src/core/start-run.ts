@@ -10,6 +10,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
     plan: event.plan,
     settings: event.settings,
     base: event.base,
+    personAt: event.base.commit,
     tip: event.base.commit,
     phase: event.settings.gates.length === 0 ? "running" : "baseline",
     tasks: new Map(event.plan.tasks.map((task) => [task.id, newRecord(task, event.settings.maxAttempts)])),

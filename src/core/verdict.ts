@@ -5,6 +5,9 @@ export type GateVerdict = { gate: string; command: string; ms: number; cached: b
   | { type: "broken"; reason: string; excerpt: string; log: string }
 );
 
+/** The name under which a failed set-up stands among the verdicts: where nothing is installed, no gate can say anything. */
+export const setUpGate = "setup";
+
 export function isGreen(verdicts: readonly GateVerdict[]): boolean {
   return verdicts.every((verdict) => verdict.type === "passed");
 }

@@ -17,9 +17,9 @@ export async function performDeliver(
   const integration = integrationBranch(state.run);
   const merged = [...state.tasks.values()].filter((record) => record.state.type === "merged");
   const body = merged.map(({ task }) => `- ${task.title} (${task.id})`).join("\n");
-  const { settings, base, tip, plan } = state;
+  const { settings, base, personAt, tip, plan } = state;
   return deliver(
-    { settings, base, tip, integration, title: plan.title, body },
+    { settings, base, personAt, tip, integration, title: plan.title, body },
     {
       fastForward: ({ branch, from, to }) =>
         deliverBranch(repo, { branch, from, to, remoteBranch: integration, ticked: [plan.source.file] }),

@@ -18,7 +18,8 @@ export type GateRequest = {
 /** Runs the run's gates on a commit, or remembers what they said of its tree. */
 export async function gateCommit(shop: Workshop, request: GateRequest): Promise<GateVerdict[]> {
   const { journal, context, commit, task } = request;
-  const { workspace, settings, checkouts, sandboxes } = shop;
+  const { workspace, checkouts, sandboxes } = shop;
+  const { settings } = context.state();
   const job = {
     commit,
     settings,
@@ -33,7 +34,7 @@ export async function gateCommit(shop: Workshop, request: GateRequest): Promise<
     toolchain: `${sandboxes.name} ${toolsId(workspace.env["PATH"] ?? "")}`,
     cache: { find: journal.cachedVerdict, store: journal.storeVerdict },
     treeOf: (name) => treeOf(workspace.repo, name),
-    setUp: shop.setUp,
+    setUp: (checkout, signal) => shop.setUp(checkout, { settings, signal }),
     logFolder: join(workspace.folder, "runs", context.state().run, "gates"),
   });
 }

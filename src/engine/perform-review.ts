@@ -35,7 +35,7 @@ export async function performReview({
       note: record.note,
       gates,
       models: reviewersFor(run.settings, writer),
-      settings: shop.settings,
+      settings: run.settings,
       usdLeft: usdLeft(run),
       scratch,
       onActivity: (text) =>

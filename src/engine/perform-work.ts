@@ -41,7 +41,7 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     worktree: record.worktree,
     base: record.base ?? run.tip,
     head: record.head,
-    settings: shop.settings,
+    settings: run.settings,
     models: modelsFor(run.settings, { role, task }),
     usdLeft: usdLeft(run),
     scratch,
@@ -60,7 +60,8 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     mergeTrees: (sides) => mergeTrees(repo, sides),
     isAncestor: (pair) => isAncestor(repo, pair),
     copyIncluded: (worktree) => (isReadOnly(role) ? Promise.resolve() : copyIncluded({ repo, worktree })),
-    setUp: (worktree, signal) => (isReadOnly(role) ? Promise.resolve() : shop.setUp(worktree, signal)),
+    setUp: (worktree, signal) =>
+      isReadOnly(role) ? Promise.resolve() : shop.setUp(worktree, { settings: run.settings, signal }),
     buildPrompt: (one) => buildPrompt(one, { shop, run }),
   });
 }

@@ -14,12 +14,12 @@ import type { Workspace } from "./workspace.ts";
 /** The tools that every stage of a run shares. */
 export type Workshop = {
   workspace: Workspace;
-  settings: RunSettings;
   agent: Agent;
   pool: WorktreePool;
   checkouts: CheckoutPool;
   sandboxes: SandboxProvider;
-  setUp: (checkout: Checkout, signal: AbortSignal) => Promise<void>;
+  /** `settings` as they are now: an answer may have changed them since the run was opened. */
+  setUp: (checkout: Checkout, at: { settings: RunSettings; signal: AbortSignal }) => Promise<void>;
 };
 
 /** What the person's shell says about reaching a registry; nothing here is a secret. */
@@ -48,12 +48,11 @@ export function openWorkshop(
   const cacheHome = join(home, "setup-home");
   return {
     workspace,
-    settings,
     agent: createApiAgent({ openModel: modelOpener(workspace, settings), now: () => performance.now() }),
     pool,
     checkouts: createCheckoutPool(settings, pool.leaseDetached),
     sandboxes,
-    setUp: (checkout, signal) => setUp(checkout, { settings, signal }, { sandboxes, cacheHome, networkEnv }),
+    setUp: (checkout, at) => setUp(checkout, at, { sandboxes, cacheHome, networkEnv }),
   };
 }
 

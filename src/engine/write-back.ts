@@ -7,7 +7,7 @@ import type { RunWatch } from "./run-watch.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Inputs that are no file of the person's. */
-const noFile: readonly string[] = ["standard input", "the command line"];
+export const noFile: readonly string[] = ["standard input", "the command line"];
 
 /**
  * Ticks what has ended well in the file that the plan came from. The person may have edited or removed it meanwhile:

@@ -12,7 +12,7 @@ import {
   firstUsefulLine,
   notGreen,
 } from "./describe-verdict.ts";
-import { counted, formatTook, formatUsage, formatUsd, listed, shortCommit } from "./format.ts";
+import { counted, formatTook, formatUsage, formatUsd, listed, shortCommit, shortModel } from "./format.ts";
 import type { Tone } from "./paint.ts";
 import { describeAssignment } from "./task-words.ts";
 
@@ -70,7 +70,10 @@ export function describeEvent(event: EventBody): EventWords {
       return ofTask(event.task, text, { tone: "quiet" });
     }
     case "merge.conflicted":
-      return ofTask(event.task, `conflict in ${listed(event.files)}`, { tone: "ask", isStory: true });
+      return ofTask(event.task, `conflict in ${listed(event.files)}: a worker is to resolve it`, {
+        tone: "ask",
+        isStory: true,
+      });
     case "merge.stale":
       return ofTask(event.task, `the branch moved on to ${shortCommit(event.tip)}: merging again`, {
         tone: "quiet",
@@ -142,7 +145,7 @@ function describeAttempt({ attempt, assignment, role }: EventOf<"attempt.started
 
 function describeCall({ role, model, usage, usd, ms }: EventOf<"model.called">): string {
   const price = usd === null ? "unpriced" : formatUsd(usd);
-  return `${role} called ${plainLine(model)}: ${formatUsage(usage)}, ${price}, ${formatTook(ms)}`;
+  return `${role} called ${shortModel(model)}: ${formatUsage(usage)}, ${price}, ${formatTook(ms)}`;
 }
 
 function describeWork({ commit, files }: EventOf<"worker.finished">): string {

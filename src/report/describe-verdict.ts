@@ -1,6 +1,6 @@
 import { plainLine, plainText } from "../core/plain-text.ts";
 import { type Finding, type GateVerdict, type ReviewVerdict, blocksMerge, isGreen } from "../core/verdict.ts";
-import { counted, formatTook } from "./format.ts";
+import { counted, formatTook, shortModel } from "./format.ts";
 
 /** `gates green: types, test (3.2s)` or `gates red: test (exit 1)`. */
 export function describeGates(verdicts: readonly GateVerdict[]): string {
@@ -52,9 +52,9 @@ const longestLine = 400;
 const place = /\.\w{1,8}[:(]\d+/;
 const complaint = /error|fail|expected|assert|not ok|✗|×/i;
 
-/** `approved by openai/gpt-5 (another model), 2 findings`. */
+/** `approved by gpt-5: 2 findings`. */
 export function describeReview(verdict: ReviewVerdict, by: { model: string; sameModel: boolean }): string {
-  const model = `${plainLine(by.model)}${by.sameModel ? " (same model as the worker)" : ""}`;
+  const model = `${shortModel(by.model)}${by.sameModel ? " (same model as the worker)" : ""}`;
   if (verdict.type === "missing") return `no verdict from ${model}: ${plainLine(verdict.reason)}`;
   const word = verdict.type === "approved" ? "approved" : "sent back";
   const findings = verdict.findings.length === 0 ? "" : `: ${counted(verdict.findings.length, "finding")}`;

@@ -17,13 +17,15 @@ export function taskColumn(state: RunState): number {
   return widest([runSubject, ...[...state.tasks.keys()].map(plainLine)], widestColumn);
 }
 
-/** `12:03:04 login  gates red: test (exit 1)`. */
-export function renderEventHead(event: RunEvent, { column, paint }: Look): string {
+/** `12:03:04 login  ` and `gates red: test (exit 1)`. */
+export function renderEventHead(event: RunEvent, { column, paint }: Look): { head: string; text: string } {
   const { task, text, tone } = describeEvent(event);
-  return `${paint.quiet(formatClock(event.at))} ${pad(task ?? runSubject, column)} ${paint[tone](text)}`;
+  const head = `${paint.quiet(formatClock(event.at))} ${pad(task ?? runSubject, column)} `;
+  return { head, text: paint[tone](text) };
 }
 
 /** The head with all that belongs to it, as long as it is: a log is not cut. */
 export function renderEventLine(event: RunEvent, look: Look): string {
-  return [renderEventHead(event, look), ...describeEvent(event).details].join(" · ");
+  const { head, text } = renderEventHead(event, look);
+  return [head + text, ...describeEvent(event).details].join(" · ");
 }

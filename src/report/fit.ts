@@ -50,6 +50,24 @@ export function wrap(text: string, width: number, maxLines: number = Infinity): 
   return kept.map((line, index) => cut(index === maxLines - 1 ? `${line} …` : line, width));
 }
 
+/** {@link wrap} for a line that begins with `head`: what follows hangs under its text, or near the margin where that leaves no room. */
+export function wrapHanging(
+  { head, text }: { head: string; text: string },
+  { width, maxLines }: { width: number; maxLines: number },
+): string[] {
+  const indent = columnsOf(head);
+  if (width - indent >= narrowestHang) {
+    const lines = wrap(text, width - indent, maxLines);
+    return lines.map((line, index) => (index === 0 ? head : " ".repeat(indent)) + line);
+  }
+  const margin = width > 20 ? "  " : "";
+  const lines = wrap(head + text, width - margin.length, maxLines);
+  return lines.map((line, index) => (index === 0 ? line : margin + line));
+}
+
+/** Fewer columns than these hold two words of a sentence at most. */
+const narrowestHang = 28;
+
 /** {@link wrap} for text with a shape of its own, such as code: every part of a line keeps the line's indentation. */
 export function wrapIndented(line: string, width: number): string[] {
   const indent = (/^ */.exec(line)?.[0] ?? "").slice(0, Math.floor(width / 2));

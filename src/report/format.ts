@@ -88,6 +88,11 @@ export function shortCommit(commit: string): string {
   return plainLine(commit).slice(0, 8);
 }
 
+/** A model's own name without its provider: `gpt-5.5`. */
+export function shortModel(model: string): string {
+  return plainLine(model.slice(model.lastIndexOf("/") + 1));
+}
+
 /** `a, b, c and 4 more`. */
 export function listed(items: readonly string[], most: number = 3): string {
   const shown = items.slice(0, most).map(plainLine).join(", ");

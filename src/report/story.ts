@@ -2,7 +2,7 @@ import type { RunEvent } from "../core/event.ts";
 import type { RunState } from "../core/run-state.ts";
 import { describeEvent } from "./describe-event.ts";
 import { renderEventHead, taskColumn } from "./event-line.ts";
-import { cut } from "./fit.ts";
+import { wrapHanging } from "./fit.ts";
 import type { Paint } from "./paint.ts";
 
 const mostDetails = 4;
@@ -18,10 +18,9 @@ export function renderStory(
   const details = event.type === "question.asked" ? [] : all;
   const column = taskColumn(state);
   const indent = " ".repeat("00:00:00 ".length + column + 1);
-  const shown = details.slice(0, mostDetails).map((detail) => cut(`${indent}${paint.quiet(detail)}`, width));
-  const more =
-    details.length > mostDetails
-      ? [cut(`${indent}${paint.quiet(`… ${details.length - mostDetails} more`)}`, width)]
-      : [];
-  return [cut(renderEventHead(event, { column, paint }), width), ...shown, ...more];
+  const more = details.length > mostDetails ? [`… ${details.length - mostDetails} more`] : [];
+  const below = [...details.slice(0, mostDetails), ...more].flatMap((detail) =>
+    wrapHanging({ head: indent, text: paint.quiet(detail) }, { width, maxLines: 2 }),
+  );
+  return [...wrapHanging(renderEventHead(event, { column, paint }), { width, maxLines: 3 }), ...below];
 }

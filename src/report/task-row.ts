@@ -25,9 +25,9 @@ export function layoutRows(records: readonly TaskRecord[], view: View): RowLayou
   );
   const words = widest(
     records.map((record) => stateWord(record, width)),
-    17,
+    19,
   );
-  const word = width < wide ? words : Math.max(words, "reviewing try 2".length);
+  const word = width < wide ? words : Math.max(words, "reviewing attempt 2".length);
   const elapsed = steady(widest(records.map((record) => elapsedText(record, view))), width);
   const spend = width < narrow ? 0 : steady(widest(records.map((record) => spendText(record, view))), width);
   const taken = [1, id, word, elapsed, spend].filter((columns) => columns > 0);
@@ -41,7 +41,7 @@ function steady(columns: number, width: number): number {
   return columns === 0 || width < narrow ? columns : Math.max(columns, 7);
 }
 
-/** `● login    working try 2  editing src/login.ts   2m 14s  $0.12`. */
+/** `● login    working attempt 2  editing src/login.ts   2m 14s  $0.12`. */
 export function renderRow(
   record: TaskRecord,
   { view, layout, paint }: { view: View; layout: RowLayout; paint: Paint },
@@ -71,10 +71,10 @@ export function renderRow(
   return cut(parts.join(""), view.width - margin(view.width).length);
 }
 
-/** `working`, and from the second attempt on `working try 2`; where there is little room `working ×2`. */
+/** `working`, and from the second attempt on `working attempt 2`; where there is little room `working #2`. */
 function stateWord({ state, attempts }: TaskRecord, width: number): string {
   if (attempts < 2 || hasEnded(state)) return state.type;
-  return width < narrow ? `${state.type} ×${attempts}` : `${state.type} try ${attempts}`;
+  return width < narrow ? `${state.type} #${attempts}` : `${state.type} attempt ${attempts}`;
 }
 
 function detailText(record: TaskRecord, view: View): string {

@@ -22,15 +22,18 @@ export function renderFooter(view: View, paint: Paint): string[] {
   return lines.map((line) => space + line);
 }
 
-/** `3/12 merged`, `1 failed`, `$4.12 of $20.00`, `14m 02s`. */
+/** `3/12 merged` or `3 merged, 1 done of 12`, `1 failed`, `$4.12 of $20.00`, `14m 02s`. */
 function standing({ state, now, startedAt }: View): string[] {
   const counts = countStates(state);
   const bad = (["failed", "canceled", "skipped"] as const).flatMap((type) => {
     const count = counts.get(type) ?? 0;
     return count > 0 ? [`${count} ${type}`] : [];
   });
-  const merged = `${countEndedWell(state)}/${state.tasks.size} merged`;
-  return [merged, ...bad, formatRunSpend(state), formatElapsed(now - startedAt)];
+  const merged = counts.get("merged") ?? 0;
+  const done = counts.get("done") ?? 0;
+  const total = state.tasks.size;
+  const well = done === 0 ? `${merged}/${total} merged` : `${merged} merged, ${done} done of ${total}`;
+  return [well, ...bad, formatRunSpend(state), formatElapsed(now - startedAt)];
 }
 
 function bearings({ state, isStopping, isLive }: View): string[] {

@@ -18,7 +18,7 @@ test("a base that is red is asked about before any model is, and the answer goes
   expect(asked.exitCode).toBe(3);
   expect(server.requests.length).toBe(0);
   const [question] = eventsOfType(asked.events, "question.asked");
-  expect(question?.question).toMatchObject({ kind: "baseline", options: ["continue", "stop"] });
+  expect(question?.question).toMatchObject({ kind: "baseline", options: ["try again", "continue", "stop"] });
   expect(question?.question.text).toContain("check");
   expect((await project.agentx(["questions"])).stdout).toContain("Red before any change");
 

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AgentxError } from "../../core/error.ts";
 import type { GateSpec, RunSettings } from "../../core/run-settings.ts";
-import type { GateVerdict } from "../../core/verdict.ts";
+import { type GateVerdict, setUpGate } from "../../core/verdict.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
 import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
 import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
@@ -47,7 +48,8 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
   }
   await using checkout = await ports.checkouts.lease(job.commit, job.signal);
   job.onActivity("prepares a checkout for the gates");
-  await ports.setUp(checkout, job.signal);
+  const unprepared = await prepare(checkout, job, ports);
+  if (unprepared !== null) return [unprepared];
   await mkdir(ports.logFolder, { recursive: true });
   const verdicts: GateVerdict[] = [];
   for (const [index, gate] of gates.entries()) {
@@ -63,6 +65,22 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
     verdicts.push(verdict);
   }
   return verdicts;
+}
+
+/** A change that cannot be installed is as red as one that does not compile. */
+async function prepare(checkout: GateCheckout, job: GateJob, ports: GatePorts): Promise<GateVerdict | null> {
+  const began = performance.now();
+  try {
+    await ports.setUp(checkout, job.signal);
+    return null;
+  } catch (error) {
+    if (!(error instanceof AgentxError) || error.code !== "SETUP_FAILED") throw error;
+    const command = job.settings.setup?.command ?? "";
+    const [what = ""] = error.problems.map((problem) => problem.what);
+    const reason = what.split("\n", 1)[0] ?? what;
+    const ms = Math.round(performance.now() - began);
+    return { gate: setUpGate, command, ms, cached: false, type: "broken", reason, excerpt: what, log: "" };
+  }
 }
 
 type GateRun = { job: GateJob; ports: GatePorts; checkout: GateCheckout };

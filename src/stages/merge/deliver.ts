@@ -22,6 +22,8 @@ export type DeliverPorts = {
 export type DeliverJob = {
   settings: RunSettings;
   base: RunBase;
+  /** Where the person's branch is expected: the base, or what was delivered to it before. */
+  personAt: string;
   tip: string;
   integration: string;
   title: string;
@@ -31,7 +33,7 @@ export type DeliverJob = {
 /** Hands the run's work to the person: a fast-forward, a pull request, or the command that takes it. */
 export async function deliver(job: DeliverJob, ports: DeliverPorts): Promise<EventBody[]> {
   const { settings, base, tip, integration } = job;
-  if (tip === base.commit)
+  if (tip === job.personAt)
     return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
   const command = `git merge ${integration}`;
   if (settings.pullRequest) {
@@ -46,7 +48,7 @@ export async function deliver(job: DeliverJob, ports: DeliverPorts): Promise<Eve
     return [{ type: "run.delivered", delivery: { type: "left", reason, command }, pullRequest }];
   }
   const delivery: Delivery = settings.fastForward
-    ? await ports.fastForward({ branch: base.branch, from: base.commit, to: tip, integration })
+    ? await ports.fastForward({ branch: base.branch, from: job.personAt, to: tip, integration })
     : { type: "left", reason: "fast-forwarding is switched off", command };
   return [{ type: "run.delivered", delivery, pullRequest: null }];
 }
