@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < oldestNode) {
     process.stderr.write(
-      `agentx needs Node ${oldestNode} or newer; this is Node ${process.versions.node} (${process.execPath})\n`,
+      `agentx needs Node ${oldestNode} or newer; this is Node ${process.versions.node} (${process.execPath}). Install one from nodejs.org or with your version manager\n`,
     );
     return 2;
   }

@@ -5,13 +5,13 @@ import type { Workspace } from "../engine/workspace.ts";
 import type { Prompt } from "../report/view-input.ts";
 import type { Terminal } from "./terminal.ts";
 
-type Asked = { run: string; question: number; options: readonly string[] };
+type Asked = { run: string; question: number };
 
 export type AnswerLine = { setQuestion: (asked: Asked | null) => void; close: () => void };
 
 type Hooks = { workspace: Workspace; onTyped: (prompt: Prompt | null) => void; interrupt: () => void };
 
-/** One line of input under the live view: what is typed answers the oldest open question; a number picks an option. */
+/** One line of input under the live view: what is typed answers the oldest open question. */
 export function readAnswers({ stdin, now }: Terminal, { workspace, onTyped, interrupt }: Hooks): AnswerLine {
   let asked: Asked | null = null;
   let typed = "";
@@ -19,11 +19,12 @@ export function readAnswers({ stdin, now }: Terminal, { workspace, onTyped, inte
 
   const send = (): void => {
     if (asked === null || typed.trim() === "") return;
-    const picked = /^\d$/.test(typed.trim()) ? asked.options[Number(typed) - 1] : undefined;
-    const request = { type: "answer", question: asked.question, text: picked ?? typed.trim() } as const;
+    const request = { type: "answer", question: asked.question, text: typed } as const;
     try {
       postRequest(workspace, { run: asked.run, request, now: now() });
     } catch (error) {
+      // No option has this number: it stays typed, to be mended.
+      if (error instanceof AgentxError && error.code === "NO_SUCH_OPTION") return;
       // Somebody was quicker at another terminal: the view shows their answer.
       if (!(error instanceof AgentxError) || error.code !== "ANSWERED") throw error;
     }

@@ -1,4 +1,5 @@
 import { AgentxError, exitCodes } from "../core/error.ts";
+import { plainLine } from "../core/plain-text.ts";
 import { postRequest } from "../engine/post-request.ts";
 import { openWorkspace } from "../engine/workspace.ts";
 import { tell, type Terminal } from "./terminal.ts";
@@ -21,15 +22,18 @@ export async function answer(
     throw new AgentxError("EMPTY_ANSWER", {
       where: `question ${number}`,
       what: "the answer is empty",
-      hint: "",
+      hint: `say it in words, or by the number of an option: agentx answer ${number} "…"`,
     });
   }
   const workspace = await openWorkspace(terminal.cwd, terminal.env);
   const request = { type: "answer", question: number, text } as const;
-  const { run, running } = postRequest(workspace, { run: options.run ?? null, request, now: terminal.now() });
+  const posted = postRequest(workspace, { run: options.run ?? null, request, now: terminal.now() });
+  const { run, running, request: understood } = posted;
+  const isPicked = understood.type === "answer" && understood.text !== text.trim();
+  const said = isPicked ? `Answered: ${plainLine(understood.text)}` : "Answered";
   tell(
     terminal,
-    running ? `Answered; the run ${run} goes on.` : `Answered. The run goes on with: agentx resume ${run}`,
+    running ? `${said}; the run ${run} goes on.` : `${said}. The run goes on with: agentx resume ${run}`,
   );
   return exitCodes.allMerged;
 }

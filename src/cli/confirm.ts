@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { pickOption } from "../core/pick-option.ts";
 import { plainLine, plainText } from "../core/plain-text.ts";
 import { tell, type Terminal } from "./terminal.ts";
 
@@ -11,7 +12,7 @@ export async function confirm(terminal: Terminal, question: string): Promise<boo
 /** Puts a question to the person and waits for a line; a number picks an option, Enter takes the default. */
 export async function ask(
   terminal: Terminal,
-  question: { text: string; options: readonly string[]; default: string | null },
+  question: { text: string; options: string[]; default: string | null },
 ): Promise<string> {
   tell(terminal, `\n? ${plainText(question.text)}`);
   for (const [index, option] of question.options.entries())
@@ -19,9 +20,13 @@ export async function ask(
   const hint = question.default === null ? "" : ` [${plainLine(question.default)}]`;
   for (;;) {
     const line = (await askLine(terminal, `›${hint} `)).trim();
-    const picked = /^\d$/.test(line) ? question.options[Number(line) - 1] : undefined;
-    const answer = picked ?? (line === "" ? question.default : line);
-    if (answer !== null) return answer;
+    if (line === "") {
+      if (question.default !== null) return question.default;
+      continue;
+    }
+    const picked = pickOption({ kind: "worker", options: question.options }, line);
+    if (picked.type === "answer") return picked.text;
+    tell(terminal, `  there is no option ${line}`);
   }
 }
 

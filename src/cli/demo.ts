@@ -1,15 +1,17 @@
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, resolve } from "node:path";
 import { AgentxError, exitCodes } from "../core/error.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { newRunId } from "../core/run-id.ts";
 import { noSpend } from "../core/usage.ts";
 import { type DemoProject, makeDemoProject, readDemoHistory } from "../engine/demo-project.ts";
+import { rolesOf } from "../engine/check-models.ts";
 import { planIn } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
 import { startRun } from "../engine/run-session.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import { findBase, openWorkspace } from "../engine/workspace.ts";
+import { ownCommand } from "./own-command.ts";
 import { showPlan } from "./show-plan.ts";
 import { isInteractive, tell, type Terminal, usesColors } from "./terminal.ts";
 import { watchedRun } from "./watched-run.ts";
@@ -22,11 +24,10 @@ export async function demo(terminal: Terminal, folder: string | null, options: D
     if (!options.json) tell(terminal, text);
   };
   const project = await makeDemoProject(folder === null ? null : resolve(terminal.cwd, folder));
-  const env = demoEnv(terminal.env, project);
+  const env = demoEnv(terminal.env);
   const workspace = await openWorkspace(project.folder, env);
   const canAsk = isInteractive(terminal) && !options.json && !options.plain;
   const base = await findBase(workspace);
-  const prepared = await prepareRun(workspace, { base, flags: { useDefaults: !canAsk } });
   const handedIn = await readInput(project.planFile, {
     workspace,
     cwd: project.folder,
@@ -34,32 +35,34 @@ export async function demo(terminal: Terminal, folder: string | null, options: D
   });
   const plan = planIn(handedIn);
   if (plan === null) throw new Error(`${project.planFile} of the demo is no plan`);
-  say(introduction(project));
+  const flags = { useDefaults: !canAsk };
+  const prepared = await prepareRun(workspace, { base, flags, plan, needed: rolesOf(plan) });
+  const program = ownCommand(terminal.env, process.argv[1] ?? "");
+  say(introduction(project, program));
   const { settings, sandboxes } = await openSandboxes(env, prepared.settings, say);
   for (const note of project.notes) say(`  ${note}`);
   if (!options.json) await showPlan(terminal, { plan, settings });
   say("");
   const run = newRunId(terminal.now(), Math.random());
-  const exitCode = await watchedRun(terminal, { workspace, run, options }, (watch) =>
-    startRun(
-      workspace,
-      { run, plan, settings, base, planning: noSpend },
-      { watch, sandboxes, now: terminal.now, command: "agentx demo" },
-    ),
+  const exitCode = await watchedRun(
+    terminal,
+    { workspace, run, options, startedAt: terminal.now() },
+    (watch) =>
+      startRun(
+        workspace,
+        { run, plan, settings, base, planning: noSpend },
+        { watch, sandboxes, now: terminal.now, command: "agentx demo" },
+      ),
   );
   const history = exitCode === exitCodes.allMerged ? await readDemoHistory(project.folder) : null;
-  say(ending(project, { run, history, colors: usesColors(terminal) }));
+  say(ending(project, { run, history, program, colors: usesColors(terminal) }));
   return exitCode;
 }
 
-/** The Node that runs agentx is new enough for the project, and all that the demo leaves behind is in its folder. */
-function demoEnv(env: Terminal["env"], { folder }: DemoProject): Terminal["env"] {
+/** The Node that runs agentx is new enough for the project. */
+function demoEnv(env: Terminal["env"]): Terminal["env"] {
   const path = [dirname(process.execPath), ...(env["PATH"] ? [env["PATH"]] : [])].join(delimiter);
-  return { ...env, PATH: path, AGENTX_HOME: homeIn(folder) };
-}
-
-function homeIn(folder: string): string {
-  return join(folder, ".agentx", "home");
+  return { ...env, PATH: path };
 }
 
 /** Only here, where every command is our own, does agentx go on without a sandbox unasked; and it says so. */
@@ -83,19 +86,20 @@ async function openSandboxes(
   }
 }
 
-function introduction({ folder }: DemoProject): string {
+function introduction({ folder }: DemoProject, program: string): string {
   return [
     "",
     "  A whole run, in a project made for it. The model is scripted, so no key is needed and nothing is spent;",
     "  the worktrees, commands, gates, reviews and merges are real.",
     "",
     `  The project is in ${folder}`,
+    ...(program === "agentx" ? [] : [`  Where it says agentx, type: ${program}`]),
   ].join("\n");
 }
 
-type Ending = { run: string; history: string[] | null; colors: boolean };
+type Ending = { run: string; history: string[] | null; program: string; colors: boolean };
 
-function ending({ folder }: DemoProject, { run, history, colors }: Ending): string {
+function ending({ folder }: DemoProject, { run, history, program, colors }: Ending): string {
   const strong = (text: string): string => (colors ? `\u001b[1m${text}\u001b[22m` : text);
   const report = `.agentx/runs/${run}/report.md`;
   if (history === null) {
@@ -103,7 +107,7 @@ function ending({ folder }: DemoProject, { run, history, colors }: Ending): stri
       "",
       "  The demo did not come to its end; what there is, is kept. To go on:",
       `    cd ${folder}`,
-      `    AGENTX_HOME=${homeIn("")} agentx resume ${run}`,
+      `    ${program} resume ${run}`,
       `  What happened so far: ${report}`,
       "",
     ].join("\n");
@@ -120,7 +124,7 @@ function ending({ folder }: DemoProject, { run, history, colors }: Ending): stri
     "",
     "  The model was scripted. For a real one, in a project of your own:",
     `    ${strong("export ANTHROPIC_API_KEY=…")}    or OPENAI_API_KEY, or GEMINI_API_KEY`,
-    `    ${strong("agentx dispatch plan.md")}       or any text that says what you want`,
+    `    ${strong(`${program} dispatch plan.md`)}       or any text that says what you want`,
     "",
   ].join("\n");
 }

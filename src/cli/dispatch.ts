@@ -1,8 +1,11 @@
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { newRunId } from "../core/run-id.ts";
+import { rolesOf } from "../engine/check-models.ts";
 import { findEarlierRun } from "../engine/earlier-run.ts";
+import { planIn } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
+import { requireWritable } from "../engine/require-writable.ts";
 import { startRun } from "../engine/run-session.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import { findBase, openWorkspace, type Workspace } from "../engine/workspace.ts";
@@ -20,13 +23,21 @@ export async function dispatch(terminal: Terminal, input: string, options: Dispa
   const { cwd, env, now } = terminal;
   const workspace = await openWorkspace(cwd, env);
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
+  const given = planIn(handedIn);
   const base = await findBase(workspace);
-  const { settings, notes } = await prepareRun(workspace, { base, flags: flagsOf(options) });
+  requireWritable([workspace.folder, workspace.home]);
+  const { settings, notes } = await prepareRun(workspace, {
+    base,
+    flags: flagsOf(options),
+    plan: given,
+    needed: rolesOf(given),
+  });
   await heedEarlierRun(terminal, { workspace, file: handedIn.file, commit: base.commit, options });
   if (settings.gates.length === 0 && options.gates !== false) throw noGates();
   const sandboxes = await findSandboxFor(env, settings);
   if (!options.json) for (const note of notes) tell(terminal, note);
   const { plan, planning } = await obtainPlan(terminal, handedIn, {
+    plan: given,
     workspace,
     settings,
     openSandboxes: async () => sandboxes,
@@ -42,7 +53,7 @@ export async function dispatch(terminal: Terminal, input: string, options: Dispa
     return exitCodes.someNotMerged;
   }
   const run = newRunId(now(), Math.random());
-  return watchedRun(terminal, { workspace, run, options }, (watch) =>
+  return watchedRun(terminal, { workspace, run, options, startedAt: now() }, (watch) =>
     startRun(
       workspace,
       { run, plan, settings, base, planning },

@@ -1,7 +1,8 @@
-import { type Planned, type Planning, makePlan, planIn } from "../engine/make-plan.ts";
+import { type Planned, type Planning, makePlan } from "../engine/make-plan.ts";
 import type { Input } from "../engine/read-input.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
+import type { Plan } from "../core/plan.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { noSpend } from "../core/usage.ts";
 import { ask } from "./confirm.ts";
@@ -9,13 +10,15 @@ import { isInteractive, tell, type Terminal } from "./terminal.ts";
 
 type Around = Pick<Planning, "settings" | "base"> & {
   workspace: Workspace;
+  /** What the input is already, or null for a free text. */
+  plan: Plan | null;
   /** Only a planner needs one: reading a plan runs nothing. */
   openSandboxes: () => Promise<Planning["sandboxes"]>;
 };
 
 /** The plan that was handed in, or the one that the planner's model makes of a free text. Ctrl-C stops the planner. */
 export async function obtainPlan(terminal: Terminal, input: Input, around: Around): Promise<Planned> {
-  const plan = planIn(input);
+  const { plan } = around;
   if (plan !== null) return { plan, planning: noSpend };
   const [model = "a model"] = around.settings.models.plan;
   tell(terminal, `${plainLine(input.file)} is a text, not a plan: ${plainLine(model)} plans it now.`);

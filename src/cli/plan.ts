@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { AgentxError, exitCodes } from "../core/error.ts";
-import { printPlanFile } from "../engine/make-plan.ts";
+import { planIn, printPlanFile } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
@@ -21,10 +21,13 @@ export async function plan(terminal: Terminal, input: string, options: PlanOptio
   if (output !== null && existsSync(output)) throw exists(options.output ?? "");
   const workspace = await openWorkspace(cwd, env);
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
+  const given = planIn(handedIn);
   const base = await findBase(workspace);
-  const { settings } = await prepareRun(workspace, { base, flags: flagsOf(options) });
+  const needed = given === null ? (["plan"] as const) : [];
+  const { settings } = await prepareRun(workspace, { base, flags: flagsOf(options), plan: given, needed });
   const openSandboxes = () => findSandboxFor(env, settings);
-  const made = await obtainPlan(terminal, handedIn, { workspace, settings, openSandboxes, base });
+  const around = { workspace, plan: given, settings, openSandboxes, base };
+  const made = await obtainPlan(terminal, handedIn, around);
   if (options.json) {
     print(terminal, JSON.stringify(made.plan));
     return exitCodes.allMerged;

@@ -80,6 +80,8 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
   describeWatching(program, { terminal, run });
   describeSteering(program, { terminal, run });
   describeProject(program, { terminal, run });
+  for (const command of program.commands)
+    command.showHelpAfterError(`(agentx ${command.name()} --help shows how it is used)`);
   return program;
 }
 

@@ -4,10 +4,11 @@ import { openQuestions } from "../core/run-state.ts";
 import { findFolder } from "../engine/find-folder.ts";
 import { readStatus, type RunStatus } from "../engine/read-status.ts";
 import { renderJson } from "../report/json.ts";
-import { renderPending } from "../report/pending.ts";
 import { renderQuestions } from "../report/questions.ts";
+import { questionOf } from "../report/status-json.ts";
+import { untaken } from "./status.ts";
 import { stdoutLook } from "./stdout-look.ts";
-import { print, tell, type Terminal } from "./terminal.ts";
+import { print, type Terminal } from "./terminal.ts";
 
 export type QuestionsOptions = { run?: string; json?: boolean; wait?: boolean };
 
@@ -30,8 +31,7 @@ export async function questions(terminal: Terminal, options: QuestionsOptions): 
 
 async function untilAsked(folder: string, run: string | null): Promise<void> {
   for (;;) {
-    const { state, pending, dispatcher } = readStatus(folder, run);
-    const answered = new Set(pending.map((request) => (request.type === "answer" ? request.question : 0)));
+    const { state, answered, dispatcher } = readStatus(folder, run);
     const isAsked = openQuestions(state).some((question) => !answered.has(question.id));
     if (isAsked || dispatcher === null) return;
     await setTimeout(lookMs);
@@ -42,17 +42,11 @@ function show(
   terminal: Terminal,
   { status, options }: { status: RunStatus; options: QuestionsOptions },
 ): void {
-  const { state, pending, dispatcher } = status;
+  const { state, answered } = status;
   if (options.json) {
-    const open = openQuestions(state).map(
-      ({ id, kind, task, text, options: suggested, default: fallback }) => {
-        return { id, kind, task, text, options: suggested, default: fallback };
-      },
-    );
+    const open = openQuestions(state).map((question) => questionOf(question, answered));
     return print(terminal, renderJson(open));
   }
   const look = stdoutLook(terminal);
-  print(terminal, renderQuestions({ state, ...look }));
-  const answers = pending.filter((request) => request.type === "answer");
-  if (dispatcher === null && answers.length > 0) tell(terminal, renderPending(answers, look));
+  print(terminal, renderQuestions({ state, answered: untaken(status), ...look }));
 }

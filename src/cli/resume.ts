@@ -11,7 +11,7 @@ import { watchedRun } from "./watched-run.ts";
 export async function resume(terminal: Terminal, name: string | null, options: ViewOptions): Promise<number> {
   const { cwd, env, now } = terminal;
   const workspace = await openWorkspace(cwd, env);
-  const { state, waiting } = readJournal(workspace, (journal) => {
+  const { state, events, waiting } = readJournal(workspace, (journal) => {
     const loaded = loadRun(journal, name);
     return { ...loaded, waiting: journal.pendingRequests(loaded.state.run) };
   });
@@ -21,7 +21,8 @@ export async function resume(terminal: Terminal, name: string | null, options: V
   }
   const sandboxes = await findSandboxFor(env, state.settings);
   const command = `agentx resume ${state.run}`;
-  return watchedRun(terminal, { workspace, run: state.run, options }, (watch) =>
+  const startedAt = events[0]?.at ?? now();
+  return watchedRun(terminal, { workspace, run: state.run, options, startedAt }, (watch) =>
     resumeRun(workspace, state.run, { watch, sandboxes, now, command }),
   );
 }

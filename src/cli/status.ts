@@ -12,22 +12,29 @@ import { print, tell, type Terminal } from "./terminal.ts";
 export async function status(terminal: Terminal, options: { run?: string; json?: boolean }): Promise<number> {
   const folder = await findFolder(terminal.cwd, terminal.env);
   const found = readStatus(folder, options.run ?? null);
-  const { state, events, pending, dispatcher } = found;
+  const { state, events, pending, answered, dispatcher } = found;
   const startedAt = events[0]?.at ?? terminal.now();
   const since = sinceWhen(state, events);
   if (options.json) {
     const { renderStatusJson } = await import("../report/status-json.ts");
-    print(terminal, renderStatusJson({ state, startedAt, since, dispatcher, pending }));
+    print(terminal, renderStatusJson({ state, startedAt, since, answered, dispatcher, pending }));
     return exitCodes.allMerged;
   }
   const look = stdoutLook(terminal);
   // A run that has ended takes no more time.
   const now = state.phase === "finished" ? (events.at(-1)?.at ?? startedAt) : terminal.now();
-  const shown = renderStatus({ state, startedAt, since, now, pid: dispatcher?.pid ?? null, ...look });
-  const waiting = dispatcher === null ? renderPending(pending, look) : "";
+  const pid = dispatcher?.pid ?? null;
+  const shown = renderStatus({ state, startedAt, since, answered: untaken(found), now, pid, ...look });
+  const others = pending.filter((request) => request.type !== "answer");
+  const waiting = dispatcher === null ? renderPending(others, look) : "";
   print(terminal, waiting === "" ? shown : `${shown}\n\n${waiting}`);
   tellElsewhere(terminal, found);
   return exitCodes.allMerged;
+}
+
+/** Answers that wait for a resume: a dispatcher takes them at once. */
+export function untaken({ dispatcher, answered }: RunStatus): RunStatus["answered"] {
+  return dispatcher === null ? answered : new Map();
 }
 
 /** There is one dispatcher a repository, and it may be at another run than the one that is shown. */

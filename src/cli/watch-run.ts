@@ -12,15 +12,17 @@ import { isInteractive, print, type Terminal, usesColors } from "./terminal.ts";
 /** Everything that shows and steers a running run; `close` gives the terminal back. */
 export type Watching = { watch: RunWatch; control: RunControl; close: () => void };
 
+type Watched = { workspace: Workspace; run: string; options: ViewOptions; startedAt: number };
+
 /** Chooses the view, opens the run's log, and listens to signals and to what the person types. */
 export async function watchRun(
   terminal: Terminal,
-  { workspace, run, options }: { workspace: Workspace; run: string; options: ViewOptions },
+  { workspace, run, options, startedAt }: Watched,
 ): Promise<Watching> {
   const control = createRunControl();
   const file = join(workspace.folder, "runs", run, "log.jsonl");
   const log = await createRunLog(file, options.verbose === true ? terminal : null);
-  const { reporter, answers } = await chooseView(terminal, { workspace, control, options });
+  const { reporter, answers } = await chooseView(terminal, { workspace, control, options, startedAt });
   const stopListening = (["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const).map((signal) =>
     terminal.onSignal(signal, () => control.interrupt(signal)),
   );
@@ -47,16 +49,16 @@ export async function watchRun(
   };
 }
 
-function askable(state: RunState): { run: string; question: number; options: readonly string[] } | null {
+function askable(state: RunState): { run: string; question: number } | null {
   const [question] = openQuestions(state);
-  return question ? { run: state.run, question: question.id, options: question.options } : null;
+  return question ? { run: state.run, question: question.id } : null;
 }
 
-type Choice = { workspace: Workspace; control: RunControl; options: ViewOptions };
+type Choice = Omit<Watched, "run"> & { control: RunControl };
 
 async function chooseView(
   terminal: Terminal,
-  { workspace, control, options }: Choice,
+  { workspace, control, options, startedAt }: Choice,
 ): Promise<{ reporter: Reporter; answers: AnswerLine | null }> {
   if (options.json) {
     const { createJsonReporter } = await import("../report/json.ts");
@@ -66,12 +68,12 @@ async function chooseView(
   if (options.plain || !isInteractive(terminal)) {
     const { createPlainReporter } = await import("../report/plain.ts");
     return {
-      reporter: createPlainReporter({ write: (text) => terminal.stderr.write(text), colors }),
+      reporter: createPlainReporter({ write: (text) => terminal.stderr.write(text), colors, startedAt }),
       answers: null,
     };
   }
   const { createTtyReporter } = await import("../report/tty.ts");
-  const reporter = createTtyReporter({ stream: terminal.stderr, colors, now: terminal.now });
+  const reporter = createTtyReporter({ stream: terminal.stderr, colors, now: terminal.now, startedAt });
   const answers = readAnswers(terminal, {
     workspace,
     onTyped: (prompt) => reporter.setPrompt(prompt),

@@ -8,15 +8,16 @@ import type { ViewOptions } from "./run-options.ts";
 import { watchRun } from "./watch-run.ts";
 import { writeRunReport } from "./write-run-report.ts";
 
-type Watched = { workspace: Workspace; run: string; options: ViewOptions };
+/** `startedAt` is when the run began: now, or for one that is resumed long ago. */
+type Watched = { workspace: Workspace; run: string; options: ViewOptions; startedAt: number };
 
 /** Runs with a view, and leaves the report behind however it ends. Gives the exit code. */
 export async function watchedRun(
   terminal: Terminal,
-  { workspace, run, options }: Watched,
+  { workspace, run, options, startedAt }: Watched,
   go: (watch: RunWatch) => Promise<RunState>,
 ): Promise<number> {
-  const { watch, control, close } = await watchRun(terminal, { workspace, run, options });
+  const { watch, control, close } = await watchRun(terminal, { workspace, run, options, startedAt });
   let state: RunState | null = null;
   try {
     state = await go(watch);

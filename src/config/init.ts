@@ -21,7 +21,7 @@ export type InitialConfig = {
 export function renderConfig({ detected, models, schema }: InitialConfig): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
-    "# Every key is optional. All of them, with their defaults, are in docs/config.md.",
+    "# Every key is optional. All of them, with their defaults, are in docs/config.md of the package agentx-cli.",
     "",
     // A note may name a file, and a file's name may hold a line break.
     ...detected.notes.map((note) => `# ${note.replaceAll(/\s+/g, " ")}`),

@@ -3,6 +3,8 @@ import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import type { Problem } from "../core/error.ts";
 import { placeAt } from "../core/place.ts";
 
+const aliasHint = "write the values out instead of the alias (*name)";
+
 export type Path = readonly PropertyKey[];
 
 export type YamlSource = {
@@ -18,7 +20,7 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
   const problems = [...document.errors, ...document.warnings].map((issue) => ({
     where: placeAt(file, lines.linePos(issue.pos[0]).line),
     what: issue.message,
-    hint: "",
+    hint: "check this line and the one before it: the indentation, quotes and brackets, and a space after each colon",
   }));
   if (problems.length > 0) return { problems };
   try {
@@ -31,7 +33,9 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
   } catch (error) {
     // An alias that points nowhere, or ones that multiply without end.
     return {
-      problems: [{ where: file, what: error instanceof Error ? error.message : String(error), hint: "" }],
+      problems: [
+        { where: file, what: error instanceof Error ? error.message : String(error), hint: aliasHint },
+      ],
     };
   }
 }

@@ -12,7 +12,7 @@ export function describeLayout(files: readonly string[], touches: readonly strin
     ...capped(top, maxTopFiles),
     ...[...countFolders(files)]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([path, count]) => `${path} (${count} files)`),
+      .map(([path, count]) => `${path} (${count} ${count === 1 ? "file" : "files"})`),
   ];
   const near = [...new Set(touches.map(folderOf))].filter((folder) => folder !== "");
   for (const folder of near) {

@@ -2,6 +2,7 @@ import type { EventBody, EventOf, EventType } from "./event.ts";
 import { closeQuestions, retryTask } from "./apply-retry.ts";
 import { withoutKnownRed } from "./known-red.ts";
 import { isSpent, type RunState, type TaskRecord, type TaskState } from "./run-state.ts";
+import { inSentences } from "./sentences.ts";
 
 type RunOnly =
   | "run.started"
@@ -111,7 +112,7 @@ function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.
   }
   const note = `Your last attempt ended early: ${failure.reason}`;
   const asksNow = failure.kind === "limit" || failure.kind === "setup";
-  const stuck = asksNow ? [failure.reason, failure.hint].filter((part) => part !== "").join(". ") : "";
+  const stuck = asksNow ? inSentences([failure.reason, failure.hint]).join(" ") : "";
   return { ...record, stuck, state: { type: "pending", next: { type: "retry", note } } };
 }
 

@@ -1,6 +1,7 @@
 import type { Assignment } from "./event.ts";
 import type { Question } from "./question.ts";
 import { isSpent, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
+import { inSentences } from "./sentences.ts";
 import { isGreen, maxReviewRounds, setUpGate } from "./verdict.ts";
 
 /** The next thing that only the person can decide, or null. */
@@ -20,7 +21,7 @@ export function nextQuestion(run: RunState): Question | null {
     };
   }
   if (run.hold !== null && !isOpen("provider")) {
-    const text = [run.hold.reason, run.hold.hint].filter((part) => part !== "").join("\n");
+    const text = inSentences([run.hold.reason, run.hold.hint]).join("\n");
     return { id, kind: "provider", task: null, text, options: ["try again", "stop"], default: null };
   }
   if (isSpent(run) && !isOpen("budget") && hasWorkLeft(run)) {

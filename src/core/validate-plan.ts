@@ -13,7 +13,7 @@ const maxIdLength = 100;
 /** Looking for what was meant is a comparison with every id: enough for a person, bounded for a generated plan. */
 const maxSuggestions = 100;
 
-/** A circle that is longer than this is named by its two ends. */
+/** A circle that is longer than this is named by its two ends, and of more ids the first. */
 const maxNamed = 30;
 
 /** Everything that is wrong with a plan, in the order of its lines; empty when it can be run. */
@@ -81,6 +81,8 @@ function taskProblems(task: Task, file: string): Problem[] {
 }
 
 function needProblems({ tasks, source }: Plan): Problem[] {
+  const ids = tasks.slice(0, maxNamed).map(({ id }) => id);
+  const addOrRemove = `Remove the need, or add the task; there are ${ids.join(", ")}${tasks.length > ids.length ? " …" : ""}.`;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const meant = new Map<string, string | null>();
   const suggest = (need: string): string | null => {
@@ -94,7 +96,7 @@ function needProblems({ tasks, source }: Plan): Problem[] {
     const needed = byId.get(need);
     if (needed === undefined) {
       const near = suggest(need);
-      const hint = near === null || near === task.id ? "" : `Did you mean "${near}"?`;
+      const hint = near === null || near === task.id ? addOrRemove : `Did you mean "${near}"?`;
       return { what: `"${task.id}" needs "${need}", which no task has`, hint };
     }
     if (need === task.id) return { what: `"${task.id}" needs itself`, hint: "Remove that need." };

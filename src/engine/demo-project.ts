@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AgentxError } from "../core/error.ts";
+import { nameHome } from "../git/named-home.ts";
 import { type GitPlace, runGit } from "../git/run-git.ts";
 
 /** `docs/demo/` stands beside both `src/` and `dist/`, at the package's root. */
@@ -35,6 +36,8 @@ export async function makeDemoProject(folder: string | null): Promise<DemoProjec
   await writeFile(join(root, "agentx.yaml"), configText(typescript));
   await cp(join(demoFolder, planFile), join(root, planFile));
   await commitAll(root);
+  // All that the demo leaves behind is in its folder, whatever is done there later.
+  await nameHome(root, join(".agentx", "home"));
   await mkdir(join(root, scriptFolder));
   for (const name of Object.values(scripts)) {
     await cp(join(demoFolder, name), join(root, scriptFolder, name));

@@ -8,6 +8,7 @@ import { inspectRepository } from "../git/inspect-repository.ts";
 import { listWorkingFiles } from "../git/list-files.ts";
 import { defaultModels } from "../models/default-models.ts";
 import { configFiles, detectAt } from "./prepare.ts";
+import { requireWritable } from "./require-writable.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type FirstConfig = {
@@ -28,10 +29,11 @@ export async function proposeConfig(workspace: Workspace): Promise<FirstConfig> 
   return { text, detected, who: byKeys?.who ?? null };
 }
 
-/** @returns the file's name. @throws AgentxError CONFIG_EXISTS; nothing of the person's is overwritten */
+/** @returns the file's name. @throws AgentxError CONFIG_EXISTS, UNWRITABLE; nothing of the person's is overwritten */
 export async function writeConfig({ repo }: Workspace, text: string): Promise<string> {
   const there = configFiles.find((name) => existsSync(join(repo.root, name)));
   if (there !== undefined) throw exists(there);
+  requireWritable([repo.root]);
   const [file] = configFiles;
   try {
     await writeFile(join(repo.root, file), text, { flag: "wx" });

@@ -1,5 +1,6 @@
 import { canRetry } from "../core/apply-retry.ts";
 import { AgentxError } from "../core/error.ts";
+import { optionWords, pickOption } from "../core/pick-option.ts";
 import { hasEnded, openQuestions, type RunState } from "../core/run-state.ts";
 import { openJournal } from "../journal/journal.ts";
 import { dispatcherStatus } from "../journal/lock.ts";
@@ -10,8 +11,8 @@ import type { Workspace } from "./workspace.ts";
 /** What is asked of a task, as opposed to an answer. */
 export type SteerRequest = Exclude<RequestBody, { type: "answer" }>;
 
-/** Whether somebody will act on the request now, or only when the run is resumed. */
-export type Posted = { run: string; running: boolean };
+/** The request as it was understood, and whether somebody will act on it now, or only when the run is resumed. */
+export type Posted = { run: string; running: boolean; request: RequestBody };
 
 /**
  * Leaves a request for the run's dispatcher, whether one runs or not.
@@ -19,16 +20,18 @@ export type Posted = { run: string; running: boolean };
  */
 export function postRequest(
   workspace: Workspace,
-  { run, request, now }: { run: string | null; request: RequestBody; now: number },
+  { run, request: asked, now }: { run: string | null; request: RequestBody; now: number },
 ): Posted {
   const { folder } = workspace;
   // Read first: where there is no run, nothing is made.
   const { state } = readJournal(workspace, (journal) => loadRun(journal, run));
   using journal = openJournal({ folder });
-  refuseUseless(state, request);
-  const again = journal
-    .pendingRequests(state.run)
-    .find((one) => one.type === "answer" && request.type === "answer" && one.question === request.question);
+  const pending = journal.pendingRequests(state.run);
+  refuseUseless(state, asked, pending);
+  const request = asked.type === "answer" ? understand(state, asked) : asked;
+  const again = pending.find(
+    (one) => one.type === "answer" && request.type === "answer" && one.question === request.question,
+  );
   if (again?.type === "answer") {
     throw new AgentxError("ANSWERED", {
       where: `question ${again.question}`,
@@ -37,21 +40,49 @@ export function postRequest(
     });
   }
   journal.post({ run: state.run, at: now, request });
-  return { run: state.run, running: dispatcherStatus(folder).running };
+  return { run: state.run, running: dispatcherStatus(folder).running, request };
 }
 
-function refuseUseless(state: RunState, request: RequestBody): void {
+type AnswerRequest = Extract<RequestBody, { type: "answer" }>;
+
+function understand(state: RunState, request: AnswerRequest): AnswerRequest {
+  const question = state.questions.get(request.question)?.question;
+  if (!question) return request;
+  const picked = pickOption(question, request.text);
+  if (picked.type === "answer") return { ...request, text: picked.text };
+  throw new AgentxError("NO_SUCH_OPTION", {
+    where: `question ${question.id}`,
+    what: `there is no option ${request.text.trim()}`,
+    hint: `answer with the number of one, or in words:\n${optionWords(question).join("\n")}`,
+  });
+}
+
+function refuseUseless(state: RunState, request: RequestBody, pending: readonly RequestBody[]): void {
   if (request.type === "answer") return refuseAnswer(state, request.question);
   const record = findTask(state, request.task);
   const refuse = (what: string, hint: string): never => {
     throw new AgentxError("TOO_LATE", { where: request.task, what, hint });
   };
   if (request.type === "retry") {
-    if (!canRetry(record))
-      refuse(
-        `the task is ${record.state.type}`,
-        "only what failed, was canceled, skipped or is blocked can be retried",
-      );
+    if (canRetry(record)) return;
+    if (pending.some((one) => one.type === "cancel" && one.task === request.task)) {
+      throw new AgentxError("CANCEL_WAITS", {
+        where: request.task,
+        what: `the task is ${record.state.type}; it was asked to be canceled, which happens when the run goes on`,
+        hint: `agentx resume ${state.run} cancels it; retry it after that`,
+      });
+    }
+    if (!hasEnded(record.state)) {
+      throw new AgentxError("ALREADY_GOING", {
+        where: request.task,
+        what: `the task is ${record.state.type}: there is nothing to start again`,
+        hint: "agentx status shows how it stands; agentx note tells its worker something",
+      });
+    }
+    refuse(
+      `the task is ${record.state.type}`,
+      "only what failed, was canceled, skipped or is blocked can be retried",
+    );
     return;
   }
   if (hasEnded(record.state))

@@ -6,8 +6,10 @@ import { type Detected, detectProject } from "../config/detect.ts";
 import { loadConfig } from "../config/load.ts";
 import { resolveSettings, type SettingsFlags } from "../config/settings.ts";
 import type { RunBase } from "../core/event.ts";
+import type { Plan, Role } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { defaultModels } from "../models/default-models.ts";
+import { checkModels } from "./check-models.ts";
 import { repositoryView } from "./repository-view.ts";
 import { requireRemote } from "./require-remote.ts";
 import type { Workspace } from "./workspace.ts";
@@ -33,13 +35,16 @@ export async function detectAt({ repo }: Workspace, commit: string): Promise<Det
   return detectProject({ files, read: readAtBase });
 }
 
+type Preparing = { base: RunBase; flags: SettingsFlags; plan: Plan | null; needed: readonly Role[] };
+
 /**
  * The rules of a new run: the command line's, the config file's, what was detected, the defaults.
- * @throws AgentxError CONFIG_INVALID with every problem, NO_MODEL or NO_REMOTE
+ * @param needed roles whose models are going to be called
+ * @throws AgentxError CONFIG_INVALID with every problem, NO_MODEL, BAD_MODEL, NO_KEY or NO_REMOTE
  */
 export async function prepareRun(
   workspace: Workspace,
-  { base, flags }: { base: RunBase; flags: SettingsFlags },
+  { base, flags, plan, needed }: Preparing,
 ): Promise<Prepared> {
   const { text, file } = await readConfigFile(workspace);
   const config = loadConfig({ text, file });
@@ -52,6 +57,7 @@ export async function prepareRun(
     defaultModels: byKeys?.models ?? null,
     machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },
   });
+  await checkModels(workspace, { settings, plan, needed });
   // Better said now than when all the work is done.
   if (settings.pullRequest) await requireRemote(workspace.repo);
   const isFromKeys = text === null && flags.models === undefined && byKeys !== null;

@@ -36,7 +36,7 @@ function isText(input: string): boolean {
 async function whatWasMeant(input: string, path: string): Promise<string> {
   const beside = await readdir(dirname(path)).catch(() => []);
   const candidates = beside.map((name) => join(dirname(input), name));
-  const otherwise = "a text as the input needs more than one word";
+  const otherwise = `looked for ${path}; a PRD can also be given as a text in quotes: agentx dispatch "Add a …"`;
   return didYouMean(join(dirname(input), basename(input)), candidates, otherwise);
 }
 

@@ -10,6 +10,8 @@ export type RunStatus = {
   events: RunEvent[];
   /** Posted and not yet taken by a dispatcher. */
   pending: Request[];
+  /** Question → its answer among those. */
+  answered: ReadonlyMap<number, string>;
   /** Who works on this run now. */
   dispatcher: Dispatcher | null;
   /** Who works in this repository on another run, or is just starting; there is one dispatcher a repository. */
@@ -20,10 +22,13 @@ export type RunStatus = {
 export function readStatus(folder: string, run: string | null): RunStatus {
   using journal = openJournal({ folder, readOnly: true });
   const { events, state } = loadRun(journal, run);
+  const pending = journal.pendingRequests(state.run);
+  const answers = pending.filter((request) => request.type === "answer");
   return {
     events,
     state,
-    pending: journal.pendingRequests(state.run),
+    pending,
+    answered: new Map(answers.map(({ question, text }) => [question, text])),
     ...whoWorks(dispatcherStatus(folder), events),
   };
 }

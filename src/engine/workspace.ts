@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { AgentxError } from "../core/error.ts";
+import { readNamedHome } from "../git/named-home.ts";
 import { inspectRepository } from "../git/inspect-repository.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { type Env, repositoryHome } from "../sys/paths.ts";
@@ -17,7 +18,8 @@ export type Workspace = {
 /** @throws AgentxError when `cwd` is not in a checkout of a git repository */
 export async function openWorkspace(cwd: string, env: Env): Promise<Workspace> {
   const repo = await openRepository(cwd);
-  return { repo, folder: join(repo.root, ".agentx"), home: repositoryHome(env, repo.root), env };
+  const home = repositoryHome(env, repo.root, await readNamedHome(repo));
+  return { repo, folder: join(repo.root, ".agentx"), home, env };
 }
 
 /**

@@ -7,7 +7,7 @@ import { ModelError, type Model } from "./model.ts";
 import { openaiModel } from "./openai.ts";
 import { openaiChatModel } from "./openai-chat.ts";
 import { splitModelId } from "./prices.ts";
-import { findProvider, type Env } from "./providers.ts";
+import { findProvider, type Env, type Provider } from "./providers.ts";
 import { withRetry, type RetryOptions } from "./retry.ts";
 import { scriptedModel } from "./scripted.ts";
 import { sleep } from "./sleep.ts";
@@ -33,15 +33,27 @@ const defaultIdleMs = 120_000;
  * @throws ModelError not-found for an unknown provider, auth for a missing key
  */
 export function openModel({ id, providers, env, scripts, retry, idleMs }: OpenModelOptions): Model {
-  const { provider: name, model } = splitModelId(id);
-  if (model === "") {
-    const message = `"${id}" is not a model; write provider/id, like anthropic/claude-opus-5-5`;
-    throw new ModelError("not-found", id, { message });
-  }
-  const { api, baseUrl, key, keyEnv } = findProvider(id, name, { providers, env });
+  const { name, api, baseUrl, key, keyEnv, model } = resolveModel({ id, providers, env });
   const endpoint = { id, provider: name, model, baseUrl, key, keyEnv, idleMs: idleMs ?? defaultIdleMs };
   const opened = api === "scripted" ? openScript(id, model, scripts) : adapters[api](endpoint);
   return withRetry(opened, retry ?? { tries: 5, sleep, random: Math.random });
+}
+
+/**
+ * Where a model is, without opening it.
+ * @throws ModelError not-found for what is no id or an unknown provider, auth for a missing key
+ */
+export function resolveModel({
+  id,
+  providers,
+  env,
+}: Pick<OpenModelOptions, "id" | "providers" | "env">): Provider & { model: string } {
+  const { provider: name, model } = splitModelId(id);
+  if (model === "" || name === "") {
+    const message = `"${id}" is not a model; write provider/id, like anthropic/claude-opus-5-5`;
+    throw new ModelError("not-found", id, { message });
+  }
+  return { ...findProvider(id, name, { providers, env }), model };
 }
 
 const adapters: Record<Exclude<ProviderSpec["api"], "scripted">, (endpoint: Endpoint) => Model> = {

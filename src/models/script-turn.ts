@@ -26,7 +26,10 @@ export function findTurn(script: Script, position: ScriptPosition): FoundTurn {
   if (turns === undefined) return { type: "missing", reason: `the script has nothing for ${at}` };
   const turn = turns[position.turn];
   if (turn === undefined) {
-    return { type: "missing", reason: `the script has only ${turns.length} turns, none for ${at}` };
+    return {
+      type: "missing",
+      reason: `the script has only ${turns.length} ${turns.length === 1 ? "turn" : "turns"}, none for ${at}`,
+    };
   }
   return { type: "turn", turn, at };
 }

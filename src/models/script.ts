@@ -85,7 +85,7 @@ function firstLine(error: Error): string {
 }
 
 function invalid(problems: Omit<Problem, "hint">[]): AgentxError {
-  const hint = "docs/models.md shows the form of a script";
+  const hint = "docs/models.md of the package agentx-cli shows the form of a script";
   return new AgentxError(
     "SCRIPT_INVALID",
     problems.map((problem) => ({ ...problem, hint })),

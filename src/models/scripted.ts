@@ -41,7 +41,7 @@ function dueTurn(id: string, script: Script, request: ModelRequest): ScriptTurn 
   const userTexts = request.messages.flatMap((message) => (message.role === "user" ? [message.text] : []));
   const found = findTurn(script, { userTexts, turn: turnIndex(request) });
   if (found.type === "turn") return fillAnswer(found.turn, request.messages);
-  throw new ModelError("bad-request", id, { message: `${id}: ${found.reason}` });
+  throw new ModelError("bad-request", id, { message: found.reason });
 }
 
 function turnIndex(request: ModelRequest): number {

@@ -9,3 +9,8 @@ export const commands = {
   retry: (task: string): string => `agentx retry ${plainLine(task)}`,
   log: (task: string): string => `agentx log ${plainLine(task)}`,
 } as const;
+
+/** An answer that waits for the run to go on. */
+export function answeredWords(answer: string, run: string): string {
+  return `answered: ${plainLine(answer)}; ${commands.resume(run)} goes on`;
+}

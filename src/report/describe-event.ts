@@ -1,4 +1,5 @@
 import type { EventBody, EventOf } from "../core/event.ts";
+import { optionWords } from "../core/pick-option.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { integrationBranch } from "../core/run-state.ts";
 import { isGreen } from "../core/verdict.ts";
@@ -175,7 +176,7 @@ function describeReviewEvent({ task, verdict, model, sameModel }: EventOf<"revie
 }
 
 function describeQuestion({ question }: EventOf<"question.asked">): EventWords {
-  const options = question.options.length === 0 ? [] : [`options: ${listed(question.options, 9)}`];
+  const options = question.options.length === 0 ? [] : [`options: ${listed(optionWords(question), 9)}`];
   const details = [...options, commands.answer(question.id)];
   const words = ofRun(`question ${question.id}: ${plainLine(question.text)}`, {
     tone: "ask",

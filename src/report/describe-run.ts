@@ -67,13 +67,17 @@ export function countEndedWell(run: RunState): number {
   return [...run.tasks.values()].filter(({ state }) => endedWell(state)).length;
 }
 
-/** Commands with which the person can go on from here, each with its reason; none when all has ended well. */
-export function nextSteps(run: RunState): { command: string; why: string }[] {
+/**
+ * Commands with which the person can go on from here, each with its reason; none when all has ended well.
+ * @param answered questions whose answers wait for the run to go on
+ */
+export function nextSteps(
+  run: RunState,
+  answered: ReadonlyMap<number, string> = new Map(),
+): { command: string; why: string }[] {
   const records = [...run.tasks.values()];
-  const steps = openQuestions(run).map((question) => ({
-    command: commands.answer(question.id),
-    why: `answer question ${question.id}`,
-  }));
+  const unanswered = openQuestions(run).filter(({ id }) => !answered.has(id));
+  const steps = unanswered.map(({ id }) => ({ command: commands.answer(id), why: `answer question ${id}` }));
   for (const { task, state } of records) {
     if (state.type === "failed" || state.type === "canceled") {
       steps.push({ command: commands.retry(task.id), why: `try ${plainLine(task.id)} again` });

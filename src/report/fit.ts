@@ -62,7 +62,7 @@ export function wrapHanging(
   }
   const margin = width > 20 ? "  " : "";
   const lines = wrap(head + text, width - margin.length, maxLines);
-  return lines.map((line, index) => (index === 0 ? line : margin + line));
+  return lines.map((line, index) => (index === 0 && head.trim() !== "" ? line : margin + line));
 }
 
 /** Fewer columns than these hold two words of a sentence at most. */

@@ -2,9 +2,8 @@ import { plainLine } from "../core/plain-text.ts";
 import { wrap } from "./fit.ts";
 import { createPaint } from "./paint.ts";
 
-/** What somebody asked for and no dispatcher has taken yet. */
-export type PendingRequest =
-  | { type: "answer"; question: number; text: string }
+/** What somebody asked for and no dispatcher has taken yet; an answer is shown with its question. */
+type PendingRequest =
   | { type: "note"; task: string; text: string }
   | { type: "cancel"; task: string }
   | { type: "retry"; task: string; note: string };
@@ -22,8 +21,6 @@ export function renderPending(
 
 function describeRequest(request: PendingRequest): string {
   switch (request.type) {
-    case "answer":
-      return `answer to question ${request.question}: ${plainLine(request.text)}`;
     case "note":
       return `note for ${plainLine(request.task)}: ${plainLine(request.text)}`;
     case "cancel":

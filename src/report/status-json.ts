@@ -5,6 +5,7 @@ import {
   taskBranch,
   type TaskRecord,
 } from "../core/run-state.ts";
+import type { Question } from "../core/question.ts";
 import { totalTokens } from "../core/usage.ts";
 import { nextSteps } from "./describe-run.ts";
 import { renderJson } from "./json.ts";
@@ -13,12 +14,15 @@ type Status = {
   state: RunState;
   startedAt: number;
   since: ReadonlyMap<string, number>;
+  /** Question → its answer, where no dispatcher has taken it yet. */
+  answered: ReadonlyMap<number, string>;
   dispatcher: { pid: number; since: number; command: string } | null;
   pending: readonly object[];
 };
 
 /** `agentx status --json`: one object; docs/cli.md describes it, and keys are only ever added. Times are milliseconds since 1970. */
-export function renderStatusJson({ state, startedAt, since, dispatcher, pending }: Status): string {
+export function renderStatusJson(status: Status): string {
+  const { state, startedAt, since, answered, dispatcher, pending } = status;
   const { run, plan, phase, base, tip, spend, hold, delivery, pullRequest } = state;
   return renderJson({
     run,
@@ -30,7 +34,7 @@ export function renderStatusJson({ state, startedAt, since, dispatcher, pending 
     base,
     integration: { branch: integrationBranch(run), commit: tip },
     tasks: [...state.tasks.values()].map((record) => taskOf(record, { run, since })),
-    questions: openQuestions(state),
+    questions: openQuestions(state).map((question) => questionOf(question, answered)),
     pending,
     hold,
     spend: {
@@ -42,7 +46,7 @@ export function renderStatusJson({ state, startedAt, since, dispatcher, pending 
     },
     delivery,
     pullRequest,
-    next: nextSteps(state),
+    next: nextSteps(state, answered),
   });
 }
 
@@ -66,4 +70,9 @@ function taskOf(
       state.type === "failed" ? state.reason : state.type === "skipped" ? `needs ${state.because}` : null,
     usd: spend.usd,
   };
+}
+
+/** A question of `status --json` and `questions --json`; `answered` is what no dispatcher has taken yet. */
+export function questionOf(question: Question, answered: ReadonlyMap<number, string>): object {
+  return { ...question, answered: answered.get(question.id) ?? null };
 }

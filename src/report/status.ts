@@ -12,6 +12,8 @@ export type Status = {
   /** When the run began, and when each task came into its state; a task without a time shows none. */
   startedAt: number;
   since: ReadonlyMap<string, number>;
+  /** Question → its answer, where no dispatcher has taken it yet. */
+  answered: ReadonlyMap<number, string>;
   now: number;
   /** The process that runs it now, or null: then the next command is shown. */
   pid: number | null;
@@ -21,7 +23,7 @@ export type Status = {
 
 /** What `agentx status` prints once: every task in plan order, under what waits for the person. */
 export function renderStatus(status: Status): string {
-  const { state, width, colors, pid } = status;
+  const { state, width, colors, pid, answered } = status;
   const paint = createPaint(colors);
   const view: View = {
     ...status,
@@ -36,7 +38,9 @@ export function renderStatus(status: Status): string {
   const rows = records.map((record) => margin(width) + renderRow(record, { view, layout, paint }));
   const process = pid === null ? "no agentx process works on it now" : `worked on by process ${pid}`;
   const steps =
-    pid === null ? nextSteps(state).map(({ command, why }) => `${command}  ${paint.quiet(why)}`) : [];
+    pid === null
+      ? nextSteps(state, answered).map(({ command, why }) => `${command}  ${paint.quiet(why)}`)
+      : [];
   const tail = [paint.quiet(process), ...steps].flatMap((line) => wrap(line, width - margin(width).length));
   const foot = [...renderFooter(view, paint), ...tail.map((line) => cut(margin(width) + line, width))];
   const waiting = renderWaiting(view, { rows: Infinity, paint });

@@ -17,7 +17,7 @@ export type TtyReporter = Reporter & {
   setPrompt(prompt: Prompt | null): void;
 };
 
-type Live = Omit<View, "now" | "width" | "height" | "colors" | "isLive"> & {
+type Live = Omit<View, "answered" | "startedAt" | "now" | "width" | "height" | "colors" | "isLive"> & {
   activities: Map<string, { text: string; at: number }>;
 };
 
@@ -31,10 +31,13 @@ export function createTtyReporter({
   stream,
   colors,
   now,
+  startedAt,
 }: {
   stream: TerminalStream;
   colors: boolean;
   now: () => number;
+  /** When the run began, which may be long before it was resumed. */
+  startedAt: number;
 }): TtyReporter {
   const log = createLogUpdate(stream);
   const paint = createPaint(colors);
@@ -52,7 +55,9 @@ export function createTtyReporter({
     if (live === null) return;
     const { width, height } = size();
     // An empty line keeps the story and the present apart.
-    frame = `\n${renderView({ ...live, width, height: height - 1, now: now(), colors, isLive: true })}`;
+    const here = { startedAt, width, height: height - 1, now: now(), colors, isLive: true };
+    // Whoever shows this takes every answer at once.
+    frame = `\n${renderView({ ...live, ...here, answered: new Map() })}`;
     log(frame);
   };
   const drawSoon = (): void => {
@@ -90,7 +95,8 @@ export function createTtyReporter({
       stream.removeListener("resize", redraw);
       log.clear();
       if (live !== null) {
-        const summary = renderSummary({ state: live.state, ms: now() - live.startedAt, paint });
+        const { width } = size();
+        const summary = renderSummary({ state: live.state, ms: now() - startedAt, paint, width });
         stream.write(`\n${summary.join("\n")}\n`);
       }
       log.done();
@@ -123,8 +129,7 @@ function follow(live: Live | null, { event, state }: { event: RunEvent; state: R
   }
   const isStopping =
     event.type === "run.interrupted" || (live?.isStopping === true && event.type !== "run.resumed");
-  const startedAt = live?.startedAt ?? event.at;
-  return { state, activities, since, startedAt, isStopping, prompt: stillOpen(live?.prompt ?? null, state) };
+  return { state, activities, since, isStopping, prompt: stillOpen(live?.prompt ?? null, state) };
 }
 
 function stillOpen(prompt: Prompt | null, state: RunState): Prompt | null {

@@ -18,6 +18,8 @@ export type View = {
   /** No new work starts: the person or the system has interrupted. */
   isStopping: boolean;
   prompt: Prompt | null;
+  /** Question → its answer, where no dispatcher has taken it yet. */
+  answered: ReadonlyMap<number, string>;
   /** False for a picture taken once: then no keys are named. */
   isLive: boolean;
 };

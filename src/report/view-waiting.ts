@@ -1,7 +1,8 @@
+import { isNumbered, optionWords } from "../core/pick-option.ts";
 import { plainLine } from "../core/plain-text.ts";
 import type { Question } from "../core/question.ts";
 import { openQuestions } from "../core/run-state.ts";
-import { commands } from "./commands.ts";
+import { answeredWords, commands } from "./commands.ts";
 import { cut, wrap } from "./fit.ts";
 import type { Paint } from "./paint.ts";
 import { type View, margin } from "./view-input.ts";
@@ -41,10 +42,7 @@ function renderQuestion(
   const who = question.task === null ? "" : `${plainLine(question.task)}: `;
   const text = wrap(who + plainLine(question.text), width - indent.length, 3);
   const rest = [
-    ...renderOptions(question, {
-      width: width - indent.length,
-      isAsked: view.prompt?.question === question.id,
-    }),
+    ...renderOptions(question, width - indent.length),
     ...renderWayToAnswer(question, { view, width, paint }),
   ];
   const [first = "", ...more] = text;
@@ -55,25 +53,21 @@ function renderQuestion(
   ];
 }
 
-/** Numbered where a number is an answer, which is in the view itself. */
-function renderOptions(
-  { options }: Question,
-  { width, isAsked }: { width: number; isAsked: boolean },
-): string[] {
-  if (options.length === 0) return [];
-  const texts = options.map((option, index) =>
-    isAsked ? `${index + 1} ${plainLine(option)}` : plainLine(option),
-  );
-  return wrap(texts.join("  ·  "), width, 2);
+function renderOptions(question: Question, width: number): string[] {
+  if (question.options.length === 0) return [];
+  return wrap(optionWords(question).map(plainLine).join("  ·  "), width, 2);
 }
 
 type Way = { view: View; width: number; paint: Paint };
 
-function renderWayToAnswer({ id, options }: Question, { view, width, paint }: Way): string[] {
+function renderWayToAnswer(question: Question, { view, width, paint }: Way): string[] {
+  const { id } = question;
+  const answer = view.answered.get(id);
+  if (answer !== undefined) return wrap(answeredWords(answer, view.state.run), width - `? ${id}  `.length, 2);
   const room = width - `? ${id}  `.length;
   if (view.prompt?.question !== id) return [paint.quiet(cut(commands.answer(id), room))];
   if (view.prompt.typed === "") {
-    const how = options.length > 0 ? "a number or your own words, then Enter" : "your answer, then Enter";
+    const how = isNumbered(question) ? "a number or your own words, then Enter" : "your answer, then Enter";
     return [cut(`${paint.ask("›")} ▏${paint.quiet(how)}`, room)];
   }
   // The end of what is typed has to be seen, so a long answer loses its beginning.
@@ -82,10 +76,12 @@ function renderWayToAnswer({ id, options }: Question, { view, width, paint }: Wa
   return [cut(`${paint.ask("›")} ${shown}▏`, room)];
 }
 
-/** Too many questions for the screen: a line each, and where the rest can be read. */
+/** Too many questions for the screen: a line each, and where the rest can be read. The one that is asked goes before all. */
 function renderCrowded(view: View, { rows, paint }: Room): string[] {
   const width = view.width - margin(view.width).length;
   const questions = openQuestions(view.state);
+  const asked = questions.find(({ id }) => id === view.prompt?.question);
+  if (asked !== undefined) return renderAsked(asked, { view, width, paint, rows });
   const shown = questions.slice(0, Math.max(1, rows - 1));
   const lines = shown.map(({ id, task, text }) => {
     const who = task === null ? "" : `${plainLine(task)}: `;
@@ -95,4 +91,23 @@ function renderCrowded(view: View, { rows, paint }: Room): string[] {
   const more = questions.length - shown.length;
   const where = more > 0 ? `… ${more} more: ${commands.questions}` : commands.questions;
   return [...lines, paint.quiet(cut(`${where} · ${commands.answer("<n>")}`, width))];
+}
+
+/** As much of a question as there are rows for: the line that one types at first of all, then what is asked, then its options. */
+function renderAsked(question: Question, { rows, ...way }: Way & { rows: number }): string[] {
+  const { view, width, paint } = way;
+  const full = renderQuestion(question, way);
+  const more = openQuestions(view.state).length - 1;
+  const rest = more > 0 ? [paint.quiet(cut(`… ${more} more: ${commands.questions}`, width))] : [];
+  if (full.length <= rows) return [...rest, ...full].slice(-rows);
+  const indent = " ".repeat(`? ${question.id}  `.length);
+  const room = width - indent.length;
+  const who = question.task === null ? "" : `${plainLine(question.task)}: `;
+  const text = cut(who + plainLine(question.text), room);
+  const options = renderOptions(question, room);
+  return [
+    `${paint.ask(`? ${question.id}`)}  ${paint.strong(text)}`,
+    ...options.map((line) => indent + line).slice(0, Math.max(0, rows - 2)),
+    indent + (renderWayToAnswer(question, way)[0] ?? ""),
+  ].slice(-rows);
 }

@@ -16,7 +16,7 @@ async function aFinishedRun({ run = "r1", isFinished = true } = {}): Promise<Ran
   const made = await makeRepository();
   const { repo, root, base } = made;
   const env = { AGENTX_HOME: made.home };
-  const home = repositoryHome(env, root);
+  const home = repositoryHome(env, root, null);
   const pool = createWorktreePool({ repo, home });
   const commitOn = async (number: number, name: string): Promise<string> => {
     const worktree = await pool.lease({ number, branch: `agentx/${run}/${name}`, commit: base });

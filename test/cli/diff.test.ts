@@ -17,7 +17,7 @@ async function handedOver(): Promise<Made & { env: { AGENTX_HOME: string }; head
   const made = await makeRepository();
   const { repo, root, base } = made;
   const env = { AGENTX_HOME: made.home };
-  const pool = createWorktreePool({ repo, home: repositoryHome(env, root) });
+  const pool = createWorktreePool({ repo, home: repositoryHome(env, root, null) });
   const worktree = await pool.lease({ number: 1, branch, commit: base });
   writeFileSync(join(worktree.path, "src/a.txt"), Buffer.from("one\nz\xfcri\r\nthree\n", "latin1"));
   writeFileSync(join(worktree.path, "logo.bin"), Buffer.from([0, 1, 2, 255]));

@@ -129,3 +129,14 @@ test("doctor outside of a repository still examines the machine", async () => {
   expect(stdout).toMatch(/FAIL +repository/);
   expect(stdout).toMatch(/ok +node/);
 });
+
+test("what cannot be written is named by dispatch and doctor", async () => {
+  const { root } = await makeRepository(npmProject);
+  writeFileSync(join(root, ".agentx"), "a file\n");
+  const said = await agentx(root, ["dispatch", "plan.md"], { env: { OPENAI_API_KEY: key } });
+  expect(said.code).toBe(2);
+  expect(said.stderr).toContain(`UNWRITABLE ${join(root, ".agentx")}: nothing can be written here`);
+  const { code, stdout } = await agentx(root, ["doctor"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/FAIL +\.agentx .*nothing can be written here/);
+});

@@ -62,8 +62,15 @@ test("the JSON of status has the documented keys", async () => {
 test("an answer that nobody has taken yet is listed until a dispatcher runs", async () => {
   const root = await aRepository();
   expect((await agentx(root, ["answer", "1", "Lax, please"])).code).toBe(0);
-  expect((await agentx(root, ["status"])).stdout).toContain("answer to question 1: Lax, please");
-  expect((await agentx(root, ["questions"])).stderr).toContain("Lax, please");
+  const words = "answered: Lax, please; agentx resume r1 goes on";
+  for (const command of ["status", "questions"]) {
+    const { stdout: shown } = await agentx(root, [command]);
+    expect(shown).toContain(words);
+    expect(shown).not.toContain("agentx answer");
+  }
+  const json = JSON.parse((await agentx(root, ["status", "--json"])).stdout);
+  expect(json.questions).toMatchObject([{ id: 1, answered: "Lax, please" }]);
+  expect(json.next).toMatchObject([{ command: "agentx resume r1" }]);
   const folder = join(root, ".agentx");
   using _lock = acquireDispatcherLock({
     folder,
@@ -72,9 +79,28 @@ test("an answer that nobody has taken yet is listed until a dispatcher runs", as
     command: "agentx dispatch",
   });
   const { stdout, stderr } = await agentx(root, ["status"]);
-  expect(stdout).not.toContain("answer to question 1");
+  expect(stdout).not.toContain("answered:");
   expect(stdout).toContain(`worked on by process ${process.pid}`);
   expect(stderr).toBe("");
+});
+
+test("a number answers with the option that it is shown with, and one that no option has is refused", async () => {
+  const root = await aRepository();
+  expect((await agentx(root, ["questions"])).stdout).toMatch(/1 Strict\n +2 Lax/);
+  const wrong = await agentx(root, ["answer", "1", "3"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(/NO_SUCH_OPTION question 1: there is no option 3[^]*1 Strict\n +2 Lax/);
+  expect((await agentx(root, ["answer", "1", "2"])).stderr).toContain("Answered: Lax. The run goes on with");
+});
+
+test("a retry of what goes on, or is about to be canceled, says what is true", async () => {
+  const root = await aRepository();
+  const going = await agentx(root, ["retry", "theme"]);
+  expect(going.stderr).toContain("ALREADY_GOING theme: the task is pending");
+  expect((await agentx(root, ["cancel", "theme"])).code).toBe(0);
+  const canceled = await agentx(root, ["retry", "theme"]);
+  expect([going.code, canceled.code]).toEqual([2, 2]);
+  expect(canceled.stderr).toMatch(/CANCEL_WAITS theme: [^]*agentx resume r1/);
 });
 
 test("a dispatcher at another run is not taken for this run's", async () => {
@@ -103,6 +129,7 @@ test("questions lists what waits and ends with 0 either way", async () => {
       text: "Which cookie?",
       options: ["Strict", "Lax"],
       default: null,
+      answered: null,
     },
   ]);
   const { root: other } = await makeRepository();

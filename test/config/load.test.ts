@@ -124,3 +124,9 @@ test("a key that was pasted where its variable's name belongs is not repeated", 
   const text = "providers: {o: {api: openai, keyEnv: sk-secret}}";
   expect(() => load(text)).toThrow(/never the key itself$/);
 });
+
+test("YAML that cannot be read is answered with where to look", () => {
+  expect(() => load("gates:\n  test: a: b\n")).toThrow(
+    /agentx\.yaml:2: [^]*the indentation, quotes and brackets/,
+  );
+});

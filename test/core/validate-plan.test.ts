@@ -21,7 +21,9 @@ describe("a plan is refused, with the line and the next step, when", () => {
     expect(problems(task("session", { line: 9 }), task("login", { line: 14, needs: ["sesion"] }))).toEqual([
       'plan.md:14: "login" needs "sesion", which no task has\n  Did you mean "session"?',
     ]);
-    expect(problems(task("a", { needs: ["zzz"] }))).toEqual(['plan.md: "a" needs "zzz", which no task has']);
+    expect(problems(task("a", { needs: ["zzz"] }))).toEqual([
+      'plan.md: "a" needs "zzz", which no task has\n  Remove the need, or add the task; there are a.',
+    ]);
   });
 
   it("two tasks have one id", () => {

@@ -119,6 +119,13 @@ describe("agentx demo", () => {
     expect(readFileSync(join(folder, "plan.md"), "utf8")).not.toContain("- [ ]");
   });
 
+  test("a later command finds the demo's state folder without being told, and nothing is left in HOME", () => {
+    const again = spawnSync(process.execPath, [main, "diff", "slug"], { cwd: folder, env, encoding: "utf8" });
+    expect(again.stderr).toBe("");
+    expect(again.stdout).toContain("src/slug.ts");
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   test("no process of it is left", () => {
     expect(processesIn(folder)).toEqual([]);
   });

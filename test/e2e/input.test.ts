@@ -43,7 +43,7 @@ test("a missing file that resembles none is answered with where it was looked fo
   const project = smallProject();
   await expectRefusal(project, {
     input: "docs/some-prd.md",
-    words: ["docs/some-prd.md: there is no such file"],
+    words: ["docs/some-prd.md: there is no such file", "looked for /", "as a text in quotes"],
   });
 });
 

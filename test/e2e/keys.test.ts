@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Fault } from "../model-server/types.ts";
 import { commitFiles, eventsOfType, git, modelEnv, type Project } from "./project.ts";
@@ -23,6 +25,51 @@ test("without a key the run does not begin, and every way to a model is named", 
   ])
     expect(ran.stderr).toContain(word);
   expect(git(project.root, "status", "--porcelain")).toBe("");
+});
+
+test.each([
+  ["nonsense", '"nonsense" is not a model'],
+  ["foo/bar", 'there is no provider "foo"'],
+  ["scripted/nope.yaml", "check the path after scripted/"],
+])("a model that cannot be meant (%s) is refused before anything is made", async (model, words) => {
+  const project = projectWithPlan();
+  const env = { ANTHROPIC_API_KEY: "some" };
+  const flag = await project.agentx(["dispatch", "plan.md", "--yes", "--model", model], { env });
+  commitFiles(project.root, { "plan.md": `${subPlan}  - model: ${model}\n` });
+  const task = await project.agentx(["dispatch", "plan.md", "--yes"], { env });
+  expect([flag.exitCode, task.exitCode]).toEqual([2, 2]);
+  expect(flag.stderr).toContain("BAD_MODEL");
+  expect(flag.stderr).toContain(words);
+  // The form of a task's model belongs to the plan.
+  expect(task.stderr).toContain(model === "nonsense" ? "which names no provider" : words);
+  expect(existsSync(join(project.root, ".agentx"))).toBe(false);
+});
+
+test("a role none of whose models has its key is refused, and the variable is named", async () => {
+  const project = projectWithPlan();
+  const args = [
+    "dispatch",
+    "plan.md",
+    "--yes",
+    "--model",
+    "openai/gpt-5.5",
+    "--model",
+    "google/gemini-3.8-flash",
+  ];
+  const ran = await project.agentx(args, { env: { ANTHROPIC_API_KEY: "some" } });
+  expect(ran.exitCode).toBe(2);
+  expect(ran.stderr).toContain("NO_KEY");
+  for (const word of ["OPENAI_API_KEY is not set", "GEMINI_API_KEY or GOOGLE_API_KEY is not set"])
+    expect(ran.stderr).toContain(word);
+  expect(existsSync(join(project.root, ".agentx"))).toBe(false);
+});
+
+test.each(["dispatch", "plan"])("what is wrong with a plan is said by %s without a key", async (command) => {
+  const project = projectWithPlan();
+  commitFiles(project.root, { "plan.md": `${subPlan}  - needs: nobody\n` });
+  const ran = await project.agentx([command, "plan.md"]);
+  expect(ran.exitCode).toBe(2);
+  expect(ran.stderr).toMatch(/needs "nobody", which no task has\n +Remove the need, or add the task/);
 });
 
 const vendors = [

@@ -29,7 +29,7 @@ test("a question gives the slot to another task, and its answer goes on with the
 
   const listed = await project.agentx(["questions"]);
   expect(listed.exitCode).toBe(0);
-  expect(listed.stdout).toMatch(/Which colour\?[^]*- blue[^]*- green \(default\)[^]*agentx answer 1/);
+  expect(listed.stdout).toMatch(/Which colour\?[^]*1 blue[^]*2 green \(default\)[^]*agentx answer 1/);
   const data = await project.agentx(["questions", "--json"]);
   expect(JSON.parse(data.stdout)).toMatchObject([{ id: 1, kind: "worker", task: "a", default: "green" }]);
 

@@ -76,6 +76,7 @@ test("a command line that is wrong ends with 2 and its help, before anything is 
   expect(all.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 2, 2]);
   expect(all[1]?.stderr).toContain("missing.md: there is no such file");
   expect(all[2]?.stderr).toContain("whole number from 1 up");
+  expect(all[2]?.stderr).toContain("agentx dispatch --help");
   expect(all[3]?.stderr).toMatch(/unknown command 'dispach'[^]*dispatch/);
   expect(all[4]?.stderr).toContain("there is no run here yet");
   expect(traces(project)).toEqual(nothing);

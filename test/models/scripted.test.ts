@@ -76,7 +76,7 @@ describe("a scripted model", () => {
       /nothing for task "login", role research, attempt 2, turn 1/,
     ],
     [`<task id="nobody" role="implement">`, 0, /nothing for task "nobody"/],
-    [`<task id="login" role="implement" attempt="2">`, 1, /only 1 turns, none for .* attempt 2, turn 2/],
+    [`<task id="login" role="implement" attempt="2">`, 1, /only 1 turn, none for .* attempt 2, turn 2/],
     ["no tag at all", 0, /no user message has a <task/],
   ])("past its end it names task, role and turn: %s", async (text, said, expected) => {
     const before: Message[] = Array(said).fill({ role: "assistant", text: "x", toolCalls: [], native: null });

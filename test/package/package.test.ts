@@ -41,6 +41,10 @@ test("the package holds what runs and what a host agent reads, and no source or 
     "skills/agentx/SKILL.md",
     "skills/worker/prompt.md",
     "schema/agentx.schema.json",
+    "docs/config.md",
+    "docs/formats.md",
+    "docs/models.md",
+    "docs/demo.svg",
   ]) {
     expect(files).toContain(`package/${file}`);
   }
@@ -67,7 +71,9 @@ describe("the installed program", () => {
   test("says in one line that Node is too old", async () => {
     const { exitCode, stdout, stderr } = await runOnOldNode(["--version"]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toMatch(/^agentx needs Node 24 or newer; this is Node \d+\.\d+\.\d+ \(.+\)\n$/);
+    expect(stderr).toMatch(
+      /^agentx needs Node 24 or newer; this is Node \d+\.\d+\.\d+ \(.+\)\. Install one from nodejs\.org or with your version manager\n$/,
+    );
   });
 });
 

@@ -28,7 +28,8 @@ export function run(
 ): Promise<Ran> {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
-      machineSettings.test(name) || !/^(npm_|INIT_CWD$|FORCE_COLOR$|NO_COLOR$|VITEST|NODE_(?!EXTRA_CA_CERTS))/i.test(name),
+      machineSettings.test(name) ||
+      !/^(npm_|INIT_CWD$|FORCE_COLOR$|NO_COLOR$|VITEST|NODE_(?!EXTRA_CA_CERTS))/i.test(name),
   );
   const child = spawn(file, args, {
     cwd,

@@ -5,6 +5,12 @@ import { startAt } from "./a-run.ts";
 /** A live view of a state, ten minutes in. */
 export function aView(state: RunState, given: Partial<View> = {}): View {
   const times = { startedAt: startAt, now: startAt + 600_000, since: new Map<string, number>() };
-  const rest = { colors: false, isStopping: false, prompt: null, isLive: true };
+  const rest = {
+    colors: false,
+    isStopping: false,
+    prompt: null,
+    answered: new Map<number, string>(),
+    isLive: true,
+  };
   return { state, activities: new Map(), width: 80, height: 24, ...times, ...rest, ...given };
 }

@@ -20,11 +20,12 @@ const steps = played(events);
 const states = steps.map(({ state }) => state);
 const width = 80;
 const colors = false;
+const answered = new Map<number, string>();
 const since = new Map<string, number>();
 
 function printedBy(create: typeof createPlainReporter | typeof createJsonReporter): string {
   let text = "";
-  const reporter = create({ write: (part) => (text += part), colors });
+  const reporter = create({ write: (part) => (text += part), colors, startedAt: startAt });
   for (const { event, state } of steps) reporter.onEvent(event, state);
   reporter.onActivity({ type: "worker.activity", task: "login", text: hostile });
   reporter.close();
@@ -68,11 +69,23 @@ describe("a hostile text has no power in", () => {
       () =>
         states
           .map((state) =>
-            renderStatus({ state, startedAt: startAt, since, now: startAt, pid: null, width, colors }),
+            renderStatus({
+              state,
+              startedAt: startAt,
+              since,
+              answered,
+              now: startAt,
+              pid: null,
+              width,
+              colors,
+            }),
           )
           .join("\n"),
     ],
-    ["the questions", () => states.map((state) => renderQuestions({ state, width, colors })).join("\n")],
+    [
+      "the questions",
+      () => states.map((state) => renderQuestions({ state, answered, width, colors })).join("\n"),
+    ],
     [
       "a task's log",
       () => {

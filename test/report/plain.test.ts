@@ -6,7 +6,7 @@ import { asEvents, eventfulRun, played, someSettings, startAt } from "./a-run.ts
 
 function linesOf(bodies = eventfulRun(), colors = false): string[] {
   let text = "";
-  const reporter = createPlainReporter({ write: (part) => (text += part), colors });
+  const reporter = createPlainReporter({ write: (part) => (text += part), colors, startedAt: startAt });
   for (const { event, state } of played(asEvents(bodies))) reporter.onEvent(event, state);
   reporter.onActivity({ type: "worker.activity", task: "login", text: "reads" });
   reporter.close();
@@ -63,13 +63,13 @@ describe("plain lines", () => {
 
   test("say with what a question is answered", () => {
     expect(linesOf().join("\n")).toContain(
-      'login   question 1: Strict or Lax cookies? · options: Strict, Lax · agentx answer 1 "…"',
+      'login   question 1: Strict or Lax cookies? · options: 1 Strict, 2 Lax · agentx answer 1 "…"',
     );
   });
 
   test("name the findings that send work back, and who found them", () => {
     expect(linesOf().join("\n")).toContain(
-      "session sent back by openai/gpt-5: 1 finding · blocking src/login.ts:14 the token is never checked",
+      "session sent back by gpt-5: 1 finding · blocking src/login.ts:14 the token is never checked",
     );
   });
 
@@ -81,6 +81,16 @@ describe("plain lines", () => {
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);
     expect(text).toMatch(/git merge agentx\/7f3k\/integration +take the work onto your branch/);
+  });
+
+  test("count the time from the run's own beginning, also when only its end was seen", () => {
+    let text = "";
+    const write = (part: string): void => void (text += part);
+    const reporter = createPlainReporter({ write, colors: false, startedAt: startAt });
+    const last = played(asEvents(eventfulRun())).at(-1);
+    if (last !== undefined) reporter.onEvent(last.event, last.state);
+    reporter.close();
+    expect(text).toContain("unpriced · 14m 00s");
   });
 
   test("have colour codes only where they are wanted", () => {
@@ -96,7 +106,7 @@ describe("plain lines", () => {
 
   test("print nothing about a run that never began", () => {
     let text = "";
-    createPlainReporter({ write: (part) => (text += part), colors: false }).close();
+    createPlainReporter({ write: (part) => (text += part), colors: false, startedAt: startAt }).close();
     expect(text).toBe("");
   });
 });

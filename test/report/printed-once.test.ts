@@ -60,8 +60,16 @@ describe("the plan before the go-ahead", () => {
   });
 });
 
+const none: ReadonlyMap<number, string> = new Map();
+
 describe("the status", () => {
-  const given = { ...look, startedAt: startAt, since: new Map<string, number>(), now: startAt + 60_000 };
+  const given = {
+    ...look,
+    answered: none,
+    startedAt: startAt,
+    since: new Map<string, number>(),
+    now: startAt + 60_000,
+  };
 
   test("shows what waits, all tasks, and who works on them", () => {
     const text = renderStatus({ ...given, state: asking, pid: 4242 });
@@ -74,19 +82,27 @@ describe("the status", () => {
   test("names the next command when nothing works on it", () => {
     expect(renderStatus({ ...given, state: asking, pid: null })).toContain("agentx resume 7f3k");
   });
+
+  test("does not ask again for an answer that waits for the run to go on", () => {
+    const text = renderStatus({ ...given, state: asking, pid: null, answered: new Map([[1, "Lax"]]) });
+    expect(text).toContain("answered: Lax; agentx resume 7f3k goes on");
+    expect(text).not.toContain("agentx answer");
+  });
 });
 
 test("questions are shown in full, with their options and the command that answers them", () => {
-  expect(renderQuestions({ ...look, state: asking })).toBe(
+  expect(renderQuestions({ ...look, answered: none, state: asking })).toBe(
     [
       "? 1  login",
       "     Strict or Lax cookies?",
-      "     - Strict",
-      "     - Lax",
+      "     1 Strict",
+      "     2 Lax",
       '     agentx answer 1 "…"',
     ].join("\n"),
   );
-  expect(renderQuestions({ ...look, state: stateAfter(events) })).toBe("no open questions in run 7f3k");
+  expect(renderQuestions({ ...look, answered: none, state: stateAfter(events) })).toBe(
+    "no open questions in run 7f3k",
+  );
 });
 
 describe("a task's log", () => {
@@ -102,7 +118,7 @@ describe("a task's log", () => {
       .map((line) => line.slice("00:00:00 ".length));
     expect(told).toEqual([
       "login works, attempt 1",
-      'login question 1: Strict or Lax cookies? · options: Strict, Lax · agentx answer 1 "…"',
+      'login question 1: Strict or Lax cookies? · options: 1 Strict, 2 Lax · agentx answer 1 "…"',
       "run   answer 1: Strict",
       "login failed: the budget is spent",
     ]);

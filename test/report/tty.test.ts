@@ -21,7 +21,7 @@ function watch(count: number): {
   stream: TerminalStream;
 } {
   const { stream, text } = aTerminal();
-  const reporter = createTtyReporter({ stream, colors: false, now: Date.now });
+  const reporter = createTtyReporter({ stream, colors: false, now: Date.now, startedAt: Date.now() });
   for (const { event, state } of steps.slice(0, count)) reporter.onEvent({ ...event, at: Date.now() }, state);
   return { reporter, text, stream };
 }

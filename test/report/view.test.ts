@@ -72,13 +72,13 @@ describe("the live view", () => {
       "
         ? 3  login: Sessions last a day, but src/session.ts renews them at every
              request. Which is meant?
-             since it began  ·  since last use
+             1 since it began  ·  2 since last use
              agentx answer 3 "…"
 
-        ✓ session  merged         a1b2c3d4                                       $0.31
-        ? login    blocked        needs answer 3                      5m 00s  unpriced
-        ● search   working try 2  edits src/search.ts: 検索 index     2m 14s     $1.02
-        · docs     pending        needs login
+        ✓ session  merged             a1b2c3d4                                   $0.31
+        ? login    blocked            needs answer 3                  5m 00s  unpriced
+        ● search   working attempt 2  edits src/search.ts: 検索 in…   2m 14s     $1.02
+        · docs     pending            needs login
 
         ━━━╌╌╌╌╌╌╌╌╌╌╌╌  1/4 merged · $1.33 of $20.00 + 1 call unpriced · 10m 00s
         run 7f3k · agentx/7f3k/integration · Ctrl-C stops starting work
@@ -92,13 +92,13 @@ describe("the live view", () => {
       .toMatchInlineSnapshot(`
         "
           ? 3  login: Sessions last a day, but src/session.ts renews them at every request. Which is meant?
-               since it began  ·  since last use
+               1 since it began  ·  2 since last use
                agentx answer 3 "…"
 
-          ✓ session  merged           a1b2c3d4                                                                             $0.31
-          ? login    blocked          needs answer 3                                                            5m 00s  unpriced
-          ● search   working try 2    edits src/search.ts: 検索 index                                           2m 14s     $1.02
-          · docs     pending          needs login
+          ✓ session  merged               a1b2c3d4                                                                         $0.31
+          ? login    blocked              needs answer 3                                                        5m 00s  unpriced
+          ● search   working attempt 2    edits src/search.ts: 検索 index                                       2m 14s     $1.02
+          · docs     pending              needs login
 
           ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  1/4 merged · $1.33 of $20.00 + 1 call unpriced · 10m 00s
           run 7f3k · agentx/7f3k/integration · stopping: Ctrl-C again stops the workers
@@ -113,12 +113,13 @@ describe("the live view", () => {
       ? 3  login: Sessions last a day, but
            src/session.ts renews them at every
            request. Which is meant?
-           since it began  ·  since last use
+           1 since it began  ·  2 since last
+           use
            agentx answer 3 "…"
 
       ✓ session merged     a1b2c3d4
       ? login   blocked    needs ans…  5m 00s
-      ● search  working ×2 edits src…  2m 14s
+      ● search  working #2 edits src…  2m 14s
       · docs    pending    needs log…
 
       1/4 merged
@@ -188,6 +189,22 @@ describe("the live view", () => {
     const text = renderView(aView(stateAfter(asEvents([started(ids.map((id) => aTask(id))), ...asked]))));
     expect(text).toContain("? 1  task-1: Which?");
     expect(text).toMatch(/… \d+ more: agentx questions · agentx answer <n> "…"/);
+  });
+
+  test("keeps the line that one types at, whatever else there is no room for", () => {
+    const prompt = { question: 3, typed: "since it" };
+    for (const height of [2, 3, 4, 5, 6, 8, 10, 15]) {
+      for (const width of [40, 80]) {
+        const lines = renderView(aView(midRun(), { prompt, height, width })).split("\n");
+        expect(lines.length).toBeLessThan(height);
+        expect(lines.join("\n"), `${width}x${height}`).toContain("› since it▏");
+      }
+    }
+  });
+
+  test("tells what was merged from what had nothing to merge", () => {
+    const done: EventBody = { type: "task.done", task: "search", note: "" };
+    expect(renderView(aView(midRun({}, [done])))).toContain("1 merged, 1 done of 4 · ");
   });
 
   test("says in words what colour says", () => {

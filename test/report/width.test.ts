@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
@@ -9,6 +10,7 @@ import { renderPlanTable } from "../../src/report/plan-table.ts";
 import { renderQuestions } from "../../src/report/questions.ts";
 import { renderStatus } from "../../src/report/status.ts";
 import { renderStory } from "../../src/report/story.ts";
+import { renderSummary } from "../../src/report/summary.ts";
 import { renderTaskLog } from "../../src/report/task-log.ts";
 import { renderView } from "../../src/report/view.ts";
 import {
@@ -122,6 +124,7 @@ describe("no line is wider than the terminal", () => {
             state,
             startedAt: startAt,
             since: new Map(),
+            answered: new Map([[1, text]]),
             now: startAt,
             pid: null,
             width,
@@ -129,7 +132,7 @@ describe("no line is wider than the terminal", () => {
           }),
           width,
         );
-        expectFits(renderQuestions({ state, width, colors }), width);
+        expectFits(renderQuestions({ state, answered: new Map([[1, text]]), width, colors }), width);
         expectFits(
           renderPlanTable({ plan, models: settings.models, estimate: [text], width, colors }),
           width,
@@ -141,10 +144,28 @@ describe("no line is wider than the terminal", () => {
     );
   });
 
+  test("in the summary, which breaks between words; only a command is left whole", () => {
+    const last = played(asEvents(eventfulRun())).at(-1);
+    if (last === undefined) throw new Error("no events");
+    const look = { ms: 0, paint: createPaint(false) };
+    const whole = renderSummary({ state: last.state, ...look, width: Infinity }).join(" ");
+    for (const width of [40, 60]) {
+      const lines = renderSummary({ state: last.state, ...look, width });
+      expectFits(lines.filter((line) => !/^ {2}(agentx|git) /.test(line)).join("\n"), width);
+      expect(lines.join(" ").split(/\s+/)).toEqual(whole.split(/\s+/));
+    }
+  });
+
   test("in the story that scrolls away, at every point of a run", () => {
     for (const width of [20, 40, 80]) {
       for (const { event, state } of played(asEvents(eventfulRun()))) {
-        expectFits(renderStory(event, { state, width, paint: createPaint(true) }).join("\n"), width);
+        const lines = renderStory(event, { state, width, paint: createPaint(true) });
+        expectFits(lines.join("\n"), width);
+        // Broken, not cut: what stays in the scrollback can be read at 40 columns.
+        if (event.type === "task.failed" && width === 40)
+          expect(stripVTControlCharacters(lines.join(" ")).replaceAll(/\s+/g, " ")).toContain(
+            `failed: ${event.reason}`,
+          );
       }
     }
   });

@@ -78,10 +78,11 @@ describe("text for a terminal", () => {
 });
 
 describe("the state home", () => {
-  test("is AGENTX_HOME, else XDG_STATE_HOME, else below the home folder", () => {
-    expect(stateHome({ AGENTX_HOME: "/a", XDG_STATE_HOME: "/x", HOME: "/h" })).toBe("/a");
-    expect(stateHome({ XDG_STATE_HOME: "/x", HOME: "/h" })).toBe("/x/agentx");
-    expect(stateHome({ XDG_STATE_HOME: "relative", HOME: "/h" })).toBe("/h/.local/state/agentx");
+  test("is AGENTX_HOME, else what the repository names, else XDG_STATE_HOME, else below the home folder", () => {
+    expect(stateHome({ AGENTX_HOME: "/a", XDG_STATE_HOME: "/x", HOME: "/h" }, "/n")).toBe("/a");
+    expect(stateHome({ XDG_STATE_HOME: "/x", HOME: "/h" }, "/n")).toBe("/n");
+    expect(stateHome({ XDG_STATE_HOME: "/x", HOME: "/h" }, null)).toBe("/x/agentx");
+    expect(stateHome({ XDG_STATE_HOME: "relative", HOME: "/h" }, null)).toBe("/h/.local/state/agentx");
   });
 
   test("has one folder a repository, whichever way the repository is reached", () => {
@@ -89,7 +90,7 @@ describe("the state home", () => {
     mkdirSync(root);
     symlinkSync(root, join(folder, "link"));
     const env = { AGENTX_HOME: "/a" };
-    expect(repositoryHome(env, root)).toMatch(/^\/a\/shop-[0-9a-f]{8}$/);
-    expect(repositoryHome(env, join(folder, "link"))).toBe(repositoryHome(env, root));
+    expect(repositoryHome(env, root, null)).toMatch(/^\/a\/shop-[0-9a-f]{8}$/);
+    expect(repositoryHome(env, join(folder, "link"), null)).toBe(repositoryHome(env, root, null));
   });
 });

@@ -1,6 +1,12 @@
 import { AgentxError } from "../../core/error.ts";
 import type { AttemptFailure } from "../../core/event.ts";
-import { ModelError, type Model, type ModelReply, type ModelRequest } from "../../models/model.ts";
+import {
+  ModelError,
+  type Model,
+  type ModelErrorKind,
+  type ModelReply,
+  type ModelRequest,
+} from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
 import { Stopped, untilAborted } from "./stopped.ts";
 import type { Vigil } from "./vigil.ts";
@@ -66,15 +72,33 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
   };
 }
 
-type Out = { kind: "task" | "context" | "provider"; reason: string };
+type Out = { kind: "task" | "context" | "provider"; reason: string; hint: string };
+
+const anew = "a run keeps its models: mend the name with --model or in agentx.yaml, and dispatch anew";
+const later = "try again in a while";
+
+/** What helps against what another task would meet as well. */
+const hints: Record<ModelErrorKind, string> = {
+  auth: "set the variable that is named here to a key that is valid, and resume from that shell",
+  "not-found": anew,
+  quota: "add credit at the provider, or wait until the quota is renewed",
+  "rate-limit": later,
+  overloaded: later,
+  network: "check that the address can be reached from here: the connection, a proxy, baseUrl in agentx.yaml",
+  truncated: later,
+  "context-length": "",
+  "bad-request": "",
+};
 
 /** @throws whatever is no statement about the model */
 function whyOut(model: string, error: unknown): Out {
-  if (error instanceof AgentxError) return { kind: "provider", reason: `${model}: ${error.message}` };
+  if (error instanceof AgentxError) {
+    return { kind: "provider", reason: `${model}: ${error.message}`, hint: "" };
+  }
   if (!(error instanceof ModelError)) throw error;
   const reason = `${model}: ${error.kind}: ${error.message}`;
-  if (error.kind === "context-length") return { kind: "context", reason };
-  return { kind: error.kind === "bad-request" ? "task" : "provider", reason };
+  if (error.kind === "context-length") return { kind: "context", reason, hint: "" };
+  return { kind: error.kind === "bad-request" ? "task" : "provider", reason, hint: hints[error.kind] };
 }
 
 /** Only what another task would meet as well is the provider's failure, because that holds the whole run. */
@@ -84,5 +108,6 @@ function allOut(failures: readonly Out[]): AttemptFailure {
     return { kind: "limit", reason: `the conversation is too long: ${reason}`, hint: "split the task" };
   }
   if (failures.some(({ kind }) => kind !== "provider")) return { kind: "agent", reason, hint: "" };
-  return { kind: "provider", reason, hint: "check the keys and quotas, or name further models for the role" };
+  const hint = [...new Set(failures.map((failure) => failure.hint).filter((one) => one !== ""))].join("; ");
+  return { kind: "provider", reason, hint };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HealthRow } from "../../core/health.ts";
 import { inspectRepository } from "../../git/inspect-repository.ts";
 import { runGit } from "../../git/run-git.ts";
+import { whyUnwritable } from "../../sys/why-unwritable.ts";
 import type { Workspace } from "../workspace.ts";
 import { fail, ok, warn } from "./row.ts";
 
@@ -38,6 +39,13 @@ async function checkState({ repo }: Workspace): Promise<HealthRow> {
 
 async function checkIgnored({ repo, folder }: Workspace): Promise<HealthRow> {
   const tracked = await runGit({ cwd: repo.root }, ["ls-files", "-z", "--", ".agentx"]);
+  const unwritable = whyUnwritable(folder);
+  if (unwritable !== null)
+    return fail(
+      ".agentx",
+      `${unwritable.folder}: nothing can be written here: ${unwritable.why}`,
+      "check its owner and permissions, or work in a copy that is yours",
+    );
   if (tracked.stdout !== "")
     return warn(".agentx", "files of it are committed", "git rm -r --cached .agentx");
   if (!existsSync(folder)) return ok(".agentx", "not there yet; it ignores itself");

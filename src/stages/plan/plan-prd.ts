@@ -94,6 +94,7 @@ async function answerTo(question: PlanQuestion, { ask, prd, settings }: PlanJob)
 function failed(failure: { reason: string; hint: string } | null, file: string): AgentxError {
   const what =
     failure === null ? "the planner ended without a plan" : `no plan came of it: ${failure.reason}`;
-  const hint = failure?.hint || "write the tasks yourself: docs/formats.md has the form";
+  const hint =
+    failure?.hint || "write the tasks yourself: docs/formats.md of the package agentx-cli has the form";
   return new AgentxError("PLANNING_FAILED", { where: file, what, hint });
 }

@@ -87,9 +87,19 @@ test("when no model is left the failure names every one and what to do", async (
     failure: {
       kind: "provider",
       reason: "list/a: auth: bad key; list/b: auth: bad key",
-      hint: expect.stringContaining("keys"),
+      hint: expect.stringContaining("to a key that is valid"),
     },
   });
+});
+
+test.each([
+  ["not-found", "mend the name"],
+  ["quota", "add credit"],
+  ["network", "the address can be reached"],
+] as const)("a model that is out of reach (%s) leaves the hint that fits: %s", async (kind, hint) => {
+  await using bench = await openBench();
+  const model = listModel([new ModelError(kind, "list/a", { message: "no" })]);
+  expect(await bench.work([model])).toMatchObject({ failure: { hint: expect.stringContaining(hint) } });
 });
 
 test.each([
