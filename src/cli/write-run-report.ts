@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadRun, readJournal } from "../engine/load-run.ts";
@@ -7,6 +8,8 @@ import { writeFileAtomic } from "../sys/atomic-write.ts";
 
 /** `.agentx/runs/<run>/report.md`; nothing where the run never began. */
 export async function writeRunReport(workspace: Workspace, run: string): Promise<void> {
+  // A run that could not even begin has an error of its own, which must not be hidden by another.
+  if (!existsSync(join(workspace.folder, "journal.db"))) return;
   const isKnown = readJournal(workspace, (journal) => journal.runs().some((summary) => summary.run === run));
   if (!isKnown) return;
   const loaded = readJournal(workspace, (journal) => loadRun(journal, run));
