@@ -32,6 +32,7 @@ export function renderStatus(status: Status): string {
     isStopping: false,
     prompt: null,
     isLive: false,
+    isGoing: pid !== null,
   };
   const records = [...state.tasks.values()];
   const layout = layoutRows(records, view);

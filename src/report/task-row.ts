@@ -3,7 +3,7 @@ import { type TaskRecord, hasEnded } from "../core/run-state.ts";
 import { cut, fill, fillLeft, widest } from "./fit.ts";
 import { formatElapsed, formatUsd, isScripted } from "./format.ts";
 import type { Paint, Tone } from "./paint.ts";
-import { describeTask, stateLooks } from "./task-words.ts";
+import { describeTask, stateLooks, stoppedLook } from "./task-words.ts";
 import { type View, margin } from "./view-input.ts";
 
 /** Columns of each part of a row; 0 where the screen is too narrow for it or no row has it. */
@@ -24,7 +24,7 @@ export function layoutRows(records: readonly TaskRecord[], view: View): RowLayou
     width < narrow ? Math.floor(width / 4) : 24,
   );
   const words = widest(
-    records.map((record) => stateWord(record, width)),
+    records.map((record) => stateWord(record, view)),
     19,
   );
   const word = width < wide ? words : Math.max(words, "reviewing attempt 2".length);
@@ -46,7 +46,7 @@ export function renderRow(
   record: TaskRecord,
   { view, layout, paint }: { view: View; layout: RowLayout; paint: Paint },
 ): string {
-  const { symbol, tone } = stateLooks[record.state.type];
+  const { symbol, tone } = isStopped(record, view) ? stoppedLook : stateLooks[record.state.type];
   const between = view.width < narrow ? " " : gap;
   const isOver = hasEnded(record.state) || record.state.type === "pending";
   const detailTone: Tone = isOver ? "quiet" : "normal";
@@ -60,7 +60,7 @@ export function renderRow(
     .trimEnd();
   const detail = cut(detailText(record, view), layout.detail);
   const name = fill(plainLine(record.task.id), layout.id);
-  const word = fill(stateWord(record, view.width), layout.word);
+  const word = fill(stateWord(record, view), layout.word);
   const left = `${paint[tone](symbol)} ${isOver ? paint.quiet(name) : paint.strong(name)}${between}${paint[tone](word)}`;
   const middle = tail === "" ? detail : fill(detail, layout.detail);
   const parts = [
@@ -71,8 +71,16 @@ export function renderRow(
   return cut(parts.join(""), view.width - margin(view.width).length);
 }
 
+/** The journal says where a task was; that nobody is at it any more, only the processes say. */
+function isStopped({ state }: TaskRecord, { isGoing }: View): boolean {
+  return !isGoing && ["working", "gating", "reviewing", "queued", "merging"].includes(state.type);
+}
+
 /** `working`, and from the second attempt on `working attempt 2`; where there is little room `working #2`. */
-function stateWord({ state, attempts }: TaskRecord, width: number): string {
+function stateWord(record: TaskRecord, view: View): string {
+  const { state, attempts } = record;
+  const { width } = view;
+  if (isStopped(record, view)) return "stopped";
   if (attempts < 2 || hasEnded(state)) return state.type;
   return width < narrow ? `${state.type} #${attempts}` : `${state.type} attempt ${attempts}`;
 }
@@ -80,6 +88,7 @@ function stateWord({ state, attempts }: TaskRecord, width: number): string {
 function detailText(record: TaskRecord, view: View): string {
   const { state, task } = record;
   const activity = view.activities.get(task.id);
+  if (isStopped(record, view)) return `while ${state.type}: ${restingText(record)}`;
   if (state.type !== "working" || activity === undefined)
     return describeTask(record, view.state) || restingText(record);
   const silence = view.now - activity.at;
@@ -92,9 +101,12 @@ function restingText({ state, task }: TaskRecord): string {
   return state.type === "canceled" ? "" : plainLine(task.title);
 }
 
-function elapsedText({ state, task }: TaskRecord, { since, now }: View): string {
+function elapsedText(record: TaskRecord, view: View): string {
+  const { state, task } = record;
+  const { since, now } = view;
   const start = since.get(task.id);
-  if (start === undefined || hasEnded(state) || state.type === "pending") return "";
+  if (isStopped(record, view) || start === undefined || hasEnded(state) || state.type === "pending")
+    return "";
   return formatElapsed(now - start);
 }
 

@@ -22,6 +22,9 @@ export const stateLooks: Readonly<Record<TaskState["type"], StateLook>> = {
   skipped: { symbol: "↷", tone: "bad" },
 };
 
+/** A task that was under way when its dispatcher ended. */
+export const stoppedLook: StateLook = { symbol: "◌", tone: "ask" };
+
 /** What there is to say of a task beyond its state's name: one clean line, possibly empty. */
 export function describeTask({ task, state, note }: TaskRecord, run: RunState): string {
   switch (state.type) {

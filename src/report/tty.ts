@@ -17,7 +17,10 @@ export type TtyReporter = Reporter & {
   setPrompt(prompt: Prompt | null): void;
 };
 
-type Live = Omit<View, "answered" | "startedAt" | "now" | "width" | "height" | "colors" | "isLive"> & {
+type Live = Omit<
+  View,
+  "answered" | "startedAt" | "now" | "width" | "height" | "colors" | "isLive" | "isGoing"
+> & {
   activities: Map<string, { text: string; at: number }>;
 };
 
@@ -55,7 +58,7 @@ export function createTtyReporter({
     if (live === null) return;
     const { width, height } = size();
     // An empty line keeps the story and the present apart.
-    const here = { startedAt, width, height: height - 1, now: now(), colors, isLive: true };
+    const here = { startedAt, width, height: height - 1, now: now(), colors, isLive: true, isGoing: true };
     // Whoever shows this takes every answer at once.
     frame = `\n${renderView({ ...live, ...here, answered: new Map() })}`;
     log(frame);

@@ -22,6 +22,8 @@ export type View = {
   answered: ReadonlyMap<number, string>;
   /** False for a picture taken once: then no keys are named. */
   isLive: boolean;
+  /** False when no process works on the run: what a task was in the middle of stands still. */
+  isGoing: boolean;
 };
 
 /** Left margin: a little air where there is room for it. */

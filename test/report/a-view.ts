@@ -11,6 +11,7 @@ export function aView(state: RunState, given: Partial<View> = {}): View {
     prompt: null,
     answered: new Map<number, string>(),
     isLive: true,
+    isGoing: true,
   };
   return { state, activities: new Map(), width: 80, height: 24, ...times, ...rest, ...given };
 }

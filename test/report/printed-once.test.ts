@@ -6,6 +6,7 @@ import { renderQuestions } from "../../src/report/questions.ts";
 import { renderStatus } from "../../src/report/status.ts";
 import { renderTaskLog } from "../../src/report/task-log.ts";
 import { aPlan, aTask, asEvents, eventfulRun, someSettings, startAt, stateAfter } from "./a-run.ts";
+import { CoreRun, task } from "../support/core-run.ts";
 
 const look = { width: 100, colors: false };
 const events = asEvents(eventfulRun());
@@ -81,6 +82,14 @@ describe("the status", () => {
 
   test("names the next command when nothing works on it", () => {
     expect(renderStatus({ ...given, state: asking, pid: null })).toContain("agentx resume 7f3k");
+  });
+
+  test("says of a task that nobody is at any more that it stopped, and not that it works", () => {
+    const state = new CoreRun([task("login")]).state;
+    expect(renderStatus({ ...given, state, pid: 4242 })).toContain("login  working");
+    const stopped = renderStatus({ ...given, state, pid: null });
+    expect(stopped).toContain("login  stopped");
+    expect(stopped).toContain("while working");
   });
 
   test("does not ask again for an answer that waits for the run to go on", () => {
