@@ -121,7 +121,7 @@ test.each([
   const started = project.start(dispatchArgs, served);
   await until(() => processesWith(`sleep\0${seconds}`).length > 0);
   const killed = await kill(project, started);
-  expect(processesWith(`sleep\0${seconds}`)).toEqual([]);
+  await until(() => processesWith(`sleep\0${seconds}`).length === 0);
   const resumed = await project.agentx(["resume", "--json"], served);
   expect(resumed.exitCode).toBe(0);
   expect(await outcomeOf(project)).toEqual(expected);

@@ -28,7 +28,7 @@ test("the first Ctrl-C lets the step under way end, starts nothing new, and says
   expect((await outcomeOf(project)).tasks).toEqual(["sub gating 1", "mul pending 0"]);
   expect(ran.stderr).toContain("SIGINT");
   expect(ran.stderr).toMatch(/agentx resume \w+/);
-  expect(processesWith(project.folder)).toEqual([]);
+  await until(() => processesWith(project.folder).length === 0);
   expect((await project.agentx(["status"])).stdout).toContain("agentx resume");
   expect((await project.agentx(["resume"], served)).exitCode).toBe(0);
   expect((await outcomeOf(project)).tasks).toEqual(["sub merged 1", "mul merged 1"]);
@@ -50,7 +50,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
 
     expect(ran.exitCode).toBe(130);
     expect(eventsOfType(ran.events, "run.interrupted")).toHaveLength(2);
-    expect(processesWith(project.folder)).toEqual([]);
+    await until(() => processesWith(project.folder).length === 0);
     expect((await project.agentx(["status", "--json"])).stdout).toContain(resumeCommand(ran));
     expect((await project.agentx(["resume"], served)).exitCode).toBe(0);
     // What the worker had written before was not asked for again.
