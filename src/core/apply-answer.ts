@@ -42,10 +42,13 @@ export function applyAnswer(draft: RunState, answer: Answer): void {
   }
 }
 
-/** Red gates hold nothing back until they first turn green; a set-up that failed is left out from here on. */
+/**
+ * Red gates hold nothing back until they first turn green. A set-up that failed is left out from here on, and is never
+ * among them: as a known red one it would let through what no gate has seen.
+ */
 function acceptBaseline(draft: RunState): void {
   const red = draft.baseline.filter((verdict) => verdict.type !== "passed").map((verdict) => verdict.gate);
-  draft.knownRed = red;
+  draft.knownRed = red.filter((gate) => gate !== setUpGate);
   if (red.includes(setUpGate)) draft.settings = { ...draft.settings, setup: null };
 }
 

@@ -4,7 +4,7 @@ import type { EventBody, RunEvent } from "./event.ts";
 import { hasEnded, type RunState } from "./run-state.ts";
 import { startRun } from "./start-run.ts";
 import { addCall, noSpend } from "./usage.ts";
-import { isGreen } from "./verdict.ts";
+import { isGreen, setUpGate } from "./verdict.ts";
 
 /** The state after one more event. The given state is not changed. */
 export function applyEvent(state: RunState | null, event: EventBody): RunState {
@@ -49,7 +49,9 @@ function apply(draft: RunState, event: EventBody): void {
       const red = event.verdicts
         .filter((verdict) => verdict.type !== "passed")
         .map((verdict) => verdict.gate);
-      if (isGreen(event.verdicts) || draft.settings.acceptRedBase) {
+      // Where nothing could be installed no gate has run: that is nothing to accept beforehand.
+      const isAccepted = draft.settings.acceptRedBase && !red.includes(setUpGate);
+      if (isGreen(event.verdicts) || isAccepted) {
         draft.knownRed = red;
         draft.phase = "running";
       }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { nextActions } from "../../src/core/next-actions.ts";
 import { openQuestions } from "../../src/core/run-state.ts";
+import { type GateVerdict, setUpGate } from "../../src/core/verdict.ts";
 import { CoreRun, done, green, red, task } from "../support/core-run.ts";
 
 function throughReview(run: CoreRun, id: string): CoreRun {
@@ -225,6 +226,18 @@ describe("a base that is red", () => {
     const run = new CoreRun([task("a")], { gates }).apply({ type: "baseline.finished", verdicts: [red] });
     expect(nextActions(run.state)).toEqual([]);
     expect(openQuestions(run.state)).toMatchObject([{ kind: "baseline" }]);
+  });
+
+  test("with a set-up that failed is asked about, accepted red or not: no gate has said anything yet", () => {
+    const setup: GateVerdict = { ...red, gate: setUpGate };
+    const command = { command: "npm ci", timeoutMs: 1 };
+    const run = new CoreRun([task("a")], { gates, acceptRedBase: true, setup: command });
+    run.apply({ type: "baseline.finished", verdicts: [setup] });
+    expect(openQuestions(run.state)).toMatchObject([{ kind: "baseline" }]);
+    run.apply(done.answered(1, "continue"));
+    expect(run.state).toMatchObject({ knownRed: [], settings: { setup: null } });
+    run.apply(done.worked("a"), done.gated("a", [setup]));
+    expect(pendingNext(run, "a")).toBe("gates");
   });
 
   test("holds nothing back once accepted, until the gate first turns green", () => {
