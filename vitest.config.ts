@@ -1,8 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { PlainReporter } from "./test/support/plain-reporter.ts";
 
-/** Whole runs, installs and other programs; `vitest run --project fast` leaves them out. */
+/** Whole runs, installs and other programs; `vitest run --project fast` leaves them and the programs out. */
 const slow = ["test/e2e/**/*.test.ts", "test/package/**/*.test.ts", "test/plugin/**/*.test.ts"];
+/** Real agent programs from npm, installed once into a cache. */
+const programs = ["test/programs/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -12,9 +14,18 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: slow, testTimeout: 60_000 },
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: [...slow, ...programs],
+          testTimeout: 60_000,
+        },
       },
       { extends: true, test: { name: "slow", include: slow, testTimeout: 180_000, hookTimeout: 180_000 } },
+      {
+        extends: true,
+        test: { name: "programs", include: programs, testTimeout: 180_000, hookTimeout: 360_000 },
+      },
     ],
   },
 });

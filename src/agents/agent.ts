@@ -1,3 +1,4 @@
+import type { Credentials } from "../core/agent-spec.ts";
 import type { Limits } from "../core/run-settings.ts";
 import type { AttemptFailure } from "../core/event.ts";
 import type { Role } from "../core/plan.ts";
@@ -19,6 +20,9 @@ export type ModelCall = { model: string; usage: Usage; usd: number | null; ms: n
 /** A model that could not be reached or would not do, and the one that takes over. */
 export type ModelLeft = { model: string; reason: string; next: string };
 
+/** What an agent other than the built-in loop calls itself, and by what id it can go on later. */
+export type StartedAgent = { agent: string; credentials: Credentials; session: string | null };
+
 export type WorkerJob = {
   task: string;
   role: Role;
@@ -33,28 +37,58 @@ export type WorkerJob = {
    * `check` gives a sentence for the model when the value will not do; the job goes on then.
    */
   submit: { tool: ToolSpec; check: (value: unknown) => string | null } | null;
+  /** The person's bare words where `prompt` is the answer to a question, else null. */
+  answer: string | null;
+  /** What an earlier start of the same agent in the same conversation called its session, or null. */
+  session: string | null;
   sandbox: Sandbox;
+  /** Folder that is mounted as the sandbox's door (see SandboxSpec.door), or null where the agent needs none. */
+  door: string | null;
+  /** Host path of the agent's own HOME, or null where it needs none. */
+  home: string | null;
   /** Folder that the sandbox may read, for tool output that was cut. */
   scratch: string;
   conversation: Conversation;
   /** Models in order of preference. */
   models: readonly string[];
   limits: Limits;
+  /** US dollars that the run may still spend, as of now; null without a budget. */
+  usdLeft: () => number | null;
   /** Notes of the person since the last call; taken once. */
   takeNotes: () => string[];
   onActivity: (text: string) => void;
   onModelCall: (call: ModelCall) => void;
   onModelLeft: (left: ModelLeft) => void;
+  onAgentStarted: (started: StartedAgent) => void;
   signal: AbortSignal;
 };
 
 /** What every stage that puts an agent to work hands on as it is. */
-export type JobScope = Pick<WorkerJob, "scratch" | "onActivity" | "onModelCall" | "onModelLeft" | "signal">;
+export type JobScope = Pick<
+  WorkerJob,
+  "scratch" | "onActivity" | "onModelCall" | "onModelLeft" | "onAgentStarted" | "usdLeft" | "signal"
+>;
+
+/** Without what else the caller's job holds. */
+export function scopeOf(job: JobScope): JobScope {
+  const { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, usdLeft, signal } = job;
+  return { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, usdLeft, signal };
+}
 
 /** What the worker says; never believed about the work itself. */
 export type WorkerResult =
   | { type: "finished"; note: string }
-  | { type: "asked"; text: string; options: string[]; default: string | null }
+  | {
+      type: "asked";
+      text: string;
+      options: string[];
+      default: string | null;
+      /**
+       * The worker lives on in the job's sandbox and waits there for the answer: `work` with the same sandbox brings it.
+       * Milliseconds after which the sandbox may be closed all the same; null: only with the run. Absent: nobody waits.
+       */
+      waitsMs?: number | null;
+    }
   /** The value passed the job's `submit.check`. */
   | { type: "submitted"; value: unknown; model: string }
   | { type: "failed"; failure: AttemptFailure };
@@ -63,4 +97,20 @@ export type WorkerResult =
  * Whatever can work on a prompt in a folder. Throws only the signal's reason.
  * After an `asked`, the answer comes as the `prompt` of a job with the same conversation.
  */
-export type Agent = { name: string; work: (job: WorkerJob) => Promise<WorkerResult> };
+export type Agent = {
+  name: string;
+  /** What its sandbox has to have. */
+  needs: AgentNeeds;
+  work: (job: WorkerJob) => Promise<WorkerResult>;
+};
+
+export type AgentNeeds = {
+  /** Absolute paths that the program lies in. */
+  readOnly: string[];
+  /** The whole network, for a program that uses its own login. */
+  network: boolean;
+  /** A HOME of its own that outlives the sandbox, and a door to the dispatcher. */
+  home: boolean;
+};
+
+export const nothingNeeded: AgentNeeds = { readOnly: [], network: false, home: false };

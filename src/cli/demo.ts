@@ -4,7 +4,7 @@ import type { RunSettings } from "../core/run-settings.ts";
 import { newRunId } from "../core/run-id.ts";
 import { noSpend } from "../core/usage.ts";
 import { type DemoProject, makeDemoProject, readDemoHistory } from "../engine/demo-project.ts";
-import { rolesOf } from "../engine/check-models.ts";
+import { rolesOf } from "../engine/demands.ts";
 import { planIn } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";

@@ -1,6 +1,6 @@
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { newRunId } from "../core/run-id.ts";
-import { rolesOf } from "../engine/check-models.ts";
+import { rolesOf } from "../engine/demands.ts";
 import { findEarlierRun } from "../engine/earlier-run.ts";
 import { planIn } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
@@ -36,7 +36,9 @@ export async function dispatch(terminal: Terminal, input: string, options: Dispa
   if (settings.gates.length === 0 && options.gates !== false) throw noGates();
   const sandboxes = await findSandboxFor(env, settings);
   if (!options.json) for (const note of notes) tell(terminal, note);
+  const run = newRunId(now(), Math.random());
   const { plan, planning } = await obtainPlan(terminal, handedIn, {
+    run,
     plan: given,
     workspace,
     settings,
@@ -52,7 +54,6 @@ export async function dispatch(terminal: Terminal, input: string, options: Dispa
     tell(terminal, "Nothing was started.");
     return exitCodes.someNotMerged;
   }
-  const run = newRunId(now(), Math.random());
   return watchedRun(terminal, { workspace, run, options, startedAt: now() }, (watch) =>
     startRun(
       workspace,

@@ -8,7 +8,7 @@ import { noSpend } from "../core/usage.ts";
 import { ask } from "./confirm.ts";
 import { isInteractive, tell, type Terminal } from "./terminal.ts";
 
-type Around = Pick<Planning, "settings" | "base"> & {
+type Around = Pick<Planning, "run" | "settings" | "base"> & {
   workspace: Workspace;
   /** What the input is already, or null for a free text. */
   plan: Plan | null;

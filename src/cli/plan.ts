@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { AgentxError, exitCodes } from "../core/error.ts";
+import { newRunId } from "../core/run-id.ts";
 import { planIn, printPlanFile } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
@@ -26,7 +27,8 @@ export async function plan(terminal: Terminal, input: string, options: PlanOptio
   const needed = given === null ? (["plan"] as const) : [];
   const { settings } = await prepareRun(workspace, { base, flags: flagsOf(options), plan: given, needed });
   const openSandboxes = () => findSandboxFor(env, settings);
-  const around = { workspace, plan: given, settings, openSandboxes, base };
+  const run = newRunId(terminal.now(), Math.random());
+  const around = { run, workspace, plan: given, settings, openSandboxes, base };
   const made = await obtainPlan(terminal, handedIn, around);
   if (options.json) {
     print(terminal, JSON.stringify(made.plan));

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../core/error.ts";
 import type { DispatchOptions } from "./dispatch.ts";
+import type { InitOptions } from "./init.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { QuestionsOptions } from "./questions.ts";
 import { addPlannerOptions, addSettingsOptions, addViewOptions, type ViewOptions } from "./run-options.ts";
@@ -194,9 +195,13 @@ function describeSteering(program: Command, { terminal, run }: Around): void {
 function describeProject(program: Command, { terminal, run }: Around): void {
   program
     .command("init")
-    .description("write a commented agentx.yaml with the gates and models that were found")
+    .description("write a commented agentx.yaml with the gates, agents and models that were found")
     .option("--print", "only print it")
-    .action(run(async (options: { print?: boolean }) => (await import("./init.ts")).init(terminal, options)));
+    .option(
+      "--from-dispatch [file]",
+      "with the agents of the Dispatch skill, else of ~/.dispatch/config.yaml",
+    )
+    .action(run(async (options: InitOptions) => (await import("./init.ts")).init(terminal, options)));
   program
     .command("doctor")
     .description("what works here, what does not, and how to fix it")

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { exitCodes } from "../core/error.ts";
+import { readVersion } from "../sys/version.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
 /** Runs one command and gives its exit code; see docs/cli.md. */
@@ -20,10 +20,4 @@ export async function runCli(terminal: Terminal): Promise<number> {
     tell(terminal, renderError(error, { colors: usesColors(terminal) }));
     return error.exitCode;
   }
-}
-
-/** package.json stands beside both `src/` and `dist/`. */
-function readVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

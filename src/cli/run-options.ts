@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { SettingsFlags } from "../config/settings.ts";
@@ -6,7 +7,12 @@ import type { SettingsFlags } from "../config/settings.ts";
 export type ViewOptions = { json?: boolean; plain?: boolean; verbose?: boolean };
 
 /** What the planner needs to know. */
-export type PlannerOptions = { model?: string[]; defaults?: boolean; unsafeNoSandbox?: boolean };
+export type PlannerOptions = {
+  model?: string[];
+  agent?: string;
+  defaults?: boolean;
+  unsafeNoSandbox?: boolean;
+};
 
 /** The rules of a new run; it keeps them to its end. */
 export type SettingsOptions = PlannerOptions & {
@@ -17,6 +23,8 @@ export type SettingsOptions = PlannerOptions & {
   ff?: boolean;
   acceptRedBase?: boolean;
   gates?: boolean;
+  record?: string;
+  replay?: string;
 };
 
 export function addViewOptions(command: Command): Command {
@@ -29,6 +37,7 @@ export function addViewOptions(command: Command): Command {
 export function addPlannerOptions(command: Command): Command {
   return command
     .option("--model <provider/id>", "for every role; give it again for the next in order", collect)
+    .option("--agent <name>", "for every role: api, a known program, or a name of agentx.yaml")
     .option("--defaults", "answer questions by their stated default where there is one")
     .option("--unsafe-no-sandbox", "run agents and gates without any walls around them");
 }
@@ -41,7 +50,9 @@ export function addSettingsOptions(command: Command): Command {
     .option("--pr", "push the integration branch and open a pull request with gh")
     .option("--no-ff", "leave your branch alone at the end")
     .option("--accept-red-base", "gates that are red now hold nothing back until they turn green")
-    .option("--no-gates", "run although there is nothing that checks the work");
+    .option("--no-gates", "run although there is nothing that checks the work")
+    .option("--record <file>", "keep every answer of a model in a file", absolute)
+    .option("--replay <file>", "take the models' answers from such a file: no key, no network", absolute);
 }
 
 export function flagsOf(options: SettingsOptions): SettingsFlags {
@@ -50,11 +61,14 @@ export function flagsOf(options: SettingsOptions): SettingsFlags {
     maxAttempts: options.maxAttempts,
     budgetUsd: options.budget,
     models: options.model,
+    agent: options.agent,
     pullRequest: options.pr,
     // commander gives true where --no-ff is not given: only false is said.
     fastForward: options.ff === false ? false : undefined,
     acceptRedBase: options.acceptRedBase,
     useDefaults: options.defaults,
+    record: options.record,
+    replay: options.replay,
     unsafeNoSandbox: options.unsafeNoSandbox,
   };
 }
@@ -71,6 +85,12 @@ function dollars(text: string): number | null {
   const usd = Number(text);
   if (!(usd > 0)) throw new InvalidArgumentError('It has to be an amount like 2.50, or "none".');
   return usd;
+}
+
+/** A run keeps it, and may be resumed from another folder. */
+function absolute(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It has to be a file.");
+  return resolve(text);
 }
 
 function collect(text: string, before: string[] | undefined): string[] {

@@ -10,10 +10,11 @@ export async function showPlan(
   { plan, settings }: { plan: Plan; settings: RunSettings },
 ): Promise<void> {
   const estimate = await estimateSpend(plan, settings);
-  const { models } = settings;
+  const { models, agents } = settings;
   const table = renderPlanTable({
     plan,
     models,
+    agents,
     estimate,
     width: widthOf(terminal),
     colors: usesColors(terminal),

@@ -1,7 +1,10 @@
+import type { Credentials, ProgramName } from "../core/agent-spec.ts";
 import type { ProviderSpec } from "../core/run-settings.ts";
 
 /** agentx.yaml as it is written; durations are text such as `10m`, amounts are US dollars. */
 export type ConfigFile = {
+  agents?: Agents | undefined;
+  programs?: Record<string, ProgramEntry> | undefined;
   models?: Models | undefined;
   providers?: Record<string, ProviderEntry> | undefined;
   gates?: Record<string, GateEntry> | undefined;
@@ -14,6 +17,25 @@ export type ConfigFile = {
   ports?: { base?: number | undefined; perWorktree?: number | undefined } | undefined;
   sandbox?: { readOnly?: string[] | undefined } | undefined;
   deliver?: { fastForward?: boolean | undefined; pullRequest?: boolean | undefined } | undefined;
+};
+
+type Agents = {
+  plan?: string | undefined;
+  research?: string | undefined;
+  implement?: string | undefined;
+  review?: string | undefined;
+  resolve?: string | undefined;
+};
+
+/** One of `program`, `acp` and `command`; a known program's own name may leave `program` out. */
+export type ProgramEntry = {
+  program?: ProgramName | undefined;
+  acp?: { command: string; args?: string[] | undefined } | undefined;
+  command?: string | undefined;
+  model?: string | undefined;
+  prompt?: string | undefined;
+  credentials?: Credentials | undefined;
+  env?: Record<string, string> | undefined;
 };
 
 export type ModelsEntry = string | string[];

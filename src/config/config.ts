@@ -1,3 +1,4 @@
+import type { AgentSpec } from "../core/agent-spec.ts";
 import type { Role } from "../core/plan.ts";
 import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
 
@@ -5,6 +6,10 @@ export type Setup = { command: string; timeoutMs: number };
 
 /** What the person said; null, or a missing key, where they said nothing. Times are milliseconds. */
 export type Config = {
+  agents: Partial<Record<Role, string>>;
+  /** Where the file says so, as `agentx.yaml:3`: for what is wrong with an agent on this machine. */
+  agentPlaces: Partial<Record<Role, string>>;
+  programs: Record<string, AgentSpec>;
   models: Partial<Record<Role, string[]>>;
   providers: Record<string, ProviderSpec>;
   /** Null: detect them. Empty: the person wants none. */

@@ -22,7 +22,7 @@ export function explainIssue(issue: Issue, source: YamlSource, parent: Path = []
     if (meant !== null) return meant.flatMap((inner) => explainIssue(inner, source, path));
   }
   if (issue.code === "invalid_key") {
-    const what = `"${nameOf(path)}" is not a name: a letter, then letters, digits, - and _`;
+    const what = `"${nameOf(path)}" is not a name: ${issue.issues[0]?.message ?? "write another"}`;
     return [{ where: source.placeOf(path), what, hint: "" }];
   }
   const value = valueAt(source.value, path);
@@ -55,7 +55,7 @@ function nameOf(path: Path): string {
 
 function valueHint(value: unknown, path: Path): string {
   // Whoever pastes the key itself must not read it again in a log.
-  if (path.at(-1) === "keyEnv") return "";
+  if (path.at(-1) === "keyEnv" || path.includes("env")) return "";
   if (value === null) return "It is empty: fill it, or remove the key.";
   return typeof value === "object" ? "" : `It is ${JSON.stringify(value)}.`;
 }

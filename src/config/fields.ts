@@ -33,7 +33,7 @@ export function countOrNull(description: string): z.ZodType<number | null> {
 
 /** A letter first: a mapping's number-like keys would lose their place in the order. */
 export function name(): z.ZodString {
-  return z.string().regex(/^[A-Za-z][\w-]*$/);
+  return z.string().regex(/^[A-Za-z][\w-]*$/, { error: "a letter, then letters, digits, - and _" });
 }
 
 export function port(description: string): z.ZodType<number> {
@@ -51,11 +51,14 @@ export function dollars(description: string): z.ZodType<number | null> {
   return z.number({ error }).positive({ error }).nullable().describe(description);
 }
 
-export function models(description: string): z.ZodType<ModelsEntry> {
+export function model(): z.ZodString {
   const error = "must be a model as provider/id, such as anthropic/claude-opus-5-5";
-  const model = z.string({ error }).regex(/^[^\s/]+\/\S+$/, { error });
-  const list = z.array(model).min(1, { error: "must name at least one model" });
-  return z.union([model, list], { error: "must be a model or a list of models" }).describe(description);
+  return z.string({ error }).regex(/^[^\s/]+\/\S+$/, { error });
+}
+
+export function models(description: string): z.ZodType<ModelsEntry> {
+  const list = z.array(model()).min(1, { error: "must name at least one model" });
+  return z.union([model(), list], { error: "must be a model or a list of models" }).describe(description);
 }
 
 export function readOnlyPaths(description: string): z.ZodType<string[]> {

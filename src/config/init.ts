@@ -1,8 +1,10 @@
 import { stringify } from "yaml";
 
 import { roles, type Role } from "../core/plan.ts";
+import { agentLines, type ProgramHere } from "./agent-lines.ts";
 import { defaultTimeoutMs } from "./config.ts";
 import type { Detected } from "./detect.ts";
+import type { ImportedAgents } from "./dispatch/imported-agents.ts";
 import { formatDuration } from "./duration.ts";
 import { defaults } from "./settings.ts";
 
@@ -10,6 +12,10 @@ export type InitialConfig = {
   detected: Detected;
   /** What the keys in the environment give; null when there is no key. */
   models: Record<Role, string[]> | null;
+  /** Programs of other vendors on this machine. */
+  found: readonly ProgramHere[];
+  /** What another tool was told about agents, or null. */
+  imported: ImportedAgents | null;
   /** Address or path of schema/agentx.schema.json, for editors. */
   schema: string;
 };
@@ -18,7 +24,7 @@ export type InitialConfig = {
  * A first agentx.yaml: what was detected as settings that one can edit, everything else as comments that say
  * what already holds. It loads back without a problem.
  */
-export function renderConfig({ detected, models, schema }: InitialConfig): string {
+export function renderConfig({ detected, models, found, imported, schema }: InitialConfig): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
     "# Every key is optional. All of them, with their defaults, are in docs/config.md of the package agentx-cli.",
@@ -32,7 +38,9 @@ export function renderConfig({ detected, models, schema }: InitialConfig): strin
     "# Installs the dependencies into a fresh checkout; it may use the network. false: nothing.",
     `setup: ${detected.setup === null ? "false" : scalar(detected.setup.command)}`,
     "",
-    "# Who does what: one model, or several in order of preference.",
+    ...agentLines(found, imported),
+    "",
+    "# With which model: one, or several in order of preference.",
     ...modelLines(models),
     "",
     `# slots: ${defaults.slots}  # workers at the same time`,

@@ -1,5 +1,7 @@
 import { AgentxError, type Problem } from "../core/error.ts";
 import { sortByPlace } from "../core/place.ts";
+import { roles } from "../core/plan.ts";
+import { agentProblems } from "./agent-problems.ts";
 import type { Config } from "./config.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { explainIssue } from "./explain-issue.ts";
@@ -27,9 +29,14 @@ export function loadConfig({ text, file }: { text: string | null; file: string }
       file,
     );
   }
-  const problems = keysInTheClear(parsed.data, source);
+  const problems = [...keysInTheClear(parsed.data, source), ...agentProblems(parsed.data, source)];
   if (problems.length > 0) throw invalid(problems, file);
-  return toConfig(parsed.data);
+  return { ...toConfig(parsed.data), agentPlaces: placesOfAgents(parsed.data, source) };
+}
+
+function placesOfAgents({ agents = {} }: ConfigFile, source: YamlSource): Config["agentPlaces"] {
+  const said = roles.filter((role) => agents[role] !== undefined);
+  return Object.fromEntries(said.map((role) => [role, source.placeOf(["agents", role])]));
 }
 
 /** A key sent over plain http can be read by everybody on the way. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { ConfigFile } from "./config-file.ts";
+import { agent, agentName, program } from "./agent-fields.ts";
 import {
   atLeastOne,
   countOrNull,
@@ -19,6 +20,18 @@ import {
 
 /** What agentx.yaml may say. Every key is optional; docs/config.md has the defaults. */
 export const configSchema: z.ZodType<ConfigFile> = optionalKeys({
+  agents: optionalKeys({
+    plan: agent("Turns the PRD into tasks."),
+    research: agent("Finds things out; changes nothing."),
+    implement: agent("Writes the code."),
+    review: agent("Judges the result."),
+    resolve: agent("Settles merge conflicts."),
+  }).describe(
+    "Who does a role's work: api (built in), claude, codex, gemini, opencode, pi, or a name of `programs`.",
+  ),
+  programs: z
+    .record(agentName(), program(), { error: "must be a mapping of names to programs" })
+    .describe("Further agents, or other settings for a known one."),
   models: optionalKeys({
     plan: models("Turns the PRD into tasks."),
     research: models("Finds things out; changes nothing."),

@@ -1,3 +1,4 @@
+import { type AgentSpec, apiForEveryRole, type RoleAgents } from "../core/agent-spec.ts";
 import { AgentxError } from "../core/error.ts";
 import { roles, type Role } from "../core/plan.ts";
 import type { Limits, RunSettings } from "../core/run-settings.ts";
@@ -14,6 +15,11 @@ export type SettingsFlags = {
   budgetUsd?: number | null | undefined;
   /** For every role, in order of preference. */
   models?: string[] | undefined;
+  /** For every role. */
+  agent?: string | undefined;
+  /** Absolute paths of a cassette; one of the two. */
+  record?: string | undefined;
+  replay?: string | undefined;
   fastForward?: boolean | undefined;
   pullRequest?: boolean | undefined;
   unsafeNoSandbox?: boolean | undefined;
@@ -50,7 +56,7 @@ export const defaults = {
 /**
  * One answer to every question: the flag's, else the file's, else what was detected, else the default.
  * A project without gates gets `gates: []`, and the caller decides what that means.
- * @throws AgentxError NO_MODEL when nothing names a model
+ * @throws AgentxError NO_MODEL when nothing names a model and no program brings its own, BAD_CASSETTE
  */
 export function resolveSettings({
   config,
@@ -66,6 +72,8 @@ export function resolveSettings({
     budgetUsd: resolveBudget(config, flags),
     limits: { ...defaults.limits, ...config.limits },
     models: resolveModels({ config, flags, defaultModels }),
+    agents: resolveAgents(config, flags),
+    programs: config.programs,
     providers: config.providers,
     gates: config.gates ?? detected.gates,
     setup: resolveSetup(config, detected),
@@ -77,6 +85,7 @@ export function resolveSettings({
     useDefaults: flags.useDefaults ?? false,
     fastForward: flags.fastForward ?? config.fastForward ?? true,
     pullRequest: flags.pullRequest ?? config.pullRequest ?? false,
+    cassette: resolveCassette(flags),
   };
 }
 
@@ -95,6 +104,23 @@ function resolveSetup({ setup }: Config, detected: Pick<Detected, "setup">): Run
   return setup.type === "none" ? null : { command: setup.command, timeoutMs: setup.timeoutMs };
 }
 
+function resolveAgents({ agents }: Config, { agent }: SettingsFlags): RoleAgents {
+  if (agent === undefined) return { ...apiForEveryRole, ...agents };
+  return { plan: agent, research: agent, implement: agent, review: agent, resolve: agent };
+}
+
+function resolveCassette({ record, replay }: SettingsFlags): RunSettings["cassette"] {
+  if (record !== undefined && replay !== undefined) {
+    throw new AgentxError("BAD_CASSETTE", {
+      where: replay,
+      what: "a run either records the models' answers or replays them",
+      hint: "leave out --record or --replay",
+    });
+  }
+  if (record !== undefined) return { type: "record", file: record };
+  return replay === undefined ? null : { type: "replay", file: replay };
+}
+
 function resolveModels({
   config,
   flags,
@@ -105,8 +131,10 @@ function resolveModels({
   const stand = named.map((role) => config.models[role]).find((models) => models !== undefined);
   const modelsOf = (role: Role): string[] => {
     const models = flags.models ?? config.models[role] ?? nonEmpty(defaultModels?.[role]) ?? stand;
-    if (models === undefined) throw noModel();
-    return models;
+    if (models !== undefined) return models;
+    // Who needs which model is looked at once it is known who works; here it is only certain that somebody may need none.
+    if (Object.values(config.programs).some(bringsItsModel)) return [];
+    throw noModel();
   };
   return {
     plan: modelsOf("plan"),
@@ -115,6 +143,10 @@ function resolveModels({
     review: modelsOf("review"),
     resolve: modelsOf("resolve"),
   };
+}
+
+function bringsItsModel({ credentials, model }: AgentSpec): boolean {
+  return credentials === "own" || model !== null;
 }
 
 function nonEmpty(models: string[] | undefined): string[] | undefined {
@@ -126,7 +158,8 @@ function noModel(): AgentxError {
     where: "",
     what: "there is no model to work with: no key is set, and agentx.yaml names no models",
     hint:
-      "set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, or name models in agentx.yaml; " +
+      "set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, name models in agentx.yaml, " +
+      "or let a program there use its own login (programs, credentials: own); " +
       "`agentx demo` shows it at work without a key",
   });
 }

@@ -1,5 +1,6 @@
 import { roles, type Role } from "../core/plan.ts";
 import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
+import { toAgentSpec } from "./to-agent-spec.ts";
 import { defaultTimeoutMs, type Config } from "./config.ts";
 import type { ConfigFile, GateEntry, ProviderEntry } from "./config-file.ts";
 import { parseDuration } from "./duration.ts";
@@ -7,6 +8,11 @@ import { parseDuration } from "./duration.ts";
 /** From what is written to what it means; the schema has already accepted it. */
 export function toConfig(file: ConfigFile): Config {
   return {
+    agents: agentsOf(file.agents ?? {}),
+    agentPlaces: {},
+    programs: Object.fromEntries(
+      Object.entries(file.programs ?? {}).map(([name, entry]) => [name, toAgentSpec(name, entry)]),
+    ),
     models: modelsOf(file.models ?? {}),
     providers: mapValues(file.providers ?? {}, toProvider),
     gates:
@@ -25,6 +31,15 @@ export function toConfig(file: ConfigFile): Config {
     fastForward: file.deliver?.fastForward ?? null,
     pullRequest: file.deliver?.pullRequest ?? null,
   };
+}
+
+function agentsOf(entries: NonNullable<ConfigFile["agents"]>): Partial<Record<Role, string>> {
+  const agents: Partial<Record<Role, string>> = {};
+  for (const role of roles) {
+    const entry = entries[role];
+    if (entry !== undefined) agents[role] = entry;
+  }
+  return agents;
 }
 
 function modelsOf(entries: NonNullable<ConfigFile["models"]>): Partial<Record<Role, string[]>> {

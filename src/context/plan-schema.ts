@@ -13,6 +13,7 @@ const task = z.object({
   acceptance: z.array(z.string().min(1)).describe("what can be seen to be true when it is done"),
   body: z.string().describe("what is wanted and why; constraints, no list of steps"),
   model: z.string().optional().describe("provider/id; only where the PRD asks for one"),
+  agent: z.string().optional().describe("name of the agent that does it; only where the PRD asks for one"),
 });
 
 const plan = z.object({ title: z.string().min(1), tasks: z.array(task).min(1).max(200) });
@@ -49,9 +50,10 @@ function planOf({ title, tasks }: z.infer<typeof plan>, { file, prd }: PlannedFr
   return {
     title,
     prd,
-    tasks: tasks.map(({ model, ...rest }) => ({
+    tasks: tasks.map(({ model, agent, ...rest }) => ({
       ...rest,
       ...(model === undefined ? {} : { model }),
+      ...(agent === undefined ? {} : { agent }),
       done: false,
       line: 0,
     })),

@@ -31,6 +31,7 @@ function copyOf(state: RunState): RunState {
     queue: [...state.queue],
     questions: new Map(state.questions),
     spendByModel: new Map(state.spendByModel),
+    agents: new Map(state.agents),
   };
 }
 
@@ -66,6 +67,14 @@ function apply(draft: RunState, event: EventBody): void {
       const writer = event.role === "review" ? record.writer : event.model;
       const spend = addCall(record.spend, event.usage, event.usd);
       draft.tasks.set(record.task.id, { ...record, writer, spend });
+      return;
+    }
+    case "agent.started": {
+      draft.agents.set(event.agent, event.credentials);
+      const record = draft.tasks.get(event.task);
+      if (!record || event.role === "review" || event.session === null) return;
+      const session = { agent: event.agent, thread: record.thread, id: event.session };
+      draft.tasks.set(record.task.id, { ...record, session });
       return;
     }
     case "question.asked": {

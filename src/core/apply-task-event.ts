@@ -10,6 +10,7 @@ type RunOnly =
   | "run.interrupted"
   | "baseline.finished"
   | "model.called"
+  | "agent.started"
   | "model.left";
 type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
 type TaskEvent = EventOf<Exclude<EventType, RunOnly | Later>>;

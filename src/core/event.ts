@@ -1,3 +1,4 @@
+import type { Credentials } from "./agent-spec.ts";
 import type { Plan, Role } from "./plan.ts";
 import type { Answer, Question } from "./question.ts";
 import type { RunSettings } from "./run-settings.ts";
@@ -63,6 +64,15 @@ export type EventBody =
     }
   /** A model could not be reached or would not do, and the role's next one takes over. */
   | { type: "model.left"; task: string; role: Role; model: string; reason: string; next: string }
+  /** An agent other than the built-in loop works on it; `session` is the program's own id for going on, or null. */
+  | {
+      type: "agent.started";
+      task: string;
+      role: Role;
+      agent: string;
+      credentials: Credentials;
+      session: string | null;
+    }
   | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
   | { type: "attempt.failed"; task: string; failure: AttemptFailure }
   | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }

@@ -16,6 +16,8 @@ export type Task = {
   acceptance: string[];
   /** `provider/id`; overrides the role's model. */
   model?: string;
+  /** Name of the agent that does the work; overrides the role's agent. */
+  agent?: string;
   /** Free text: what is wanted and why. */
   body: string;
   /** Ticked in the source: nothing is left to do. */

@@ -1,3 +1,4 @@
+import type { AgentSpec, RoleAgents } from "./agent-spec.ts";
 import type { Role } from "./plan.ts";
 
 export type GateSpec = {
@@ -36,6 +37,10 @@ export type RunSettings = {
   limits: Limits;
   /** Role → models in order of preference; a later one is used when an earlier one is out of reach. */
   models: Record<Role, string[]>;
+  /** Role → name of the agent that takes it: `api`, a known program, or a name in `programs`. */
+  agents: RoleAgents;
+  /** Agents that the person described, by name. */
+  programs: Record<string, AgentSpec>;
   providers: Record<string, ProviderSpec>;
   gates: GateSpec[];
   /** Command that installs dependencies into a checkout, or null; it may use the network. */
@@ -52,4 +57,6 @@ export type RunSettings = {
   useDefaults: boolean;
   fastForward: boolean;
   pullRequest: boolean;
+  /** Absolute path of the file that the models' answers are recorded to or replayed from, or null. */
+  cassette: { type: "record" | "replay"; file: string } | null;
 };

@@ -1,3 +1,4 @@
+import type { Credentials } from "./agent-spec.ts";
 import type { Assignment, Delivery, RunBase } from "./event.ts";
 import type { Plan, Task } from "./plan.ts";
 import type { Question } from "./question.ts";
@@ -44,6 +45,8 @@ export type TaskRecord = {
   /** The worker's closing words: shown to the tasks that need this one. */
   note: string;
   pendingNotes: string[];
+  /** What the agent of this thread called its session, for going on with it; null for none. */
+  session: { agent: string; thread: number; id: string } | null;
   /** The model that wrote last, which may be another than the role's first; null before it spoke. */
   writer: string | null;
   spend: Spend;
@@ -72,6 +75,8 @@ export type RunState = {
   hold: { reason: string; hint: string } | null;
   spend: Spend;
   spendByModel: Map<string, Spend>;
+  /** Agents other than the built-in loop that worked on it, and whose login they used. */
+  agents: Map<string, Credentials>;
   delivery: Delivery | null;
   /** Address of the pull request, where one was opened. */
   pullRequest: string | null;

@@ -1,3 +1,4 @@
+import { completeSettings } from "./complete-settings.ts";
 import type { EventOf } from "./event.ts";
 import type { Task } from "./plan.ts";
 import type { RunState, TaskRecord } from "./run-state.ts";
@@ -8,7 +9,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
   return {
     run: event.run,
     plan: event.plan,
-    settings: event.settings,
+    settings: completeSettings(event.settings),
     base: event.base,
     personAt: event.base.commit,
     tip: event.base.commit,
@@ -22,6 +23,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
     hold: null,
     spend: event.planning,
     spendByModel: new Map(),
+    agents: new Map(),
     delivery: null,
     pullRequest: null,
   };
@@ -41,6 +43,7 @@ function newRecord(task: Task, maxAttempts: number): TaskRecord {
     head: null,
     note: "",
     pendingNotes: [],
+    session: null,
     writer: null,
     spend: noSpend,
   };

@@ -77,6 +77,13 @@ function taskProblems(task: Task, file: string): Problem[] {
   if (task.model !== undefined && !/^[^/\s]+\/\S+$/.test(task.model)) {
     add(`"${task.id}" asks for the model "${task.model}", which names no provider`, "Write provider/model.");
   }
+  // Whether there is such an agent is known to the configuration, and looked at before a run starts.
+  if (task.agent !== undefined && !/^[A-Za-z][\w.-]*$/.test(task.agent)) {
+    add(
+      `"${task.id}" asks for the agent "${task.agent}", which is no name`,
+      "Write one name, such as codex.",
+    );
+  }
   return problems;
 }
 

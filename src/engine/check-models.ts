@@ -1,71 +1,67 @@
 import { resolve } from "node:path";
 import { AgentxError, type Problem } from "../core/error.ts";
 import { placeAt } from "../core/place.ts";
-import { type Plan, type Role, roles, type Task } from "../core/plan.ts";
+import { roles } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { ModelError } from "../models/model.ts";
 import { resolveModel } from "../models/open-model.ts";
+import { type Demand, type Demanding, demandsOf } from "./demands.ts";
+import { misfitOf } from "./misfit.ts";
 import { modelsFor } from "./run-models.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Who will be called: for a plan its tasks' roles and what follows from them, for a text the planner and a change's. */
-export function rolesOf(plan: Plan | null): Role[] {
-  const change: Role[] = ["implement", "review", "resolve"];
-  if (plan === null) return ["plan", ...change];
-  const asked = new Set<Role>(openTasks(plan).map((task) => task.role));
-  return [...asked, ...(asked.has("implement") ? change : [])].filter(
-    (role, at, all) => all.indexOf(role) === at,
-  );
-}
-
 /**
- * Looks at every model that is named before anything starts: its form, its provider, its script. Of those that are
- * needed for a role one has to have its key. Nothing is asked over the network.
- * @param needed roles whose models are called
- * @throws AgentxError BAD_MODEL or NO_KEY, with every problem
+ * Looks at every model that is named before anything starts: its form, its provider, its script. Whoever is going to work
+ * has to have a model that its agent can speak to, and that has its key. Nothing is asked over the network.
+ * @throws AgentxError BAD_MODEL, MODEL_MISFIT, NO_MODEL or NO_KEY, with every problem
  */
-export async function checkModels(
-  workspace: Workspace,
-  { settings, plan, needed }: { settings: RunSettings; plan: Plan | null; needed: readonly Role[] },
-): Promise<void> {
-  const own = plan === null ? [] : openTasks(plan).filter((task) => task.model !== undefined);
-  const lists: Named[] = [
-    ...roles.map((role) => ({
-      where: `models.${role}`,
-      models: settings.models[role],
-      isNeeded: needed.includes(role),
-    })),
-    ...own.map((task) => ofTask(task, { settings, plan })),
-  ];
+export async function checkModels(workspace: Workspace, demanding: Demanding): Promise<void> {
+  const { settings } = demanding;
   const found = new Map<string, Found>();
-  for (const id of lists.flatMap(({ models }) => models)) {
-    if (!found.has(id)) found.set(id, await look(id, { workspace, settings }));
+  const lookAt = async (id: string): Promise<Found> => {
+    const known = found.get(id) ?? (await look(id, { workspace, settings }));
+    found.set(id, known);
+    return known;
+  };
+  const bad: Problem[] = [];
+  for (const { where, model } of everyModel(demanding)) {
+    const seen = await lookAt(model);
+    if (seen.type === "bad") bad.push({ where, what: seen.what, hint: seen.hint });
   }
-  const bad = once(lists.flatMap(({ where, models }) => models.flatMap((id) => badIn(found.get(id), where))));
-  if (bad.length > 0) throw new AgentxError("BAD_MODEL", bad);
-  const keyless = lists.filter(
-    ({ models, isNeeded }) => isNeeded && models.every((id) => found.get(id)?.type === "noKey"),
-  );
-  const lost = once(
-    keyless.flatMap(({ where, models }) => models.flatMap((id) => keyIn(found.get(id), where))),
-  );
-  if (lost.length > 0) throw new AgentxError("NO_KEY", lost);
+  if (bad.length > 0) throw new AgentxError("BAD_MODEL", once(bad));
+  const demands = demandsOf(demanding);
+  const misfits = demands.flatMap((demand) => misfitOf(demand, settings) ?? []);
+  if (misfits.length > 0) throw new AgentxError("MODEL_MISFIT", once(misfits));
+  const lacking: Problem[] = [];
+  const lost: Problem[] = [];
+  for (const demand of demands.filter(({ spec }) => spec?.credentials !== "own")) {
+    const models = modelsFor(settings, demand);
+    if (models.length === 0) lacking.push(withoutModel(demand));
+    const seen = await Promise.all(models.map(lookAt));
+    const hint = "set it, or name a model of another provider with --model or in agentx.yaml";
+    const keys = seen.flatMap((one) => (one.type === "noKey" ? [one.what] : []));
+    if (keys.length === seen.length)
+      lost.push(...keys.map((what) => ({ where: demand.modelsAt, what, hint })));
+  }
+  if (lacking.length > 0) throw new AgentxError("NO_MODEL", once(lacking));
+  if (lost.length > 0) throw new AgentxError("NO_KEY", once(lost));
 }
-
-type Named = { where: string; models: string[]; isNeeded: boolean };
 
 type Found =
   | { type: "ready" }
   | { type: "bad"; what: string; hint: string }
   | { type: "noKey"; what: string };
 
-function openTasks({ tasks }: Plan): Task[] {
-  return tasks.filter((task) => !task.done);
-}
-
-function ofTask(task: Task, { settings, plan }: { settings: RunSettings; plan: Plan | null }): Named {
-  const where = placeAt(plan?.source.file ?? "", task.line);
-  return { where, models: modelsFor(settings, { role: task.role, task }), isNeeded: true };
+function everyModel({ settings, plan }: Demanding): { where: string; model: string }[] {
+  const open = plan?.tasks.filter((task) => !task.done) ?? [];
+  const file = plan?.source.file ?? "";
+  return [
+    ...roles.flatMap((role) => settings.models[role].map((model) => ({ where: `models.${role}`, model }))),
+    ...open.flatMap(({ model, line }) => (model === undefined ? [] : { where: placeAt(file, line), model })),
+    ...Object.entries(settings.programs).flatMap(([name, { model }]) =>
+      model === null ? [] : { where: `programs.${name}.model`, model },
+    ),
+  ];
 }
 
 type Around = { workspace: Workspace; settings: RunSettings };
@@ -91,13 +87,12 @@ async function look(id: string, { workspace, settings }: Around): Promise<Found>
   }
 }
 
-function badIn(found: Found | undefined, where: string): Problem[] {
-  return found?.type === "bad" ? [{ where, what: found.what, hint: found.hint }] : [];
-}
-
-function keyIn(found: Found | undefined, where: string): Problem[] {
-  const hint = "set it, or name a model of another provider with --model or in agentx.yaml";
-  return found?.type === "noKey" ? [{ where, what: found.what, hint }] : [];
+function withoutModel({ role, modelsAt }: Demand): Problem {
+  return {
+    where: modelsAt,
+    what: `there is no model for ${role}: no key is set, and nothing names one`,
+    hint: `set a key, name a model, or give ${role} in agents a program with a login of its own (credentials: own)`,
+  };
 }
 
 /** One model that is bad for many roles is said once. */

@@ -45,8 +45,8 @@ export async function clean(workspace: Workspace, wanted: Wanted): Promise<Clean
   const removed = [...trees.removed, ...(await removeGateCheckouts(workspace))];
   const branches: CleanedBranches = { deleted: [], kept: [] };
   for (const state of runs) {
-    const scratch = join(home, "scratch", state.run);
-    if (await removeIfThere(scratch)) removed.push(scratch);
+    for (const folder of [join(home, "scratch", state.run), join(home, "agents", state.run)])
+      if (await removeIfThere(folder)) removed.push(folder);
     const { deleted, kept } = await cleanBranches(workspace, state);
     branches.deleted.push(...deleted);
     branches.kept.push(...kept);

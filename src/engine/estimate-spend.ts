@@ -1,3 +1,4 @@
+import { agentNameFor } from "../core/agent-spec.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { pricePerMTok } from "../models/prices.ts";
@@ -17,10 +18,12 @@ export async function estimateSpend(plan: Plan, settings: RunSettings): Promise<
   const unpriced = new Set<string>();
   let usd = 0;
   for (const task of open) {
-    const [worker] = modelsFor(settings, { role: task.role, task });
+    const job = { role: task.role, task };
+    const [worker = ownChoice(agentNameFor(settings.agents, job))] = modelsFor(settings, job);
     usd += await cost(worker, workTokens, unpriced);
-    if (task.role === "implement")
-      usd += await cost(reviewersFor(settings, worker ?? "")[0], reviewTokens, unpriced);
+    if (task.role !== "implement") continue;
+    const [reviewer = ownChoice(settings.agents.review)] = reviewersFor(settings, worker);
+    usd += await cost(reviewer, reviewTokens, unpriced);
   }
   const isScripted = usd === 0 && unpriced.size === 0;
   if (isScripted) return ["Scripted models: nothing is spent."];
@@ -35,12 +38,16 @@ export async function estimateSpend(plan: Plan, settings: RunSettings): Promise<
   ];
 }
 
+/** Nobody but the program knows which model it will take. */
+function ownChoice(agent: string): string {
+  return `${agent} with its own login`;
+}
+
 async function cost(
-  model: string | undefined,
+  model: string,
   tokens: { input: number; output: number },
   unpriced: Set<string>,
 ): Promise<number> {
-  if (model === undefined) return 0;
   const price = await pricePerMTok(model);
   if (price === null) {
     unpriced.add(model);

@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { lstat, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Detected, detectProject } from "../config/detect.ts";
+import type { ImportedAgents } from "../config/dispatch/imported-agents.ts";
 import { renderConfig } from "../config/init.ts";
 import { AgentxError } from "../core/error.ts";
 import { inspectRepository } from "../git/inspect-repository.ts";
 import { listWorkingFiles } from "../git/list-files.ts";
 import { defaultModels } from "../models/default-models.ts";
+import { findPrograms } from "./found-programs.ts";
 import { configFiles, detectAt } from "./prepare.ts";
 import { requireWritable } from "./require-writable.ts";
 import type { Workspace } from "./workspace.ts";
@@ -21,11 +23,15 @@ export type FirstConfig = {
 /** Where docs/config.md says it is; an editor that does not find it only offers no completion. */
 const schema = "./node_modules/agentx-cli/schema/agentx.schema.json";
 
-/** A first agentx.yaml from what is found. */
-export async function proposeConfig(workspace: Workspace): Promise<FirstConfig> {
+/** A first agentx.yaml from what is found, and from what another tool was told. */
+export async function proposeConfig(
+  workspace: Workspace,
+  imported: ImportedAgents | null = null,
+): Promise<FirstConfig> {
   const detected = await detectHere(workspace);
   const byKeys = defaultModels(workspace.env);
-  const text = renderConfig({ detected, models: byKeys?.models ?? null, schema });
+  const found = await findPrograms(workspace.env, workspace.repo.root);
+  const text = renderConfig({ detected, models: byKeys?.models ?? null, found, imported, schema });
   return { text, detected, who: byKeys?.who ?? null };
 }
 

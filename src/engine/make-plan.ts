@@ -9,6 +9,7 @@ import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
 import type { Input } from "./read-input.ts";
+import { modelsFor } from "./run-models.ts";
 import { repositoryView } from "./repository-view.ts";
 import type { Workspace } from "./workspace.ts";
 import { openWorkshop } from "./workshop.ts";
@@ -21,6 +22,8 @@ export function planIn(input: Input): Plan | null {
 }
 
 export type Planning = Pick<PlanJob, "ask" | "onActivity" | "signal"> & {
+  /** The run that the plan is for. */
+  run: string;
   settings: RunSettings;
   sandboxes: SandboxProvider;
   base: RunBase;
@@ -28,9 +31,11 @@ export type Planning = Pick<PlanJob, "ask" | "onActivity" | "signal"> & {
 
 /** Has the planner's model turn a PRD into a plan. @throws AgentxError PLANNING_FAILED, PLANNER_ASKS */
 export async function makePlan(workspace: Workspace, prd: Input, planning: Planning): Promise<Planned> {
-  const { settings, sandboxes, base } = planning;
+  const { run, settings, sandboxes, base } = planning;
   const { repo, home } = workspace;
-  const { agent, pool } = openWorkshop(workspace, { settings, sandboxes });
+  await using shop = await openWorkshop(workspace, { run, settings, sandboxes });
+  const { pool } = shop;
+  const agent = await shop.crew.memberFor({ role: "plan", task: null });
   const scratch = join(home, "scratch", "plan");
   await mkdir(scratch, { recursive: true });
   const { files, readAtBase } = await repositoryView(repo, base.commit);
@@ -40,6 +45,10 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
       ...planning,
       prd,
       scratch,
+      models: modelsFor(settings, { role: "plan", task: null }),
+      lodging: await shop.lodgings.open(agent, "plan"),
+      usdLeft: () => (settings.budgetUsd === null ? null : Math.max(0, settings.budgetUsd - spend.usd)),
+      onAgentStarted: () => {},
       onModelLeft: ({ reason, next }) => planning.onActivity(`${reason}; goes on with ${next}`),
       onModelCall: (call) => {
         spend = addCall(spend, call.usage, call.usd);

@@ -6,7 +6,8 @@ import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
 import { review } from "../stages/review/review.ts";
 import { gateCommit } from "./perform-gates.ts";
 import type { TaskWork } from "./perform-work.ts";
-import { modelsFor, reviewersFor, usdLeft } from "./run-models.ts";
+import { jobScope } from "./job-scope.ts";
+import { modelsFor, reviewersFor } from "./run-models.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The independent review of a task's commit. */
@@ -26,8 +27,11 @@ export async function performReview({
   await mkdir(scratch, { recursive: true });
   // From the cache: the gates just ran on this very tree.
   const gates = await gateCommit(shop, { journal, context, commit, task: null });
+  const agent = await shop.crew.memberFor({ role: "review", task });
   const reviewed = await review(
     {
+      ...jobScope(context, { task: task.id, role: "review", scratch }),
+      lodging: await shop.lodgings.open(agent, join(run.run, task.id, "review")),
       task,
       attempt: record.attempts,
       commit,
@@ -36,16 +40,9 @@ export async function performReview({
       gates,
       models: reviewersFor(run.settings, writer),
       settings: run.settings,
-      usdLeft: usdLeft(run),
-      scratch,
-      onActivity: (text) =>
-        context.onActivity({ type: "worker.activity", task: task.id, text: `review: ${text}` }),
-      onModelCall: (call) => context.record({ type: "model.called", task: task.id, role: "review", ...call }),
-      onModelLeft: (left) => context.record({ type: "model.left", task: task.id, role: "review", ...left }),
-      signal: context.signal,
     },
     {
-      agent: shop.agent,
+      agent,
       sandboxes: shop.sandboxes,
       gitCommonDir: repo.commonDir,
       checkout: () => checkoutFor(shop, { run: run.run, record, commit }),

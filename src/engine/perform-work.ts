@@ -18,7 +18,8 @@ import { work } from "../stages/work/work.ts";
 import type { WorkJob } from "../stages/work/work-job.ts";
 import type { PerformContext } from "./dispatcher.ts";
 import { repositoryView } from "./repository-view.ts";
-import { modelsFor, usdLeft } from "./run-models.ts";
+import { jobScope } from "./job-scope.ts";
+import { modelsFor } from "./run-models.ts";
 import type { Workshop } from "./workshop.ts";
 
 export type TaskWork = { shop: Workshop; journal: Journal; context: PerformContext; record: TaskRecord };
@@ -32,7 +33,10 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
   const scratch = join(home, "scratch", run.run, task.id);
   await mkdir(scratch, { recursive: true });
   const role: Role = record.role === "resolve" ? "resolve" : task.role;
+  const agent = await shop.crew.memberFor({ role, task });
+  const { session, thread } = record;
   const job: WorkJob = {
+    ...jobScope(context, { task: task.id, role, scratch }),
     task,
     role,
     attempt: record.attempts,
@@ -43,19 +47,16 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     head: record.head,
     settings: run.settings,
     models: modelsFor(run.settings, { role, task }),
-    usdLeft: usdLeft(run),
-    scratch,
-    conversation: journal.conversation<Message>({ run: run.run, task: task.id, thread: record.thread }),
+    conversation: journal.conversation<Message>({ run: run.run, task: task.id, thread }),
+    session: session?.agent === agent.name && session.thread === thread ? session.id : null,
+    lodging: await shop.lodgings.open(agent, join(run.run, task.id, String(thread))),
     takeNotes: () => takeNotes(context, task.id),
-    onActivity: (text) => context.onActivity({ type: "worker.activity", task: task.id, text }),
-    onModelCall: (call) => context.record({ type: "model.called", task: task.id, role, ...call }),
-    onModelLeft: (left) => context.record({ type: "model.left", task: task.id, role, ...left }),
-    signal: context.signal,
   };
   return work(job, {
-    agent: shop.agent,
+    agent,
     pool: shop.pool,
     sandboxes: shop.sandboxes,
+    parking: shop.parking,
     gitCommonDir: repo.commonDir,
     mergeTrees: (sides) => mergeTrees(repo, sides),
     isAncestor: (pair) => isAncestor(repo, pair),

@@ -5,11 +5,16 @@ import { join } from "node:path";
 import { type Detected, detectProject } from "../config/detect.ts";
 import { loadConfig } from "../config/load.ts";
 import { resolveSettings, type SettingsFlags } from "../config/settings.ts";
+import { findAgentSpec } from "../core/agent-spec.ts";
 import type { RunBase } from "../core/event.ts";
 import type { Plan, Role } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { defaultModels } from "../models/default-models.ts";
+import { asRecorded, recordedRoles } from "./cassette/as-recorded.ts";
+import { checkAgents } from "./check-agents.ts";
 import { checkModels } from "./check-models.ts";
+import { demandsOf } from "./demands.ts";
+import { fitModels } from "./fit-models.ts";
 import { repositoryView } from "./repository-view.ts";
 import { requireRemote } from "./require-remote.ts";
 import type { Workspace } from "./workspace.ts";
@@ -35,12 +40,16 @@ export async function detectAt({ repo }: Workspace, commit: string): Promise<Det
   return detectProject({ files, read: readAtBase });
 }
 
+const flag = "--agent";
+const placesOfFlag = { plan: flag, research: flag, implement: flag, review: flag, resolve: flag };
+
 type Preparing = { base: RunBase; flags: SettingsFlags; plan: Plan | null; needed: readonly Role[] };
 
 /**
  * The rules of a new run: the command line's, the config file's, what was detected, the defaults.
  * @param needed roles whose models are going to be called
- * @throws AgentxError CONFIG_INVALID with every problem, NO_MODEL, BAD_MODEL, NO_KEY or NO_REMOTE
+ * @throws AgentxError CONFIG_INVALID with every problem, UNKNOWN_AGENT, AGENT_MISSING, NO_MODEL, BAD_MODEL, MODEL_MISFIT,
+ * NO_KEY or NO_REMOTE
  */
 export async function prepareRun(
   workspace: Workspace,
@@ -49,21 +58,41 @@ export async function prepareRun(
   const { text, file } = await readConfigFile(workspace);
   const config = loadConfig({ text, file });
   const detected = await detectAt(workspace, base.commit);
-  const byKeys = defaultModels(workspace.env);
-  const settings = resolveSettings({
+  const recorded = recordedRoles(flags.replay);
+  const byKeys = recorded === null ? defaultModels(workspace.env) : null;
+  const resolved = resolveSettings({
     config,
     detected,
     flags,
-    defaultModels: byKeys?.models ?? null,
+    defaultModels: recorded?.models ?? byKeys?.models ?? null,
     machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },
   });
-  await checkModels(workspace, { settings, plan, needed });
+  const agentPlaces = flags.agent === undefined ? config.agentPlaces : placesOfFlag;
+  const isNamed = (role: Role): boolean => (flags.models ?? config.models[role]) !== undefined;
+  const settings =
+    recorded === null
+      ? fitModels(resolved, demandsOf({ settings: resolved, plan, needed, agentPlaces }), isNamed)
+      : asRecorded(resolved, recorded);
+  const demanding = { settings, plan, needed, agentPlaces };
+  await checkAgents(workspace, demanding);
+  await checkModels(workspace, demanding);
   // Better said now than when all the work is done.
   if (settings.pullRequest) await requireRemote(workspace.repo);
-  const isFromKeys = text === null && flags.models === undefined && byKeys !== null;
+  const isFromKeys = text === null && (flags.models ?? flags.agent) === undefined && byKeys !== null;
   const notes = [
     ...(isFromKeys ? [`Models from the keys that are there: ${byKeys.who}.`] : []),
+    ...unusedModels(settings, needed.filter(isNamed)),
     ...(config.gates === null ? detected.notes : []),
   ];
   return { settings, detected, notes };
+}
+
+/** A program with its own login chooses its model by itself unless its own entry names one. */
+function unusedModels({ agents, programs }: RunSettings, named: readonly Role[]): string[] {
+  return named.flatMap((role) => {
+    const spec = findAgentSpec(agents[role], programs) ?? null;
+    if (spec?.credentials !== "own" || spec.model !== null) return [];
+    const agent = agents[role];
+    return `${role}: ${agent} works with its own login and chooses its model; programs.${agent}.model names one.`;
+  });
 }

@@ -71,10 +71,13 @@ type Going = { journal: Journal; state: RunState; session: Session };
 async function dispatch(workspace: Workspace, { journal, state, session }: Going): Promise<RunState> {
   const { watch, sandboxes, now } = session;
   await ensureIntegrationBranch(workspace.repo, state);
-  const perform = createPerform(openWorkshop(workspace, { settings: state.settings, sandboxes }), journal);
+  await using shop = await openWorkshop(workspace, { run: state.run, settings: state.settings, sandboxes });
+  for (const message of shop.notes) watch.log({ level: "info", message, facts: {} });
+  const perform = createPerform(shop, journal);
   let ticking = Promise.resolve();
   const tellAll = (event: RunEvent, next: RunState): void => {
     if (isTick(event)) ticking = ticking.then(() => writeBack(workspace, next, watch.log));
+    if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
     watch.onEvent(event, next);
   };
   const poll = wakeOnRequests(journal, watch.control);

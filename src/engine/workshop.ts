@@ -1,26 +1,32 @@
 import { join } from "node:path";
-import type { Agent } from "../agents/agent.ts";
-import { createApiAgent } from "../agents/api/api-agent.ts";
-import { AgentxError } from "../core/error.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
-import type { Model } from "../models/model.ts";
-import { openModel } from "../models/open-model.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import { createParking, type Parking } from "../stages/work/parking.ts";
 import { type CheckoutPool, createCheckoutPool } from "../stages/gate/checkout-pool.ts";
 import { type Checkout, setUp } from "../stages/setup/set-up.ts";
+import { openBuiltInAgent } from "./built-in-agent.ts";
+import { openRunCassette } from "./cassette/open-run-cassette.ts";
+import { type Crew, createCrew } from "./crew/crew.ts";
+import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
+import { doorOpener } from "./crew/open-door.ts";
+import { openGateway } from "./crew/open-gateway.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The tools that every stage of a run shares. */
 export type Workshop = {
   workspace: Workspace;
-  agent: Agent;
+  /** Sentences for the person. */
+  notes: readonly string[];
+  crew: Crew;
+  lodgings: Lodgings;
+  parking: Parking;
   pool: WorktreePool;
   checkouts: CheckoutPool;
   sandboxes: SandboxProvider;
   /** `settings` as they are now: an answer may have changed them since the run was opened. */
   setUp: (checkout: Checkout, at: { settings: RunSettings; signal: AbortSignal }) => Promise<void>;
-};
+} & AsyncDisposable;
 
 /** What the person's shell says about reaching a registry; nothing here is a secret. */
 const networkVariables = [
@@ -36,47 +42,37 @@ const networkVariables = [
   "npm_config_registry",
 ];
 
-export function openWorkshop(
+/** @throws AgentxError where the run's cassette cannot be opened */
+export async function openWorkshop(
   workspace: Workspace,
-  { settings, sandboxes }: { settings: RunSettings; sandboxes: SandboxProvider },
-): Workshop {
+  { run, settings, sandboxes }: { run: string; settings: RunSettings; sandboxes: SandboxProvider },
+): Promise<Workshop> {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
   const networkEnv = Object.fromEntries(
     networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   );
   const cacheHome = join(home, "setup-home");
+  const cassette = await openRunCassette(settings, run);
+  const gateway = openGateway(env, cassette);
+  const api = await openBuiltInAgent(workspace, { settings, gateway });
+  const openDoor = doorOpener(gateway, { providers: settings.providers, env });
+  const lodgings = createLodgings(join(home, "agents"));
+  const parking = createParking();
   return {
     workspace,
-    agent: createApiAgent({ openModel: modelOpener(workspace, settings), now: () => performance.now() }),
+    notes: cassette?.notes ?? [],
+    crew: createCrew({ workspace, settings, api, openDoor }),
+    lodgings,
+    parking,
     pool,
     checkouts: createCheckoutPool(settings, pool.leaseDetached),
     sandboxes,
     setUp: (checkout, at) => setUp(checkout, at, { sandboxes, cacheHome, networkEnv }),
+    [Symbol.asyncDispose]: async () => {
+      await parking.closeAll();
+      await lodgings.close();
+      cassette?.close();
+    },
   };
-}
-
-/** Opens each model once: its client and its retries are shared by all who call it. */
-function modelOpener({ repo, env }: Workspace, { providers }: RunSettings): (id: string) => Model {
-  const opened = new Map<string, Model>();
-  const pauseScale = scriptPace(env);
-  return (id) => {
-    const known = opened.get(id);
-    if (known) return known;
-    const model = openModel({ id, providers, env, scripts: { cwd: repo.root, pauseScale } });
-    opened.set(id, model);
-    return model;
-  };
-}
-
-/** `AGENTX_SCRIPT_PACE`: the factor on every pause of a scripted model; 0 does not wait. */
-function scriptPace(env: Workspace["env"]): number {
-  const text = env["AGENTX_SCRIPT_PACE"] || "1";
-  const pace = Number(text);
-  if (pace >= 0) return pace;
-  throw new AgentxError("BAD_PACE", {
-    where: "AGENTX_SCRIPT_PACE",
-    what: `"${text}" is no number from 0 up`,
-    hint: "1 is as written, 0 does not wait",
-  });
 }

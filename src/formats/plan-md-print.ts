@@ -42,6 +42,7 @@ function printTask(task: Task): string {
     ...key("needs", joinList(task.needs.map(oneLine).filter(Boolean))),
     ...key("touches", joinList(task.touches.map(oneLine).filter(Boolean))),
     ...key("model", task.model === undefined ? [] : [task.model]),
+    ...key("agent", task.agent === undefined ? [] : [task.agent]),
     ...key("accept", task.acceptance),
   ];
   const body = printBody(task.body);

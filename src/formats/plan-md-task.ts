@@ -29,12 +29,13 @@ export function readTask(
     if (!isPlanKey(word)) {
       const others = `The keys are ${planKeys.join(", ")}; other text starts below them with a line of prose.`;
       report({ where, what: `unknown key "${word}"`, hint: didYouMean(word, planKeys, others) });
-    } else if ((word === "role" || word === "model") && value !== "" && said.get(word)?.length === 1) {
+    } else if (isSaidOnce(word) && value !== "" && said.get(word)?.length === 1) {
       report({ where, what: `"${block.taskId}" has a second "${word}"`, hint: "Keep one of the two." });
     } else if (value !== "") said.get(word)?.push(value);
   }
   const list = (key: PlanKey): string[] => [...new Set((said.get(key) ?? []).flatMap(splitList))];
   const model = unquote(said.get("model")?.[0] ?? "");
+  const agent = unquote(said.get("agent")?.[0] ?? "");
   return {
     id: block.taskId,
     title: block.title,
@@ -50,10 +51,15 @@ export function readTask(
     touches: list("touches"),
     acceptance: said.get("accept") ?? [],
     ...(model === "" ? {} : { model }),
+    ...(agent === "" ? {} : { agent }),
     body,
     done: block.done,
     line: block.line,
   };
+}
+
+function isSaidOnce(key: PlanKey): boolean {
+  return key === "role" || key === "model" || key === "agent";
 }
 
 /** Keys come first; the first line that is neither a key nor part of one begins the body. */

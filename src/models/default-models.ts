@@ -25,10 +25,14 @@ export type DefaultModels = {
   who: string;
 };
 
+/** What each vendor would take a role with, best first; of all vendors, unless only some are meant. */
+export function vendorModels(role: Role, isMeant: (vendor: Vendor) => boolean = () => true): string[] {
+  return preference[role].filter(isMeant).map((vendor) => modelOf[vendor]);
+}
+
 /** Models for every role from the keys that are there, or null when there are none. */
 export function defaultModels(env: Env): DefaultModels | null {
-  const forRole = (role: Role): string[] =>
-    preference[role].filter((vendor) => hasKey(vendor, env)).map((vendor) => modelOf[vendor]);
+  const forRole = (role: Role): string[] => vendorModels(role, (vendor) => hasKey(vendor, env));
   const models = {
     plan: forRole("plan"),
     research: forRole("research"),

@@ -31,6 +31,8 @@ const builtIns: Record<string, BuiltIn> = {
   scripted: { api: "scripted", baseUrl: null, keyEnv: null, otherKeyEnvs: [], baseUrlEnv: "" },
 };
 
+export const builtInProviders: Readonly<Record<string, ProviderSpec>> = builtIns;
+
 function builtInOf(name: string): BuiltIn | undefined {
   return Object.hasOwn(builtIns, name) ? builtIns[name] : undefined;
 }

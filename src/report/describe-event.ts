@@ -53,6 +53,10 @@ export function describeEvent(event: EventBody): EventWords {
       const text = `${plainLine(event.reason)}: ${event.role} goes on with ${plainLine(event.next)}`;
       return ofTask(event.task, text, { tone: "ask", isStory: true });
     }
+    case "agent.started": {
+      const login = event.credentials === "own" ? " with its own login" : "";
+      return ofTask(event.task, `${event.role}: ${plainLine(event.agent)} starts${login}`, { tone: "quiet" });
+    }
     case "worker.finished":
       return ofTask(event.task, describeWork(event), { details: lines(event.note) });
     case "attempt.failed": {

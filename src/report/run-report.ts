@@ -58,12 +58,24 @@ function renderHead({ events, state }: RunReport): string {
     `From ${new Date(first).toISOString()} to ${new Date(last).toISOString()} (${formatElapsed(last - first)})`,
     `From ${from} at ${mdCode(shortCommit(state.base.commit))}, onto ${mdCode(integrationBranch(state.run))}`,
     `Spend: ${mdText(formatRunSpend(state))}`,
+    ...describeAgents(state),
   ];
   if (state.delivery !== null) facts.push(`Delivery: ${mdText(describeDelivery(state.delivery))}`);
   const pullRequest = events.findLast((event) => event.type === "run.delivered")?.pullRequest ?? null;
   if (pullRequest !== null) facts.push(`Pull request: ${mdText(pullRequest)}`);
   return mdList(facts);
 }
+
+/** Whose login each agent used decides who paid, and whether the counts are agentx's own or the program's word. */
+function describeAgents({ agents }: RunState): string[] {
+  const said = [...agents].map(([name, credentials]) => `${mdCode(name)} (${logins[credentials]})`);
+  return said.length === 0 ? [] : [`Agents: ${said.join(", ")}`];
+}
+
+const logins = {
+  gateway: "keys and counts by agentx",
+  own: "its own login; its usage is what it reported itself",
+} as const;
 
 function renderMerged({ tasks }: RunState): string {
   const rows = [...tasks.values()].flatMap(({ task, state, attempts, note }) => {

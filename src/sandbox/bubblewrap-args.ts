@@ -30,6 +30,9 @@ export type BubblewrapCommand = { args: string[]; program: string[]; inputs: str
 
 export const sandboxHome = "/home/agent";
 const helperAt = "/run/agentx";
+export const doorFolder: string = `${helperAt}/door`;
+/** In memory; the helper puts the program `agentx` there. */
+export const doorBin: string = `${helperAt}/bin`;
 /** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
 const ordinaryId = 1000;
 
@@ -57,6 +60,8 @@ export function bubblewrapArgs(
     ...(git === null ? [] : [text(git.configPath, git.config)]),
     spec.writable ? writable(spec.root) : readOnly(spec.root),
     ...(spec.scratch === null ? [] : [writable(spec.scratch)]),
+    ...bound("--bind", spec.home ?? null, sandboxHome),
+    ...bound("--ro-bind", spec.door ?? null, doorFolder),
   ];
   const args = [
     ...isolation(host, spec.network),
@@ -139,6 +144,9 @@ function etcFiles(network: boolean, host: SandboxHost): [string, string][] {
   return files;
 }
 
+function bound(how: "--bind" | "--ro-bind", source: string | null, path: string): Mount[] {
+  return source === null ? [] : [{ path, args: [how, source, path] }];
+}
 function readOnly(path: string): Mount {
   return { path, args: ["--ro-bind", path, path] };
 }

@@ -1,8 +1,6 @@
 import { realpathSync } from "node:fs";
-import { realpath } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
-import { AgentxError } from "../core/error.ts";
-import { bubblewrapArgs, sandboxHome, type SandboxHost } from "./bubblewrap-args.ts";
+import { bubblewrapArgs, doorBin, doorFolder, sandboxHome, type SandboxHost } from "./bubblewrap-args.ts";
+import { checkPaths } from "./check-paths.ts";
 import { readGitView } from "./git-view.ts";
 import { helperFolder } from "./helper-command.ts";
 import { readEtc, readSystem } from "./host-etc.ts";
@@ -59,35 +57,22 @@ export function bubblewrapProvider({
         inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
         root: spec.root,
         env: commandEnv(spec, toolchain, git !== null),
+        door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
       });
     },
   };
 }
 
-/**
- * A path inside `root` was writable for whoever worked there, who may have put a symbolic link in its place; mounting it
- * would bring the link's target in. bwrap follows links of its sources, so they are refused here.
- */
-async function checkPaths({ root, scratch, readOnly }: SandboxSpec): Promise<void> {
-  const refuse = (path: string, what: string): never => {
-    throw new AgentxError("SANDBOX_PATH", { where: path, what, hint: "" });
-  };
-  const paths = [root, ...readOnly, ...(scratch === null ? [] : [scratch])];
-  const notAbsolute = paths.find((path) => !isAbsolute(path) || path.includes("\0"));
-  if (notAbsolute !== undefined) refuse(notAbsolute, "a sandbox path must be absolute");
-  const real = await realpath(root).catch(() => refuse(root, "there is no such folder"));
-  for (const path of paths.slice(1)) {
-    const target = await realpath(path).catch(() => refuse(path, "there is no such file or folder"));
-    const inRoot = relative(root, path);
-    if (inRoot.startsWith("../") || inRoot === ".." || inRoot === "") continue;
-    if (target !== join(real, inRoot))
-      refuse(path, `it is a symbolic link inside the worktree, to ${target}`);
-  }
-}
-
 /** Git refuses a repository of another owner, and inside, owners look different. */
 function commandEnv(spec: SandboxSpec, toolchain: Toolchain, git: boolean): Record<string, string> {
-  const env = { PATH: toolchain.path, HOME: sandboxHome, USER: "agent", ...toolchain.env, ...spec.env };
+  const env: Record<string, string> = {
+    PATH: toolchain.path,
+    HOME: sandboxHome,
+    USER: "agent",
+    ...toolchain.env,
+    ...spec.env,
+  };
+  if ((spec.home ?? null) !== null) env["HOME"] = sandboxHome;
   if (!git) return env;
   const count = Number(spec.env["GIT_CONFIG_COUNT"] ?? 0);
   return {

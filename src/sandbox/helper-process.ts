@@ -1,12 +1,19 @@
-import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { AgentxError, exitCodes } from "../core/error.ts";
-import { inheritedFds } from "./inherited-fds.ts";
 import { splitLines } from "./json-lines.ts";
-import { maxReplyBytes, type Call, type Request, type StartMessage } from "./protocol.ts";
+import {
+  maxReplyBytes,
+  type About,
+  type Call,
+  type DoorPlace,
+  type Reply,
+  type Request,
+  type StartMessage,
+} from "./protocol.ts";
 import { replySchema } from "./replies.ts";
 import { SandboxFileError } from "./sandbox.ts";
+import { spawnCovered } from "./spawn-covered.ts";
 
 const openTimeoutMs = 30_000;
 const closeGraceMs = 1_000;
@@ -20,12 +27,17 @@ export type HelperStart = {
   inputs: string[];
   root: string;
   env: Record<string, string>;
+  door: DoorPlace | null;
 };
+
+/** What comes before the answer. */
+type Listener = (reply: Extract<Reply, { type: "output" | "errorOutput" | "took" }>) => void;
 
 type Pending = {
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
-  onText: ((text: string) => void) | null;
+  listener: Listener;
+  late: NodeJS.Timeout | undefined;
 };
 
 /** The process at the other end of the protocol, with its calls in flight. */
@@ -39,18 +51,19 @@ export class HelperProcess {
   #nextId = 1;
   #stderr = "";
   #ready: (() => void) | null = null;
+  /** The door's address inside. */
+  door: string | null = null;
   /** Why no call can be answered any more; null while it lives. */
   #end: AgentxError | null = null;
 
-  constructor({ file, args, inputs, root, env }: HelperStart) {
+  constructor({ file, args, inputs, root, env, door }: HelperStart) {
     this.#root = root;
-    const child = spawnCovered(file, args, inputs.length);
+    const child = spawnCovered(file, args, inputs);
     this.#child = child;
     const [stdin, stdout, stderr] = child.stdio;
     if (!stdin || !stdout || !stderr) throw new Error("a child without its pipes");
     this.#stdin = stdin;
     this.#stdout = stdout;
-    for (const [index, text] of inputs.entries()) this.#feed(child.stdio[3 + index], text);
     // A dead child's pipe says EPIPE; its exit says why.
     stdin.on("error", () => {});
     const split = splitLines(maxReplyBytes, (line) => this.#receive(line));
@@ -75,7 +88,7 @@ export class HelperProcess {
         resolve();
       });
     });
-    this.#write({ type: "start", root, env });
+    this.#write({ type: "start", root, env, door });
   }
 
   /** Fulfils when the helper speaks; rejects with AgentxError SANDBOX_OPEN when it cannot be had. */
@@ -98,30 +111,35 @@ export class HelperProcess {
 
   /**
    * Rejects with SandboxFileError when the helper says so, with AgentxError when it is gone. `deadlineMs` bounds a helper that
-   * was stopped or taken over by what runs beside it: past it the whole sandbox is ended.
+   * was stopped or taken over by what runs beside it: past it the whole sandbox is ended. Null: until `expectEnd`.
    */
   call(
     call: Call,
-    deadlineMs: number,
-    onText: Pending["onText"] = null,
+    deadlineMs: number | null,
+    listener: Listener = () => {},
   ): { id: number; done: Promise<unknown> } {
     const id = this.#nextId++;
     if (this.#end !== null) return { id, done: Promise.reject(this.#end) };
-    const late = setTimeout(
-      () => {
-        this.#lose(`its helper has not answered for ${Math.round(deadlineMs / 1_000)} s`);
-      },
-      Math.min(deadlineMs, 2 ** 31 - 1),
-    );
     const done = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onText });
+      this.#pending.set(id, { resolve, reject, listener, late: undefined });
+      if (deadlineMs !== null) this.expectEnd(id, deadlineMs);
       this.#write({ id, ...call });
-    }).finally(() => clearTimeout(late));
+    });
     return { id, done };
   }
 
-  cancel(id: number): void {
-    if (this.#pending.has(id)) this.#write({ type: "cancel", id });
+  /** Bounds, from now on, how long the answer to a call may take. */
+  expectEnd(id: number, deadlineMs: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    clearTimeout(pending.late);
+    const reason = `its helper has not answered for ${Math.round(deadlineMs / 1_000)} s`;
+    pending.late = setTimeout(() => this.#lose(reason), Math.min(deadlineMs, 2 ** 31 - 1));
+  }
+
+  /** Something about a call in flight; where that one is answered there is nobody to tell. */
+  tell(message: About): void {
+    if (this.#pending.has(message.id)) this.#write(message);
   }
 
   /** For a reader of output that falls behind: everything waits until `until` is fulfilled. */
@@ -141,12 +159,6 @@ export class HelperProcess {
     clearTimeout(timer);
   }
 
-  #feed(stream: Readable | Writable | null | undefined, text: string): void {
-    if (!stream || !("end" in stream)) return;
-    stream.on("error", () => {});
-    stream.end(text);
-  }
-
   #write(message: Request | StartMessage): void {
     this.#stdin.write(`${JSON.stringify(message)}\n`);
   }
@@ -155,16 +167,18 @@ export class HelperProcess {
     if (this.#end !== null) return;
     const reply = replySchema.parse(JSON.parse(line));
     if (reply.type === "ready") {
+      this.door ??= reply.door;
       this.#ready?.();
       return;
     }
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
-    if (reply.type === "output") {
-      pending.onText?.(reply.text);
+    if (reply.type !== "done" && reply.type !== "failed") {
+      pending.listener(reply);
       return;
     }
     this.#pending.delete(reply.id);
+    clearTimeout(pending.late);
     if (reply.type === "done") pending.resolve(reply.value);
     else pending.reject(new SandboxFileError(reply.code, reply.message));
   }
@@ -182,23 +196,10 @@ export class HelperProcess {
   #finish(error: AgentxError): void {
     if (this.#end !== null) return;
     this.#end = error;
-    for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
-  }
-}
-
-/** Three standard pipes and one for each input; whatever else would be inherited becomes /dev/null. */
-function spawnCovered(file: string, args: string[], inputs: number): ChildProcess {
-  const nothing = openSync("/dev/null", "r");
-  try {
-    const stdio: Exclude<StdioOptions, string> = Array.from({ length: 3 + inputs }, () => "pipe");
-    for (const fd of inheritedFds()) {
-      while (stdio.length < fd) stdio.push("ignore");
-      if (fd >= 3 + inputs) stdio[fd] = nothing;
+    for (const { reject, late } of this.#pending.values()) {
+      clearTimeout(late);
+      reject(error);
     }
-    // A Ctrl-C goes to the terminal's whole process group; it is agentx that says what stops.
-    return spawn(file, args, { cwd: "/", env: {}, stdio, detached: true });
-  } finally {
-    closeSync(nothing);
+    this.#pending.clear();
   }
 }

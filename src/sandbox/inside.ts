@@ -3,14 +3,25 @@
  * (see protocol.ts), and ends when stdin ends. Only Node and siblings of this file are imported: nothing else exists inside.
  * It is started with an empty environment; what commands get comes with the first message.
  */
+import { rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { killGroup, runCommand, type Surroundings } from "./inside-exec.ts";
+import { openDoor } from "./inside-door.ts";
+import { runCommand, type Surroundings } from "./inside-exec.ts";
 import { describeFailure, readText, writeText } from "./inside-files.ts";
 import { searchFiles } from "./inside-search.ts";
+import { startProgram, type Program } from "./inside-spawn.ts";
 import { listFolder } from "./inside-walk.ts";
 import { splitLines } from "./json-lines.ts";
 import { OutputPipes } from "./output-pipes.ts";
-import { maxRequestBytes, type Call, type Reply, type Request, type StartMessage } from "./protocol.ts";
+import { killGroup } from "./process-group.ts";
+import {
+  doorVariable,
+  maxRequestBytes,
+  type Call,
+  type Reply,
+  type Request,
+  type StartMessage,
+} from "./protocol.ts";
 
 // process.stdout writes synchronously and would block this loop while the reader is slow; a socket has backpressure.
 const out = new Socket({ fd: 1, readable: false, writable: true });
@@ -19,6 +30,9 @@ out.setMaxListeners(0);
 
 const around: Surroundings = { root: "/", env: {}, pipes: new OutputPipes(), groups: new Set() };
 const running = new Map<number, AbortController>();
+const programs = new Map<number, Program>();
+/** Holds the program `agentx` outside of a sandbox that would end with everything in it. */
+let temporaryBin: string | null = null;
 
 /** Null when more may be sent at once, otherwise a promise for when it may. */
 function send(reply: Reply): Promise<void> | null {
@@ -29,6 +43,7 @@ function send(reply: Reply): Promise<void> | null {
 function shutDown(): void {
   for (const group of around.groups) killGroup(group, "SIGKILL");
   around.pipes.remove();
+  if (temporaryBin !== null) rmSync(temporaryBin, { recursive: true, force: true });
   process.exit(0);
 }
 
@@ -43,10 +58,55 @@ async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<
   }
 }
 
+async function runProgram(id: number, call: Extract<Call, { type: "spawn" }>): Promise<unknown> {
+  const controller = new AbortController();
+  const program = startProgram(
+    {
+      ...call,
+      onStdout: (text) => send({ type: "output", id, text }),
+      onStderr: (text) => send({ type: "errorOutput", id, text }),
+      signal: controller.signal,
+    },
+    around,
+  );
+  running.set(id, controller);
+  programs.set(id, program);
+  try {
+    return await program.ended;
+  } finally {
+    running.delete(id);
+    programs.delete(id);
+  }
+}
+
+async function feed(id: number, text: string | null): Promise<void> {
+  const program = programs.get(id);
+  if (text === null) {
+    program?.endInput();
+    return;
+  }
+  // What cannot be written is lost with the program, whose end is told in its own answer.
+  await program?.write(text).catch(() => {});
+  void send({ type: "took", id });
+}
+
+async function start({ root, env, door }: StartMessage): Promise<void> {
+  around.root = root;
+  around.env = env;
+  void around.pipes.prepare().catch(() => {});
+  if (door === null) return void send({ type: "ready", door: null });
+  const { url, bin } = await openDoor(door);
+  if (door.bin === null) temporaryBin = bin;
+  around.env = { ...env, PATH: `${bin}:${env["PATH"] ?? ""}`, [doorVariable]: url };
+  void send({ type: "ready", door: url });
+}
+
 function answer(id: number, call: Call): Promise<unknown> {
   switch (call.type) {
     case "exec":
       return exec(id, call);
+    case "spawn":
+      return runProgram(id, call);
     case "readFile":
       return readText(around.root, call);
     case "writeFile":
@@ -60,10 +120,10 @@ function answer(id: number, call: Call): Promise<unknown> {
 
 async function handle(message: Request | StartMessage): Promise<void> {
   if (message.type === "start") {
-    around.root = message.root;
-    around.env = message.env;
-    void around.pipes.prepare().catch(() => {});
-    void send({ type: "ready" });
+    // Without its door it is not the sandbox that was asked for: the error ends the helper, and says why.
+    await start(message);
+  } else if (message.type === "input") {
+    await feed(message.id, message.text);
   } else if (message.type === "cancel") {
     running.get(message.id)?.abort();
   } else {

@@ -1,3 +1,4 @@
+import { checkOwnFolders } from "./check-paths.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
 import { openSession } from "./open-session.ts";
 import type { SandboxProvider } from "./sandbox.ts";
@@ -17,13 +18,17 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
   return {
     name: "none (unsafe)",
     isolates: false,
-    open: (spec) =>
-      openSession({
+    open: async (spec) => {
+      await checkOwnFolders(spec);
+      const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
+      return openSession({
         file: process.execPath,
         args: [...nodeFlags, helperPath],
         inputs: [],
         root: spec.root,
-        env: { PATH: path, HOME: home, ...spec.env },
-      }),
+        env: { PATH: path, HOME: home, ...spec.env, ...(ownHome === null ? {} : { HOME: ownHome }) },
+        door: door === null ? null : { folder: door, bin: null },
+      });
+    },
   };
 }

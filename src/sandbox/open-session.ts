@@ -1,12 +1,10 @@
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { ExecLog } from "./exec-log.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
-import { graceMs, maxReadBytes, searchTimeoutMs } from "./protocol.ts";
+import { graceMs, maxReadBytes, searchTimeoutMs, slackMs } from "./protocol.ts";
 import { execSchema, listSchema, readSchema, searchSchema } from "./replies.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
-
-/** How long a helper that lives and is busy may take beyond what was asked of it. */
-const slackMs = 30_000;
+import { startSpawned } from "./start-spawned.ts";
 
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
 export async function openSession(start: HelperStart): Promise<Sandbox> {
@@ -15,6 +13,13 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
   const close = (): Promise<void> => helper.close();
   return {
     exec: (request) => exec(helper, request),
+    spawn: (request) => startSpawned(helper, request),
+    home: start.env["HOME"] ?? "/",
+    openDoor: async () => {
+      if (helper.door !== null) return helper.door;
+      const what = "this sandbox was opened without a door";
+      throw new AgentxError("SANDBOX_DOOR", { where: start.root, what, hint: "" }, exitCodes.someNotMerged);
+    },
     readFile: async (path, range = { offset: 0, maxBytes: maxReadBytes }) =>
       readSchema.parse(await helper.call({ type: "readFile", path, ...range }, slackMs).done),
     writeFile: async (path, text) => {
@@ -45,10 +50,12 @@ async function exec(helper: HelperProcess, request: ExecRequest): Promise<ExecRe
   const { id, done } = helper.call(
     { type: "exec", command, timeoutMs, stream },
     timeoutMs + graceMs + slackMs,
-    onText,
+    (reply) => {
+      if (reply.type === "output") onText(reply.text);
+    },
   );
   // After the abort a command has its grace time; a helper that does not even answer then is ended with the sandbox.
-  const onAbort = (): void => helper.cancel(id);
+  const onAbort = (): void => helper.tell({ type: "cancel", id });
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     return execSchema.parse(await done);

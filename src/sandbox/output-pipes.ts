@@ -22,15 +22,24 @@ export class OutputPipes {
 
   async take(): Promise<OutputPipe> {
     for (let tries = 0; ; tries += 1) {
-      if (this.#names.length === 0) await this.prepare();
+      const name = await this.#nextName();
       try {
-        return this.#open();
+        return openPipe(name);
       } catch (error) {
         // A command may have emptied /tmp: begin again in a new folder, once.
         if (tries === 1) throw error;
         this.#names = [];
         this.#folder = "";
       }
+    }
+  }
+
+  async #nextName(): Promise<string> {
+    for (;;) {
+      const name = this.#names.pop();
+      if (name !== undefined) return name;
+      // Of many that wait for a batch, some find it used up.
+      await this.prepare();
     }
   }
 
@@ -44,26 +53,24 @@ export class OutputPipes {
     if (this.#folder !== "") rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #open(): OutputPipe {
-    const name = this.#names.pop();
-    if (name === undefined) throw new Error("no pipe left");
-    // Without O_NONBLOCK the open would wait for a writer, which is the next line.
-    const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const writeFd = openSync(name, constants.O_WRONLY);
-      unlinkSync(name);
-      return { reader: new Socket({ fd: readFd, readable: true, writable: false }), writeFd };
-    } catch (error) {
-      closeSync(readFd);
-      throw error;
-    }
-  }
-
   async #makeBatch(): Promise<void> {
     if (this.#folder === "") this.#folder = mkdtempSync(join(tmpdir(), "agentx-"));
     const folder = this.#folder;
     const names = Array.from({ length: batchSize }, () => join(folder, crypto.randomUUID()));
     await promisify(execFile)("mkfifo", names, { env: { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" } });
     this.#names.push(...names);
+  }
+}
+
+function openPipe(name: string): OutputPipe {
+  // Without O_NONBLOCK the open would wait for a writer, which is the next line.
+  const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const writeFd = openSync(name, constants.O_WRONLY);
+    unlinkSync(name);
+    return { reader: new Socket({ fd: readFd, readable: true, writable: false }), writeFd };
+  } catch (error) {
+    closeSync(readFd);
+    throw error;
   }
 }

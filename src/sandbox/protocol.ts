@@ -4,21 +4,47 @@
  */
 
 /** First line in; answered with `ready`. The environment travels here, so no process's argv or own environment shows it. */
-export type StartMessage = { type: "start"; root: string; env: Record<string, string> };
+export type StartMessage = {
+  type: "start";
+  root: string;
+  env: Record<string, string>;
+  door: DoorPlace | null;
+};
+
+export type DoorPlace = {
+  /** The folder with the socket, as seen from the helper. */
+  folder: string;
+  /** Where the program `agentx` is put, for the PATH; null for a temporary folder that goes with the helper. */
+  bin: string | null;
+};
+
+export const doorSocket = "s";
+export const doorVariable = "AGENTX_DOOR";
 
 export type Call =
   /** `stream`: send all output as it comes; otherwise only the capped output at the end. */
   | { type: "exec"; command: string; timeoutMs: number; stream: boolean }
+  /** Answered when the program is gone; until then `input` and `cancel` are for it. */
+  | { type: "spawn"; file: string; args: string[]; env: Record<string, string> }
   | { type: "readFile"; path: string; offset: number; maxBytes: number }
   | { type: "writeFile"; path: string; text: string }
   | { type: "list"; path: string; depth: number; limit: number }
   | { type: "search"; pattern: string; path: string; glob: string | null; limit: number };
 
-export type Request = ({ id: number } & Call) | { type: "cancel"; id: number };
+export type Request = ({ id: number } & Call) | About;
+
+/** Said of a call that is not answered yet. */
+export type About =
+  | { type: "cancel"; id: number }
+  /** For a program's stdin, at most `maxInputChars`; answered with `took` when the program has it. Null ends the stdin. */
+  | { type: "input"; id: number; text: string | null };
 
 export type Reply =
-  | { type: "ready" }
+  /** `door`: the address that it has inside. */
+  | { type: "ready"; door: string | null }
   | { type: "output"; id: number; text: string }
+  | { type: "errorOutput"; id: number; text: string }
+  | { type: "took"; id: number }
   | { type: "done"; id: number; value: unknown }
   | { type: "failed"; id: number; code: string; message: string };
 
@@ -27,8 +53,14 @@ export const maxReadBytes: number = 4 * 1024 * 1024;
 export const maxReplyBytes: number = 32 * 1024 * 1024;
 export const maxRequestBytes: number = 256 * 1024 * 1024;
 
+/** One such piece at a time is on its way, so a program that does not read fills no memory but the writer's. */
+export const maxInputChars: number = 64 * 1024;
+
 /** Between SIGTERM and SIGKILL of a command's process group. */
 export const graceMs = 2_000;
+
+/** How long a helper that lives and is busy may take beyond what was asked of it. */
+export const slackMs = 30_000;
 
 /** A search that is not done by then has a pattern that backtracks without end, or a tree without end. */
 export const searchTimeoutMs = 10_000;

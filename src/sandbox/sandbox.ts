@@ -19,6 +19,13 @@ export type SandboxSpec = {
    * `git status`, `log` and `diff` work; config (remote URLs hold tokens), hooks and logs stay out, and nothing is writable.
    */
   gitCommonDir?: string | null;
+  /** A host folder that is HOME inside, writable, at the sandbox's usual place for HOME; null for one in memory. */
+  home?: string | null;
+  /**
+   * A host folder in which somebody listens on the unix socket `s`, now or later: the only way out of a sandbox without a
+   * network. Inside, the file is reached by `openDoor`. Null for none.
+   */
+  door?: string | null;
 };
 
 export type ExecRequest = {
@@ -30,6 +37,34 @@ export type ExecRequest = {
   onOutput?: (chunk: string) => void;
   /** Absolute path of a file (outside the sandbox's reach) that gets the whole output; without it the output past the cap is dropped. */
   log?: string;
+};
+
+/** A program that is talked to while it runs: an agent of another vendor. */
+export type SpawnRequest = {
+  /** Found on the sandbox's PATH, or an absolute path. No shell is involved. */
+  file: string;
+  args: string[];
+  /** Added to the sandbox's environment. */
+  env: Record<string, string>;
+  /** Text as it comes, UTF-8 decoded across chunks, invalid bytes replaced; lines may be cut anywhere. */
+  onStdout: (text: string) => void;
+  onStderr: (text: string) => void;
+};
+
+export type SpawnEnding =
+  | { type: "exited"; exitCode: number }
+  | { type: "killed"; signal: string }
+  /** It could not be started: ENOENT, EACCES, E2BIG. */
+  | { type: "failed"; reason: string };
+
+/** It has a session and a process group of its own; all of the group is ended with it. */
+export type Spawned = {
+  write: (text: string) => void;
+  endInput: () => void;
+  /** SIGTERM to the group, SIGKILL after the grace time. Resolves when it is gone. */
+  stop: () => Promise<void>;
+  /** After the process is gone and its output was handed over. Rejects with AgentxError when the sandbox is lost or closed. */
+  ended: Promise<SpawnEnding>;
 };
 
 /** stdout and stderr interleaved as they came, control sequences kept, cut in the middle past 256 KiB. */
@@ -60,6 +95,14 @@ export class SandboxFileError extends Error {
  */
 export type Sandbox = {
   exec: (request: ExecRequest) => Promise<ExecResult>;
+  spawn: (request: SpawnRequest) => Spawned;
+  /** What HOME is inside. */
+  home: string;
+  /**
+   * Makes the spec's door a loopback address inside: `http://127.0.0.1:<port>`, for which every connection is piped to the
+   * socket. One address a sandbox: later calls give the same. Throws AgentxError SANDBOX_DOOR where the spec has no door.
+   */
+  openDoor: () => Promise<string>;
   /**
    * UTF-8 (invalid bytes replaced), at most `maxBytes` from byte `offset`; never more than 4 MiB, which is also the default.
    * More is left when `offset` + what came is less than `totalBytes`. Throws SandboxFileError.

@@ -22,7 +22,7 @@ export type ToolchainOptions = {
   ownNodeFirst: boolean;
 };
 
-const systemFolder = /^\/(usr|bin|sbin|lib|lib32|lib64|libx32|opt)(\/|$)/;
+export const systemFolder: RegExp = /^\/(usr|bin|sbin|lib|lib32|lib64|libx32|opt)(\/|$)/;
 /** What a PATH entry looks like that would run code of the project under work, or needs a daemon of the host. */
 const unwanted = /(^|\/)node_modules\/\.bin(\/|$)|^\/snap\//;
 
@@ -61,7 +61,7 @@ export function readToolchain({ path, home, execPath, ownNodeFirst }: ToolchainO
 }
 
 /** The home folder, or one above it, is never shown whole. */
-function holds(folder: string, home: string): boolean {
+export function holds(folder: string, home: string): boolean {
   return folder === "/" || folder === home || home.startsWith(`${folder}/`);
 }
 
@@ -91,7 +91,7 @@ function linkTargets(folder: string): string[] {
 }
 
 /** `…/lib/node_modules` of a global npm package, the environment of a pipx or uv tool, otherwise nothing. */
-function installation(target: string): string | null {
+export function installation(target: string): string | null {
   const pack =
     /^(.*\/lib\/node_modules)\//.exec(target) ?? /^(.*\/(?:pipx\/venvs|uv\/tools)\/[^/]+)\//.exec(target);
   if (pack?.[1] !== undefined) return pack[1];

@@ -120,7 +120,8 @@ test("doctor gives a program that hangs three seconds, and goes on", async () =>
   writeFileSync(join(bin, "codex"), "#!/bin/sh\necho codex-cli 1.2.3\n");
   for (const program of ["claude", "codex"]) chmodSync(join(bin, program), 0o755);
   const { stdout } = await agentx(root, ["doctor"], { env: { PATH: `${bin}:${process.env["PATH"]}` } });
-  expect(stdout).toContain("found claude, codex 1.2.3");
+  expect(stdout).toMatch(/ok +agent claude +\(.+\/claude\)/);
+  expect(stdout).toMatch(/ok +agent codex +1\.2\.3 \(/);
 });
 
 test("doctor outside of a repository still examines the machine", async () => {

@@ -31,7 +31,7 @@ const detected: Detected = {
 };
 
 test("the first agentx.yaml loads back to exactly what was detected", () => {
-  const config = load(renderConfig({ detected, models: null, schema }));
+  const config = load(renderConfig({ detected, models: null, found: [], imported: null, schema }));
   expect(config).toEqual({
     ...load(""),
     gates: detected.gates,
@@ -40,7 +40,13 @@ test("the first agentx.yaml loads back to exactly what was detected", () => {
 });
 
 test("a project where nothing was found gets a file that loads too, and still asks for gates", () => {
-  const text = renderConfig({ detected: { setup: null, gates: [], notes: [] }, models: null, schema });
+  const text = renderConfig({
+    detected: { setup: null, gates: [], notes: [] },
+    models: null,
+    found: [],
+    imported: null,
+    schema,
+  });
   expect(load(text)).toEqual({ ...load(""), setup: { type: "none" } });
 });
 
@@ -48,12 +54,15 @@ test("every suggestion in a comment is valid once its mark is taken away", () =>
   const text = renderConfig({
     detected: { setup: null, gates: [], notes: [] },
     models: everyRole("a/b:c"),
+    found: [{ name: "codex", version: "0.169.0" }],
+    imported: null,
     schema,
   });
   const [, , ...lines] = text.split("\n");
   const uncommented = lines.map((line) => (/^# +[a-z]+:/i.test(line) ? line.slice(2) : line)).join("\n");
   expect(load(uncommented)).toMatchObject({
     models: everyRole("a/b:c"),
+    agents: { plan: "codex", research: "codex", implement: "codex", review: "codex", resolve: "codex" },
     slots: 4,
     maxAttempts: 3,
     budget: { limit: 20 },
@@ -64,6 +73,6 @@ test("every suggestion in a comment is valid once its mark is taken away", () =>
 });
 
 test("editors find the schema in the first line", () => {
-  const text = renderConfig({ detected, models: null, schema });
+  const text = renderConfig({ detected, models: null, found: [], imported: null, schema });
   expect(text.split("\n")[0]).toBe(`# yaml-language-server: $schema=${schema}`);
 });

@@ -37,6 +37,9 @@ sandbox: { readOnly: [/opt/sdk, ~/.cargo] }
 deliver: { fastForward: false, pullRequest: true }
 `);
   expect(config).toEqual({
+    agents: {},
+    agentPlaces: {},
+    programs: {},
     models: { plan: ["a/b"], review: ["c/d", "e/f/g:1"] },
     providers: {
       ollama: { api: "openai-chat", baseUrl: "http://localhost:11434/v1", keyEnv: null },
@@ -66,7 +69,7 @@ test("gates that are none, and a setup that is none, are not the same as nothing
 
 const wrong: [text: string, message: string][] = [
   ["slot: 3", 'agentx.yaml:1: unknown key "slot"\n  Did you mean "slots"?'],
-  ["a: 1", 'agentx.yaml:1: unknown key "a"\n  It may be: models, providers,'],
+  ["a: 1", 'agentx.yaml:1: unknown key "a"\n  It may be: agents, programs, models, providers,'],
   ["\nmodels:\n  reviw: a/b", 'agentx.yaml:3: unknown key "reviw" in "models"\n  Did you mean "review"?'],
   [
     "gates:\n  test: {command: x,\n    timout: 5m}",

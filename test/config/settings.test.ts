@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { loadConfig } from "../../src/config/load.ts";
 import { resolveSettings, type SettingsSources } from "../../src/config/settings.ts";
+import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
 import { everyRole } from "./support.ts";
 
@@ -37,6 +38,9 @@ test("an empty file gives the defaults and what was detected", () => {
     useDefaults: false,
     fastForward: true,
     pullRequest: false,
+    agents: apiForEveryRole,
+    programs: {},
+    cassette: null,
   });
 });
 

@@ -31,10 +31,13 @@ test.each([
 });
 
 test("a plan that passed is one that can be run", () => {
-  const made = toPlan(plan(cart, { ...cart, id: "view", needs: ["cart"], model: "anthropic/x" }), {
-    file: "prd.md",
-    prd: "A shop.",
-  });
+  const made = toPlan(
+    plan(cart, { ...cart, id: "view", needs: ["cart"], model: "anthropic/x", agent: "codex" }),
+    {
+      file: "prd.md",
+      prd: "A shop.",
+    },
+  );
   expect(validatePlan(made)).toEqual([]);
   expect(made).toMatchObject({
     title: "Shop",
@@ -42,5 +45,6 @@ test("a plan that passed is one that can be run", () => {
     source: { file: "prd.md", format: "planner" },
   });
   expect(made.tasks.map(({ model }) => model)).toEqual([undefined, "anthropic/x"]);
+  expect(made.tasks.map(({ agent }) => agent)).toEqual([undefined, "codex"]);
   expect(planTool.parameters).toMatchObject({ type: "object", required: ["title", "tasks"] });
 });

@@ -99,6 +99,11 @@ describe("a plan is refused, with the line and the next step, when", () => {
     );
   });
 
+  it("an agent is no name", () => {
+    expect(problems(task("a", { agent: "the codex" }))[0]).toContain('agent "the codex", which is no name');
+    expect(problems(task("a", { agent: "gpt-5.5" }))).toEqual([]);
+  });
+
   it("a model names no provider", () => {
     expect(problems(task("a", { model: "opus" }))[0]).toContain('the model "opus", which names no provider');
     expect(problems(task("a", { model: "openrouter/z-ai/glm-5" }))).toEqual([]);

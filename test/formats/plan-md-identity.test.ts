@@ -39,14 +39,16 @@ const plans = fc.uniqueArray(id, { minLength: 1, maxLength: 5 }).chain((ids) => 
           maxLength: 3,
         }),
         acceptance: fc.array(line, { maxLength: 3 }),
+        agent: fc.constantFrom(null, "codex", "gpt-5.5"),
         model: fc.constantFrom(null, "openai/gpt-5.6", "anthropic/claude-opus-5-5"),
         body: text,
       })
-      .map(({ model, ...rest }) => ({
+      .map(({ model, agent, ...rest }) => ({
         ...rest,
         touches: rest.role === "implement" ? rest.touches : [],
         id: each,
         ...(model === null ? {} : { model }),
+        ...(agent === null ? {} : { agent }),
         done: false,
         line: 0,
       }));

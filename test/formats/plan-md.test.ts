@@ -109,13 +109,23 @@ describe("a plan.md that is wrong says", () => {
       "a key from elsewhere",
       "## Tasks\n- [ ] A\n  - priority: high",
       [
-        'plan.md:3: unknown key "priority"\n  The keys are role, needs, touches, model, accept; other text starts below them with a line of prose.',
+        'plan.md:3: unknown key "priority"\n  The keys are role, needs, touches, model, agent, accept; other text starts below them with a line of prose.',
       ],
     ],
     [
       "a role said twice",
       "## Tasks\n- [ ] A\n  - role: review\n  - role: research",
       ['plan.md:4: "a" has a second "role"\n  Keep one of the two.'],
+    ],
+    [
+      "an agent said twice",
+      "## Tasks\n- [ ] A\n  - agent: codex\n  - agent: claude",
+      ['plan.md:4: "a" has a second "agent"\n  Keep one of the two.'],
+    ],
+    [
+      "an agent that is no name",
+      "## Tasks\n- [ ] A\n  - agent: the codex",
+      ['plan.md:2: "a" asks for the agent "the codex", which is no name\n  Write one name, such as codex.'],
     ],
     [
       "an open code fence",

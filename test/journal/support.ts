@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { onTestFinished } from "vitest";
 
+import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { AgentxError } from "../../src/core/error.ts";
 import type { EventBody } from "../../src/core/event.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
@@ -20,6 +21,9 @@ const settings: RunSettings = {
   budgetUsd: null,
   limits: noLimits,
   models: { plan: [], research: [], implement: [], review: [], resolve: [] },
+  agents: apiForEveryRole,
+  programs: {},
+  cassette: null,
   providers: {},
   gates: [],
   setup: null,

@@ -1,6 +1,7 @@
 import { callsOf, pieces } from "../../src/models/script-turn.ts";
 import { asList, asObject, asText, parseArguments, sse, textOf, type Json } from "./json.ts";
 import { openAiError } from "./openai-error.ts";
+import { callItem, isCall, isOutput, toolNamesOf } from "./openai-responses-call.ts";
 import type { Answer, Memory, NormalisedMessage, Wire } from "./types.ts";
 
 /** POST /v1/responses, stateless. Source: platform.openai.com/docs/api-reference/responses. */
@@ -9,7 +10,7 @@ export const responsesWire: Wire = {
     model: asText(json["model"]),
     system: asText(json["instructions"]),
     messages: readInput(inputOf(json)),
-    toolNames: asList(json["tools"]).map((tool) => asText(tool["name"] ?? tool["type"])),
+    toolNames: toolNamesOf(json),
     stream: json["stream"] === true,
   }),
   violation: (json, model, memory) => checkInput(inputOf(json), model, memory),
@@ -58,9 +59,9 @@ function readInput(items: Json[]): NormalisedMessage[] {
   for (const item of items) {
     const id = asText(item["call_id"]);
     const type = asText(item["type"]) || "message";
-    if (type.endsWith("call_output")) {
-      last("tool").toolResults.push({ id, text: textOf(item["output"]) });
-    } else if (type === "function_call" || type === "custom_tool_call") {
+    if (isOutput(item)) {
+      last("tool").toolResults.push({ id, text: textOf(item["output"] ?? JSON.stringify(item["tools"])) });
+    } else if (isCall(item)) {
       const input = type === "function_call" ? parseArguments(asText(item["arguments"])) : item["input"];
       last("assistant").toolCalls.push({ id, name: asText(item["name"]), input });
     } else if (type === "message" && (item["role"] === "user" || item["role"] === "assistant")) {
@@ -72,7 +73,7 @@ function readInput(items: Json[]): NormalisedMessage[] {
 
 function checkInput(items: Json[], model: string, memory: Memory): string | null {
   const calls = new Set(items.filter(isCall).map((item) => item["call_id"]));
-  const outputs = items.filter(({ type }) => asText(type).endsWith("call_output"));
+  const outputs = items.filter(isOutput);
   const stray = outputs.find((item) => !calls.has(item["call_id"]));
   if (stray) return `No tool call found for function call output with call_id ${asText(stray["call_id"])}.`;
   const answered = new Set(outputs.map((item) => item["call_id"]));
@@ -97,10 +98,6 @@ function checkInput(items: Json[], model: string, memory: Memory): string | null
     }
   }
   return null;
-}
-
-function isCall({ type }: Json): boolean {
-  return type === "function_call" || type === "custom_tool_call";
 }
 
 function wholeResponse({ turn, request, json, usage, memory, newId }: Answer): Json {
@@ -144,20 +141,6 @@ function wholeResponse({ turn, request, json, usage, memory, newId }: Answer): J
     output,
     usage: usage === "none" ? null : usageOf(usage),
   };
-}
-
-/** A tool that was declared freeform takes its `input` argument as plain text. */
-function callItem(
-  { name, input }: { name: string; input: Json },
-  ids: Json,
-  { turn, json }: Pick<Answer, "turn" | "json">,
-): Json {
-  const tool = asList(json["tools"]).find((spec) => spec["name"] === name);
-  if (tool?.["type"] === "custom") {
-    return { ...ids, type: "custom_tool_call", status: "completed", name, input: asText(input["input"]) };
-  }
-  const text = turn.rawArguments ?? JSON.stringify(input);
-  return { ...ids, type: "function_call", status: "completed", name, arguments: text };
 }
 
 function usageOf(usage: Exclude<Answer["usage"], "none">): Json {

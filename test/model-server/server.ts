@@ -16,6 +16,8 @@ export type ModelServerOptions = {
   models?: readonly string[];
   /** Factor on the turns' pauseMs. */
   pauseScale?: number;
+  /** Requests that are not for a model; true when it took the request. */
+  handle?: (request: IncomingMessage, response: ServerResponse) => boolean;
 };
 
 export type ModelServer = {
@@ -48,6 +50,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     const { method = "GET", url = "/", headers } = request;
     const logged: LoggedRequest = { method, path: url, headers, body: "", status: 0, call: null };
     requests.push(logged);
+    if (options.handle?.(request, response)) return;
     logged.body = await readText(request);
     response.on("close", () => {
       logged.status = response.headersSent ? response.statusCode : 0;

@@ -1,3 +1,4 @@
+import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { applyEvent } from "../../src/core/apply-event.ts";
 import type { EventBody, RunEvent } from "../../src/core/event.ts";
 import type { Plan, Task } from "../../src/core/plan.ts";
@@ -40,6 +41,9 @@ export function someSettings(given: Partial<RunSettings> = {}): RunSettings {
     budgetUsd: 20,
     limits: { turns: 80, tokens: null, usd: null, ms: 3_600_000, stallMs: 300_000 },
     models: { plan: worker, research: worker, implement: worker, review: ["openai/gpt-5"], resolve: worker },
+    agents: apiForEveryRole,
+    programs: {},
+    cassette: null,
     providers: {},
     gates: ["types", "test"].map((name) => ({
       name,
@@ -155,6 +159,14 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
     attempt("session"),
     attempt("survey"),
     called("session", 0.31),
+    {
+      type: "agent.started",
+      task: "session",
+      role: "implement",
+      agent: "claude",
+      credentials: "own",
+      session: "5e55-10",
+    },
     {
       type: "model.left",
       task: "session",

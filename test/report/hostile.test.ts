@@ -60,7 +60,14 @@ describe("a hostile text has no power in", () => {
         states
           .slice(0, 1)
           .map(({ plan, settings }) =>
-            renderPlanTable({ plan, models: settings.models, estimate: [hostile], width: 200, colors }),
+            renderPlanTable({
+              plan,
+              models: settings.models,
+              agents: settings.agents,
+              estimate: [hostile],
+              width: 200,
+              colors,
+            }),
           )
           .join("\n"),
     ],

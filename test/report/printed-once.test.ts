@@ -10,7 +10,7 @@ import { CoreRun, task } from "../support/core-run.ts";
 
 const look = { width: 100, colors: false };
 const events = asEvents(eventfulRun());
-const asking = stateAfter(events.slice(0, 29));
+const asking = stateAfter(events.slice(0, 1 + events.findIndex(({ type }) => type === "question.asked")));
 
 describe("the plan before the go-ahead", () => {
   const tasks = [
@@ -24,6 +24,7 @@ describe("the plan before the go-ahead", () => {
     ...look,
     plan: aPlan(tasks),
     models: someSettings().models,
+    agents: { ...someSettings().agents, research: "gemini" },
     estimate: ["about $2 to $6"],
   });
 
@@ -55,9 +56,15 @@ describe("the plan before the go-ahead", () => {
 
   test("still shows tasks that need each other in a circle", () => {
     const circle = aPlan([aTask("a", { needs: ["b"] }), aTask("b", { needs: ["a"] })]);
-    expect(renderPlanTable({ ...look, plan: circle, models: someSettings().models, estimate: [] })).toContain(
-      "2 tasks to do",
-    );
+    expect(
+      renderPlanTable({
+        ...look,
+        plan: circle,
+        models: someSettings().models,
+        agents: someSettings().agents,
+        estimate: [],
+      }),
+    ).toContain("2 tasks to do");
   });
 });
 

@@ -134,7 +134,14 @@ describe("no line is wider than the terminal", () => {
         );
         expectFits(renderQuestions({ state, answered: new Map([[1, text]]), width, colors }), width);
         expectFits(
-          renderPlanTable({ plan, models: settings.models, estimate: [text], width, colors }),
+          renderPlanTable({
+            plan,
+            models: settings.models,
+            agents: settings.agents,
+            estimate: [text],
+            width,
+            colors,
+          }),
           width,
         );
         const transcript = [{ role: "assistant", text, calls: [text] }];

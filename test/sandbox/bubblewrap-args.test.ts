@@ -64,4 +64,12 @@ describe("bubblewrap's arguments", () => {
     expect(argsOf({ writable: false })).toContain("--ro-bind /tmp/w/root /tmp/w/root");
     expect(argsOf({ writable: false })).not.toContain("--bind /tmp/w/root ".replace("--", " --"));
   });
+
+  test("bind a HOME for writing and a door for reading, at places of their own", () => {
+    const args = argsOf({ home: "/state/home", door: "/state/door" });
+    expect(args).toContain("--bind /state/home /home/agent");
+    expect(args).toContain("--ro-bind /state/door /run/agentx/door");
+    expect(args).not.toContain("--tmpfs /home/agent");
+    expect(argsOf({ home: null, door: null })).not.toContain("door");
+  });
 });

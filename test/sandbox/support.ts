@@ -19,6 +19,15 @@ export const walled = (): Promise<SandboxProvider> =>
   findSandbox({ env: process.env, unsafeNoSandbox: false });
 export const open = (): Promise<SandboxProvider> => findSandbox({ env: process.env, unsafeNoSandbox: true });
 
+/** The same for both ways of having a sandbox; `isWalled` says which one it is. */
+export function describeBoth(
+  title: string,
+  body: (provider: () => Promise<SandboxProvider>, isWalled: boolean) => void,
+): void {
+  describeSandboxed(`${title}, in bubblewrap`, () => body(walled, true));
+  describe(`${title}, without walls`, () => body(open, false));
+}
+
 /** A temporary folder that goes with its scope. */
 export function temporaryFolder(): { path: string } & Disposable {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "agentx-test-")));

@@ -1,3 +1,4 @@
+import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { applyEvent } from "../../src/core/apply-event.ts";
 import type { EventBody } from "../../src/core/event.ts";
 import { nextDecisions } from "../../src/core/next-decisions.ts";
@@ -34,6 +35,9 @@ export function settings(changes: Partial<RunSettings> = {}): RunSettings {
     budgetUsd: null,
     limits: { turns: 10, tokens: null, usd: null, ms: 60_000, stallMs: 10_000 },
     models: { plan: ["a/p"], research: ["a/r"], implement: ["a/i"], review: ["b/v"], resolve: ["a/i"] },
+    agents: apiForEveryRole,
+    programs: {},
+    cassette: null,
     providers: {},
     gates: [],
     setup: null,

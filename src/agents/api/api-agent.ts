@@ -1,8 +1,8 @@
 import type { Model } from "../../models/model.ts";
-import type { Agent } from "../agent.ts";
+import { type Agent, nothingNeeded } from "../agent.ts";
 import { runLoop } from "./loop.ts";
-import { Stopped } from "./stopped.ts";
-import { startVigil } from "./vigil.ts";
+import { Stopped } from "../stopped.ts";
+import { startVigil } from "../vigil.ts";
 
 export type ApiAgentOptions = {
   /** May throw AgentxError for a model that cannot be opened: the job's next one is tried then. */
@@ -15,6 +15,7 @@ export type ApiAgentOptions = {
 export function createApiAgent({ openModel, now }: ApiAgentOptions): Agent {
   return {
     name: "api",
+    needs: nothingNeeded,
     work: async (job) => {
       using vigil = startVigil({ signal: job.signal, limits: job.limits, now });
       try {

@@ -8,8 +8,8 @@ import {
   type ModelRequest,
 } from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
-import { Stopped, untilAborted } from "./stopped.ts";
-import type { Vigil } from "./vigil.ts";
+import { Stopped, untilAborted } from "../stopped.ts";
+import type { Vigil } from "../vigil.ts";
 
 /** Enough for one long file; longer ones are written in pieces. */
 const maxOutputTokens = 16_000;

@@ -1,15 +1,15 @@
 import type { AssistantMessage, Message, Model, ModelReply } from "../../models/model.ts";
 import type { WorkerJob, WorkerResult } from "../agent.ts";
 import { createCaller } from "./call-model.ts";
-import { createMeter, limitReached, wrapUpNotice } from "./limits.ts";
+import { createMeter, limitReached, wrapUpNotice } from "../limits.ts";
 import { nextStep } from "./next-step.ts";
 import { countRepeats, repeatsToFail, repeatsToWarn, repeatWarning } from "./repetition.ts";
 import { runCalls } from "./run-calls.ts";
-import { Stopped } from "./stopped.ts";
+import { Stopped } from "../stopped.ts";
 import { takePrompt, turnsSince } from "./take-prompt.ts";
 import { tidyReply } from "./tidy-reply.ts";
 import { toolsetFor } from "./tools/catalog.ts";
-import type { Vigil } from "./vigil.ts";
+import type { Vigil } from "../vigil.ts";
 
 type LoopParts = { openModel: (id: string) => Model; now: () => number; vigil: Vigil };
 

@@ -4,11 +4,11 @@ import { SandboxFileError } from "../../sandbox/sandbox.ts";
 import type { WorkerJob } from "../agent.ts";
 import { capOutput } from "./cap-output.ts";
 import { isEnder } from "./next-step.ts";
-import { Stopped, untilAborted } from "./stopped.ts";
+import { Stopped, untilAborted } from "../stopped.ts";
 import { takeEnders } from "./take-enders.ts";
 import { ToolError, type Tool, type ToolResult } from "./tool.ts";
 import type { Toolset } from "./tools/catalog.ts";
-import type { Vigil } from "./vigil.ts";
+import type { Vigil } from "../vigil.ts";
 
 export type Round = {
   job: WorkerJob;

@@ -4,28 +4,32 @@ import { loadConfig } from "../../config/load.ts";
 import { resolveSettings } from "../../config/settings.ts";
 import { AgentxError } from "../../core/error.ts";
 import type { HealthRow } from "../../core/health.ts";
-import { roles } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { defaultModels } from "../../models/default-models.ts";
-import { ModelError } from "../../models/model.ts";
-import { findProvider } from "../../models/providers.ts";
 import { detectHere } from "../init-config.ts";
 import { readConfigFile } from "../prepare.ts";
 import type { Workspace } from "../workspace.ts";
+import { checkAgents } from "./check-agents.ts";
+import { checkModels } from "./check-models.ts";
 import { missingProgram } from "./missing-program.ts";
 import { fail, ok, rowsOf, warn } from "./row.ts";
 
 /** The configuration, the keys, who does what, and what checks the work. */
 export async function checkProject(workspace: Workspace): Promise<HealthRow[]> {
+  const { root } = workspace.repo;
   const { text, file } = await readConfigFile(workspace);
   let config: Config;
   try {
     config = loadConfig({ text, file });
   } catch (error) {
-    return rowsOf("config", error);
+    return [...rowsOf("config", error), ...(await checkAgents(workspace.env, { root, config: null }))];
   }
   const configRow = ok("config", text === null ? `no ${file}: everything is detected` : file);
-  return [configRow, checkKeys(workspace, config), ...(await checkSettings(workspace, config))];
+  const [agents, settings] = await Promise.all([
+    checkAgents(workspace.env, { root, config }),
+    checkSettings(workspace, config),
+  ]);
+  return [configRow, checkKeys(workspace, config), ...settings, ...agents];
 }
 
 const keyNames = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"];
@@ -48,7 +52,7 @@ async function checkSettings(workspace: Workspace, config: Config): Promise<Heal
       defaultModels: defaultModels(env)?.models ?? null,
       machine: { cores: availableParallelism(), home: env["HOME"] ?? homedir() },
     });
-    return [...checkModels(workspace, settings), ...checkCommands(workspace, settings)];
+    return [...checkModels(workspace, { settings, config }), ...checkCommands(workspace, settings)];
   } catch (error) {
     // Without a model the commands still want to be looked at.
     if (!(error instanceof AgentxError) || error.code !== "NO_MODEL") throw error;
@@ -57,22 +61,6 @@ async function checkSettings(workspace: Workspace, config: Config): Promise<Heal
       config.setup.type === "command" ? config.setup : config.setup.type === "detect" ? detected.setup : null;
     return [...rowsOf("models", error), ...checkCommands(workspace, { gates, setup })];
   }
-}
-
-function checkModels({ env }: Workspace, { models, providers }: RunSettings): HealthRow[] {
-  const who = roles.map((role) => `${role} ${models[role][0] ?? "nobody"}`).join(", ");
-  const unreachable = [...new Set(roles.flatMap((role) => models[role]))].flatMap((id) => {
-    try {
-      findProvider(id, id.slice(0, id.indexOf("/")), { providers, env });
-      return [];
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      const isLost = roles.some((role) => models[role].length === 1 && models[role][0] === id);
-      const tell = isLost ? fail : warn;
-      return [tell("models", `${id}: ${error.message}`, "set the key, or name another model in agentx.yaml")];
-    }
-  });
-  return [ok("models", who), ...unreachable];
 }
 
 function checkCommands(

@@ -1,6 +1,7 @@
 import type { HealthRow } from "../../core/health.ts";
 import type { Env } from "../../sys/paths.ts";
 import { openWorkspace } from "../workspace.ts";
+import { checkAgents } from "./check-agents.ts";
 import { checkJournal } from "./check-journal.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkProject } from "./check-project.ts";
@@ -19,6 +20,6 @@ async function examineRepository(cwd: string, env: Env): Promise<HealthRow[]> {
     const [repository, project] = await Promise.all([checkRepository(workspace), checkProject(workspace)]);
     return [...repository, ...checkJournal(workspace), ...project];
   } catch (error) {
-    return rowsOf("repository", error);
+    return [...rowsOf("repository", error), ...(await checkAgents(env, null))];
   }
 }

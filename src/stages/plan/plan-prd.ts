@@ -1,4 +1,5 @@
-import { type Agent, conversationInMemory, type JobScope } from "../../agents/agent.ts";
+import { type Agent, conversationInMemory, type JobScope, scopeOf } from "../../agents/agent.ts";
+import { type Lodging, lodge, placesOf } from "../../agents/lodging.ts";
 import { defaultBudget } from "../../context/budget.ts";
 import { buildPlanContext } from "../../context/build-plan-context.ts";
 import { checkPlan, planTool, toPlan } from "../../context/plan-schema.ts";
@@ -13,6 +14,8 @@ export type PlanQuestion = { text: string; options: string[]; default: string | 
 export type PlanJob = JobScope & {
   prd: { text: string; file: string };
   settings: RunSettings;
+  models: readonly string[];
+  lodging: Lodging;
   /** Puts a question of the planner to the person; null when nobody is there to ask. */
   ask: ((question: PlanQuestion) => Promise<string>) | null;
 };
@@ -42,18 +45,20 @@ export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
     budget: defaultBudget,
   });
   const checkout = await ports.checkout();
-  await using sandbox = await ports.sandboxes.open(
-    readingSpec({
-      root: checkout.path,
-      scratch: job.scratch,
-      readOnly: settings.sandboxReadOnly,
-      gitCommonDir: ports.gitCommonDir,
-    }),
-  );
+  const spec = readingSpec({
+    root: checkout.path,
+    scratch: job.scratch,
+    readOnly: settings.sandboxReadOnly,
+    gitCommonDir: ports.gitCommonDir,
+  });
+  await using sandbox = await ports.sandboxes.open(lodge(spec, job.lodging));
   const conversation = conversationInMemory();
   let { prompt } = context;
+  let answer: string | null = null;
   for (;;) {
     const result = await ports.agent.work({
+      ...scopeOf(job),
+      ...placesOf(job.lodging),
       task: "plan",
       role: "plan",
       system: context.system,
@@ -61,19 +66,17 @@ export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
       tools: ["read", "search", "list", "ask"],
       submit: { tool: planTool, check: checkPlan },
       sandbox,
-      scratch: job.scratch,
+      answer,
+      session: null,
       conversation,
-      models: settings.models.plan,
+      models: job.models,
       limits: settings.limits,
       takeNotes: () => [],
-      onActivity: job.onActivity,
-      onModelCall: job.onModelCall,
-      onModelLeft: job.onModelLeft,
-      signal: job.signal,
     });
     if (result.type === "submitted") return toPlan(result.value, { file: prd.file, prd: prd.text });
     if (result.type !== "asked") throw failed(result.type === "failed" ? result.failure : null, prd.file);
-    prompt = `You asked: ${result.text}\nThe person answers: ${await answerTo(result, job)}`;
+    answer = await answerTo(result, job);
+    prompt = `You asked: ${result.text}\nThe person answers: ${answer}`;
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Agent, conversationInMemory, type JobScope } from "../../agents/agent.ts";
+import { type Agent, conversationInMemory, type JobScope, scopeOf } from "../../agents/agent.ts";
+import { type Lodging, lodge, placesOf } from "../../agents/lodging.ts";
 import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-prompt.ts";
 import { readSkill } from "../../context/skill.ts";
 import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
@@ -20,7 +21,7 @@ export type ReviewJob = JobScope & {
   /** In order of preference, the implementer's own model last. */
   models: readonly string[];
   settings: RunSettings;
-  usdLeft: number | null;
+  lodging: Lodging;
 };
 
 export type ReviewPorts = {
@@ -52,15 +53,16 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
   const { task, gates, note, settings } = job;
   const protectedFiles = files.map((file) => file.path).filter(isProtected);
   const checkout = await ports.checkout();
-  await using sandbox = await ports.sandboxes.open(
-    readingSpec({
-      root: checkout.path,
-      scratch: job.scratch,
-      readOnly: settings.sandboxReadOnly,
-      gitCommonDir: ports.gitCommonDir,
-    }),
-  );
+  const spec = readingSpec({
+    root: checkout.path,
+    scratch: job.scratch,
+    readOnly: settings.sandboxReadOnly,
+    gitCommonDir: ports.gitCommonDir,
+  });
+  await using sandbox = await ports.sandboxes.open(lodge(spec, job.lodging));
   const result = await ports.agent.work({
+    ...scopeOf(job),
+    ...placesOf(job.lodging),
     task: task.id,
     role: "review",
     system: await readSkill("review"),
@@ -76,15 +78,12 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     tools: ["read", "search", "list"],
     submit: { tool: verdictTool, check: (value) => checkVerdict(value, { diff, texts }) },
     sandbox,
-    scratch: job.scratch,
+    answer: null,
+    session: null,
     conversation: conversationInMemory(),
     models: job.models,
-    limits: { ...settings.limits, usd: job.usdLeft },
+    limits: { ...settings.limits, usd: job.usdLeft() },
     takeNotes: () => [],
-    onActivity: job.onActivity,
-    onModelCall: job.onModelCall,
-    onModelLeft: job.onModelLeft,
-    signal: job.signal,
   });
   if (result.type === "submitted")
     return { type: "reviewed", verdict: strictly(toReviewVerdict(result.value)), model: result.model };

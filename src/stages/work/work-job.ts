@@ -1,12 +1,14 @@
-import type { Agent, Conversation, ModelCall, ModelLeft } from "../../agents/agent.ts";
+import type { Agent, Conversation, JobScope } from "../../agents/agent.ts";
+import type { Lodging } from "../../agents/lodging.ts";
 import type { Assignment } from "../../core/event.ts";
 import type { Role, Task } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import type { WorktreePool } from "../../git/worktree-pool.ts";
 import type { Worktree } from "../../git/worktree.ts";
+import type { Parking } from "./parking.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 
-export type WorkJob = {
+export type WorkJob = JobScope & {
   task: Task;
   role: Role;
   attempt: number;
@@ -19,21 +21,18 @@ export type WorkJob = {
   head: string | null;
   settings: RunSettings;
   models: readonly string[];
-  /** Dollars that the run may still spend, or null. */
-  usdLeft: number | null;
-  scratch: string;
   conversation: Conversation;
+  /** What the agent called its session in this thread, or null. */
+  session: string | null;
+  lodging: Lodging;
   takeNotes: () => string[];
-  onActivity: (text: string) => void;
-  onModelCall: (call: ModelCall) => void;
-  onModelLeft: (left: ModelLeft) => void;
-  signal: AbortSignal;
 };
 
 export type WorkPorts = {
   agent: Agent;
   pool: Pick<WorktreePool, "lease" | "resume" | "checkoutTree" | "snapshot">;
   sandboxes: SandboxProvider;
+  parking: Parking;
   gitCommonDir: string;
   mergeTrees: (sides: { ours: string; theirs: string }) => Promise<{ tree: string }>;
   isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;

@@ -1,8 +1,10 @@
-import type { WorkerResult } from "../../agents/agent.ts";
+import { scopeOf, type WorkerResult } from "../../agents/agent.ts";
+import { lodge, placesOf } from "../../agents/lodging.ts";
 import { AgentxError, formatProblem } from "../../core/error.ts";
 import type { EventBody } from "../../core/event.ts";
 import { isReadOnly } from "../../core/plan.ts";
 import type { Worktree } from "../../git/worktree.ts";
+import type { Sandbox, SandboxSpec } from "../../sandbox/sandbox.ts";
 import { openWorktree } from "./open-worktree.ts";
 import { snapshotParents } from "./snapshot-parents.ts";
 import type { WorkJob, WorkPorts } from "./work-job.ts";
@@ -34,37 +36,67 @@ export async function work(job: WorkJob, ports: WorkPorts): Promise<EventBody[]>
 type InWorktree = { ports: WorkPorts; worktree: Worktree };
 
 async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<WorkerResult> {
-  const { settings, role } = job;
-  const readOnly = isReadOnly(role);
+  const { settings, role, task, assignment } = job;
   const { system, prompt } = await ports.buildPrompt(job);
-  await using sandbox = await ports.sandboxes.open({
+  const answer = assignment.type === "answer" ? assignment.text : null;
+  await using lease = await takeSandbox(job, { ports, worktree, waits: answer !== null });
+  job.onActivity("waits for the model");
+  const result = await ports.agent.work({
+    ...scopeOf(job),
+    ...placesOf(job.lodging),
+    task: task.id,
+    role,
+    system,
+    prompt,
+    answer,
+    session: job.session,
+    tools: toolsFor(role),
+    submit: null,
+    sandbox: lease.sandbox,
+    conversation: job.conversation,
+    models: job.models,
+    limits: { ...settings.limits, usd: lowest(settings.limits.usd, job.usdLeft()) },
+    takeNotes: job.takeNotes,
+  });
+  if (result.type === "asked" && result.waitsMs !== undefined) lease.park(result.waitsMs);
+  return result;
+}
+
+type Lease = { sandbox: Sandbox; park: (forMs: number | null) => void } & AsyncDisposable;
+
+/** The sandbox in which the worker waits for this answer, else a fresh one. */
+async function takeSandbox(
+  job: WorkJob,
+  { ports, worktree, waits }: InWorktree & { waits: boolean },
+): Promise<Lease> {
+  const task = job.task.id;
+  if (!waits) ports.parking.drop(task);
+  const sandbox = ports.parking.take(task) ?? (await openSandbox(job, { ports, worktree }));
+  let isParked = false;
+  return {
+    sandbox,
+    park: (forMs) => {
+      isParked = true;
+      ports.parking.keep(task, { sandbox, forMs });
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (!isParked) await sandbox.close();
+    },
+  };
+}
+
+function openSandbox(job: WorkJob, { ports, worktree }: InWorktree): Promise<Sandbox> {
+  const { settings, role, scratch, lodging } = job;
+  const spec: SandboxSpec = {
     root: worktree.path,
-    writable: !readOnly,
-    scratch: job.scratch,
+    writable: !isReadOnly(role),
+    scratch,
     readOnly: settings.sandboxReadOnly,
     env: { CI: "1", NO_COLOR: "1", AGENTX_TASK: job.task.id, AGENTX_PORT_BASE: String(portBase(job)) },
     network: false,
     gitCommonDir: ports.gitCommonDir,
-  });
-  job.onActivity("waits for the model");
-  return await ports.agent.work({
-    task: job.task.id,
-    role,
-    system,
-    prompt,
-    tools: toolsFor(role),
-    submit: null,
-    sandbox,
-    scratch: job.scratch,
-    conversation: job.conversation,
-    models: job.models,
-    limits: { ...settings.limits, usd: lowest(settings.limits.usd, job.usdLeft) },
-    takeNotes: job.takeNotes,
-    onActivity: job.onActivity,
-    onModelCall: job.onModelCall,
-    onModelLeft: job.onModelLeft,
-    signal: job.signal,
-  });
+  };
+  return ports.sandboxes.open(lodge(spec, lodging));
 }
 
 /** Each worktree has a range of ports of its own, so that two workers' servers do not meet. */

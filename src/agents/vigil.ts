@@ -1,4 +1,4 @@
-import type { Limits } from "../../core/run-settings.ts";
+import type { Limits } from "../core/run-settings.ts";
 import { Stopped } from "./stopped.ts";
 
 /** Watches over one `work`: aborts its signal with a Stopped when it is silent or late. */

@@ -1,4 +1,4 @@
-import type { AttemptFailure } from "../../core/event.ts";
+import type { AttemptFailure } from "../core/event.ts";
 
 /** Ends the loop from wherever it is; `work` turns it into a failed result, so it never leaves the agent. */
 export class Stopped extends Error {

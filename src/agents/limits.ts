@@ -1,7 +1,7 @@
-import type { AttemptFailure } from "../../core/event.ts";
-import type { Limits } from "../../core/run-settings.ts";
-import { addCall, noSpend, totalTokens, type Spend } from "../../core/usage.ts";
-import type { ModelCall } from "../agent.ts";
+import type { AttemptFailure } from "../core/event.ts";
+import type { Limits } from "../core/run-settings.ts";
+import { addCall, noSpend, totalTokens, type Spend } from "../core/usage.ts";
+import type { ModelCall } from "./agent.ts";
 import { tooLate } from "./vigil.ts";
 
 /** With this many turns left the model is told to come to an end. */

@@ -1,0 +1,27 @@
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { inheritedFds } from "./inherited-fds.ts";
+
+/** Three standard pipes and one for each input, fed with its text; whatever else would be inherited becomes /dev/null. */
+export function spawnCovered(file: string, args: string[], inputs: string[]): ChildProcess {
+  const nothing = openSync("/dev/null", "r");
+  try {
+    const stdio: Exclude<StdioOptions, string> = Array.from({ length: 3 + inputs.length }, () => "pipe");
+    for (const fd of inheritedFds()) {
+      while (stdio.length < fd) stdio.push("ignore");
+      if (fd >= 3 + inputs.length) stdio[fd] = nothing;
+    }
+    // A Ctrl-C goes to the terminal's whole process group; it is agentx that says what stops.
+    const child = spawn(file, args, { cwd: "/", env: {}, stdio, detached: true });
+    for (const [index, text] of inputs.entries()) {
+      const stream = child.stdio[3 + index];
+      if (!stream || !("end" in stream)) continue;
+      // A child that is gone says why by its end.
+      stream.on("error", () => {});
+      stream.end(text);
+    }
+    return child;
+  } finally {
+    closeSync(nothing);
+  }
+}

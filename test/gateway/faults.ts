@@ -1,0 +1,32 @@
+import { startModelServer, type ModelServer } from "../model-server/server.ts";
+import type { Fault, Reply } from "../model-server/types.ts";
+import { aGateway, aSession, clock, endings, type ASession } from "./a-gateway.ts";
+
+/** A server, and when each call came to it. */
+export async function serveFaults(reply: Reply): Promise<{ server: ModelServer; at: number[] }> {
+  const at: number[] = [];
+  const server = await startModelServer({
+    reply: async (request) => {
+      at.push(performance.now());
+      return reply(request);
+    },
+  });
+  endings.push(server.close);
+  return { server, at };
+}
+
+/** Fails with these one after the other, then answers. */
+export function failing(...faults: Fault[]): Reply {
+  return () => {
+    const fault = faults.shift();
+    return fault ? { fault } : { say: "ok" };
+  };
+}
+
+/** Sessions of one gateway, whose clock runs `speed` times as fast. */
+export async function sessions(server: ModelServer, count: number, speed = 1): Promise<ASession[]> {
+  const gateway = aGateway(clock(speed));
+  return Promise.all(Array.from({ length: count }, async () => aSession(server, { gateway })));
+}
+
+export const limited: Fault = { type: "status", status: 429, retryAfter: 1 };
