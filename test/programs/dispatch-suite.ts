@@ -22,9 +22,13 @@ function isWork({ toolNames, messages }: NormalisedRequest): boolean {
   return toolNames.length > 0 && first !== undefined && first.text.includes('role="implement"');
 }
 
-function isRetold(request: NormalisedRequest): boolean {
+/**
+ * What a worker's conversation begins with. Where a program's session cannot be gone on with, that is the account of what
+ * was before: Gemini CLI 0.61 sends each tool's result twice when it resumes, and is refused.
+ */
+function toldAfresh(request: NormalisedRequest): string {
   const first = request.messages.find(({ role, text }) => role === "user" && text.includes("<task "));
-  return isWork(request) && first?.text.includes("the short one") === true;
+  return isWork(request) ? (first?.text ?? "") : "";
 }
 
 function countTurns({ messages }: NormalisedRequest): number {
@@ -77,8 +81,15 @@ export function describeDispatches(setup: GuestSetup, { brief = false }: { brief
         finishes,
       ];
       const { project, env, server } = await dispatched(turns, {
-        // A program that lost its session begins anew with the account of it, in which the question is answered.
-        instead: (request) => (isRetold(request) ? (turns[1 + countTurns(request)] ?? null) : null),
+        instead: (request) => {
+          const told = toldAfresh(request);
+          const from = told.includes("did not pass the gates")
+            ? 3
+            : told.includes("the short one")
+              ? 1
+              : null;
+          return from === null ? null : (turns[from + countTurns(request)] ?? null);
+        },
       });
       const asked = await project.agentx(args, { env });
       expect(asked.exitCode, asked.stdout).toBe(3);
