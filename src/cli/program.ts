@@ -81,6 +81,7 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
   describeWatching(program, { terminal, run });
   describeSteering(program, { terminal, run });
   describeProject(program, { terminal, run });
+  describeWorkers(program, run);
   for (const command of program.commands)
     command.showHelpAfterError(`(agentx ${command.name()} --help shows how it is used)`);
   return program;
@@ -190,6 +191,26 @@ function describeSteering(program: Command, { terminal, run }: Around): void {
         (await import("./clean.ts")).clean(terminal, name ?? null, options),
       ),
     );
+}
+
+/** Inside a worker's sandbox `agentx` is a smaller program that has only these; here they say so. */
+function describeWorkers(program: Command, run: Runner): void {
+  const words: [string, string][] = [
+    ["ask", "inside a worker: ask the person, and wait for the answer"],
+    ["notes", "inside a worker: what the person has said meanwhile"],
+    ["mcp", "inside a worker: the same as an MCP server on stdin and stdout"],
+  ];
+  for (const [name, description] of words) {
+    program
+      .command(`${name} [args...]`)
+      .description(description)
+      .allowUnknownOption()
+      .action(
+        run(async (args: string[]) =>
+          (await import("../engine/worker-command.ts")).runWorkerCommand([name, ...args]),
+        ),
+      );
+  }
 }
 
 function describeProject(program: Command, { terminal, run }: Around): void {

@@ -1,10 +1,10 @@
 import { exitCodes } from "../core/error.ts";
+import { noteArrival, type NoteArrival } from "../engine/note-arrival.ts";
 import { postRequest, type SteerRequest } from "../engine/post-request.ts";
 import { openWorkspace } from "../engine/workspace.ts";
 import { tell, type Terminal } from "./terminal.ts";
 
-const said: Record<SteerRequest["type"], string> = {
-  note: "The note is left; the worker reads it at its next turn.",
+const said: Record<Exclude<SteerRequest["type"], "note">, string> = {
   cancel: "Canceled.",
   retry: "It will be tried again.",
 };
@@ -16,8 +16,16 @@ export async function steer(
   options: { run?: string },
 ): Promise<number> {
   const workspace = await openWorkspace(terminal.cwd, terminal.env);
-  const { run, running } = postRequest(workspace, { run: options.run ?? null, request, now: terminal.now() });
+  const posted = postRequest(workspace, { run: options.run ?? null, request, now: terminal.now() });
+  const { run, running, state } = posted;
   const later = running ? "" : ` It takes effect when the run goes on: agentx resume ${run}`;
-  tell(terminal, `${said[request.type]}${later}`);
+  const words =
+    request.type === "note" ? describeNote(await noteArrival(state, request.task)) : said[request.type];
+  tell(terminal, `${words}${later}`);
   return exitCodes.allMerged;
+}
+
+function describeNote({ agent, when }: NoteArrival): string {
+  if (when === "next-turn") return "The note is left; the worker reads it at its next turn.";
+  return `The note is left; ${agent} takes none while it works, so it gets it at its next start, before its work is handed over.`;
 }

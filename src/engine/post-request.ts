@@ -12,7 +12,7 @@ import type { Workspace } from "./workspace.ts";
 export type SteerRequest = Exclude<RequestBody, { type: "answer" }>;
 
 /** The request as it was understood, and whether somebody will act on it now, or only when the run is resumed. */
-export type Posted = { run: string; running: boolean; request: RequestBody };
+export type Posted = { run: string; running: boolean; request: RequestBody; state: RunState };
 
 /**
  * Leaves a request for the run's dispatcher, whether one runs or not.
@@ -40,7 +40,7 @@ export function postRequest(
     });
   }
   journal.post({ run: state.run, at: now, request });
-  return { run: state.run, running: dispatcherStatus(folder).running, request };
+  return { run: state.run, running: dispatcherStatus(folder).running, request, state };
 }
 
 type AnswerRequest = Extract<RequestBody, { type: "answer" }>;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { applyEvent, replay } from "../core/apply-event.ts";
 import type { EventBody, RunBase, RunEvent } from "../core/event.ts";
 import type { Plan } from "../core/plan.ts";
@@ -9,6 +10,7 @@ import type { Repository } from "../git/repository.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { acquireDispatcherLock } from "../journal/lock.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import { removeTree } from "../sys/remove-tree.ts";
 import { runDispatcher } from "./dispatcher.ts";
 import { loadRun } from "./load-run.ts";
 import { createPerform } from "./perform.ts";
@@ -77,6 +79,10 @@ async function dispatch(workspace: Workspace, { journal, state, session }: Going
   let ticking = Promise.resolve();
   const tellAll = (event: RunEvent, next: RunState): void => {
     if (isTick(event)) ticking = ticking.then(() => writeBack(workspace, next, watch.log));
+    if (event.type === "task.merged" || event.type === "task.done") {
+      const home = join(workspace.home, "agents", next.run, event.task);
+      ticking = ticking.then(() => removeTree(home));
+    }
     if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
     watch.onEvent(event, next);
   };
