@@ -226,9 +226,12 @@ function describeProject(program: Command, { terminal, run }: Around): void {
   program
     .command("doctor")
     .description("what works here, what does not, and how to fix it")
+    .option("--sandbox", "try to get out of a sandbox of this machine, in every way that is known here")
     .option("--json", "as JSON")
     .action(
-      run(async (options: { json?: boolean }) => (await import("./doctor.ts")).doctor(terminal, options)),
+      run(async (options: { json?: boolean; sandbox?: boolean }) =>
+        (await import("./doctor.ts")).doctor(terminal, options),
+      ),
     );
   program
     .command("demo [folder]")

@@ -10,14 +10,19 @@ export async function runCli(terminal: Terminal): Promise<number> {
     return exitCodes.allMerged;
   }
   const { parseAndRun } = await import("./program.ts");
+  const { redactedTerminal, redactError } = await import("./redacted-terminal.ts");
+  const shown = redactedTerminal(terminal);
   try {
-    return await parseAndRun(terminal, readVersion());
+    return await parseAndRun(shown, readVersion());
   } catch (error) {
     const { AgentxError } = await import("../core/error.ts");
-    if (!(error instanceof AgentxError)) throw error;
+    if (!(error instanceof AgentxError)) {
+      redactError(error, terminal);
+      throw error;
+    }
     const { renderError } = await import("../report/error.ts");
     const { usesColors } = await import("./terminal.ts");
-    tell(terminal, renderError(error, { colors: usesColors(terminal) }));
+    tell(shown, renderError(error, { colors: usesColors(shown) }));
     return error.exitCode;
   }
 }

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadRun, readJournal } from "../engine/load-run.ts";
 import type { Workspace } from "../engine/workspace.ts";
+import { redactWith } from "../core/secrets/redact.ts";
 import { renderRunReport } from "../report/run-report.ts";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
 
@@ -15,5 +16,6 @@ export async function writeRunReport(workspace: Workspace, run: string): Promise
   const loaded = readJournal(workspace, (journal) => loadRun(journal, run));
   const folder = join(workspace.folder, "runs", run);
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, "report.md"), renderRunReport(loaded));
+  const report = redactWith(workspace.secrets.findAny, renderRunReport(loaded));
+  await writeFileAtomic(join(folder, "report.md"), report);
 }

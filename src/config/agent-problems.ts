@@ -3,7 +3,8 @@ import { didYouMean } from "../core/closest.ts";
 import type { Problem } from "../core/error.ts";
 import { roles } from "../core/plan.ts";
 import type { ConfigFile, ProgramEntry } from "./config-file.ts";
-import { holdsSecret, isSecretName, looksLikeSecret } from "./secret-words.ts";
+import { isSecretName } from "../core/secrets/secret-name.ts";
+import { holdsSecret, looksLikeSecret } from "./secret-words.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 type Place = YamlSource["placeOf"];

@@ -15,7 +15,9 @@ export type ConfigFile = {
   budget?: { run?: number | null | undefined; task?: number | null | undefined } | undefined;
   limits?: LimitsEntry | undefined;
   ports?: { base?: number | undefined; perWorktree?: number | undefined } | undefined;
-  sandbox?: { readOnly?: string[] | undefined } | undefined;
+  sandbox?: { readOnly?: string[] | undefined; limits?: SandboxLimitsEntry | undefined } | undefined;
+  protect?: "ask" | "review" | undefined;
+  secrets?: { allow?: string[] | undefined } | undefined;
   deliver?: { fastForward?: boolean | undefined; pullRequest?: boolean | undefined } | undefined;
 };
 
@@ -58,6 +60,14 @@ export type GateEntry =
   | { command: string; timeout?: string | undefined; network?: boolean | undefined };
 
 export type SetupEntry = false | string | { command: string; timeout?: string | undefined };
+
+/** Sizes are text such as `8g`. */
+type SandboxLimitsEntry = {
+  memory?: string | null | undefined;
+  processes?: number | null | undefined;
+  file?: string | null | undefined;
+  openFiles?: number | null | undefined;
+};
 
 type LimitsEntry = {
   turns?: number | undefined;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { byteSizePattern, parseByteSize } from "../core/byte-size.ts";
 import type { GateEntry, ModelsEntry, ProviderEntry, SetupEntry } from "./config-file.ts";
 import { durationPattern } from "./duration.ts";
 
@@ -21,6 +22,13 @@ export function flag(description: string): z.ZodType<boolean> {
   return z.boolean({ error: "must be true or false" }).describe(description);
 }
 
+export function oneOf<const T extends string>(
+  values: readonly [T, ...T[]],
+  description: string,
+): z.ZodType<T> {
+  return z.enum(values, { error: `must be ${values.join(" or ")}` }).describe(description);
+}
+
 export function atLeastOne(description: string): z.ZodType<number> {
   const error = "must be a whole number of 1 or more";
   return z.int({ error }).min(1, { error }).describe(description);
@@ -29,6 +37,19 @@ export function atLeastOne(description: string): z.ZodType<number> {
 export function countOrNull(description: string): z.ZodType<number | null> {
   const error = "must be a whole number of 1 or more, or null for no limit";
   return z.int({ error }).min(1, { error }).nullable().describe(description);
+}
+
+export function sizeOrNull(description: string): z.ZodType<string | null> {
+  const error = "must be a size with its unit, such as 512m or 8g, or null for no limit";
+  return z.string({ error }).regex(byteSizePattern, { error }).nullable().describe(description);
+}
+
+/** Node alone sets more than half a gigabyte of addresses aside, which counts where each process is held on its own. */
+export function memoryOrNull(description: string): z.ZodType<string | null> {
+  const error = "must be 1g or more";
+  const isEnough = (text: string | null): boolean =>
+    text === null || !byteSizePattern.test(text) || parseByteSize(text) >= 2 ** 30;
+  return sizeOrNull(description).refine(isEnough, { error });
 }
 
 /** A letter first: a mapping's number-like keys would lose their place in the order. */
@@ -65,6 +86,12 @@ export function readOnlyPaths(description: string): z.ZodType<string[]> {
   const error = "must be an absolute path, or one that begins with ~/";
   const path = z.string({ error }).regex(/^(\/|~\/)/, { error });
   return z.array(path, { error: "must be a list of paths" }).describe(description);
+}
+
+export function globs(description: string): z.ZodType<string[]> {
+  const error = "must be a path or glob from the repository's root, such as test/fixtures/**";
+  const glob = z.string({ error }).regex(/^(?![/:!~]|\.{1,2}(\/|$))[^\0]+$/, { error });
+  return z.array(glob, { error: "must be a list of paths" }).describe(description);
 }
 
 export function gate(): z.ZodType<GateEntry> {

@@ -9,13 +9,17 @@ import {
   duration,
   flag,
   gate,
+  globs,
+  memoryOrNull,
   minutes,
   models,
   name,
+  oneOf,
   port,
   provider,
   readOnlyPaths,
   setup,
+  sizeOrNull,
 } from "./fields.ts";
 
 /** What agentx.yaml may say. Every key is optional; docs/config.md has the defaults. */
@@ -69,7 +73,20 @@ export const configSchema: z.ZodType<ConfigFile> = optionalKeys({
   }).describe("Ports for the servers that workers and gates start."),
   sandbox: optionalKeys({
     readOnly: readOnlyPaths("Folders outside the repository that sandboxed commands may read."),
-  }).describe("What the commands of workers and gates may reach."),
+    limits: optionalKeys({
+      memory: memoryOrNull("Memory, with the folders that lie in it; null for no limit."),
+      processes: countOrNull("Processes and threads at the same time; null for no limit."),
+      file: sizeOrNull("Size of one file; null for no limit."),
+      openFiles: countOrNull("Open files of one process; null for no limit."),
+    }).describe("What everything in one sandbox may use up."),
+  }).describe("What the commands of workers and gates may reach and use up."),
+  protect: oneOf(
+    ["ask", "review"],
+    "Who lets through a change of protected files, or one that weakens tests: you (ask), or the reviewer alone (review).",
+  ),
+  secrets: optionalKeys({
+    allow: globs("Files in which a worker may add what looks like a secret, such as test fixtures."),
+  }).describe("What keeps secrets out of the result."),
   deliver: optionalKeys({
     fastForward: flag("Move your branch to the result when it is clean and has not moved."),
     pullRequest: flag("Open a pull request with the result."),

@@ -1,14 +1,8 @@
-const secretName =
-  /(^|_)(API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
+import { isSecretName } from "../core/secrets/secret-name.ts";
 
 /** What the keys of the usual vendors begin with. */
 const secretValue =
   /(^|[\s=:"'])(sk-[\w-]{8,}|(sk|rk)_(live|test)_\w{8,}|gh[opsu]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|xox[abpr]-[\w-]{8,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{20,}|ya29\.[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN )/;
-
-/** `ANTHROPIC_API_KEY`, `GITHUB_TOKEN`: names under which secrets are kept. */
-export function isSecretName(name: string): boolean {
-  return secretName.test(name);
-}
 
 export function looksLikeSecret(text: string): boolean {
   return secretValue.test(text);

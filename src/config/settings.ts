@@ -1,7 +1,7 @@
 import { type AgentSpec, apiForEveryRole, type RoleAgents } from "../core/agent-spec.ts";
 import { AgentxError } from "../core/error.ts";
 import { roles, type Role } from "../core/plan.ts";
-import type { Limits, RunSettings } from "../core/run-settings.ts";
+import type { Limits, RunSettings, SandboxLimits } from "../core/run-settings.ts";
 import type { Config } from "./config.ts";
 import type { Detected } from "./detect.ts";
 
@@ -49,8 +49,15 @@ export const defaults = {
     ms: 45 * 60_000,
     stallMs: 5 * 60_000,
   } satisfies Limits as Limits,
+  sandboxLimits: {
+    memory: 8 * 2 ** 30,
+    processes: 512,
+    file: 10 * 2 ** 30,
+    openFiles: 4_096,
+  } satisfies SandboxLimits as SandboxLimits,
   portBase: 20_000,
   portsPerWorktree: 20,
+  protect: "ask",
 } as const;
 
 /**
@@ -80,6 +87,9 @@ export function resolveSettings({
     portBase: config.portBase ?? defaults.portBase,
     portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
     sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
+    sandboxLimits: { ...defaults.sandboxLimits, ...config.sandboxLimits },
+    protect: config.protect ?? defaults.protect,
+    secretsAllow: config.secretsAllow,
     unsafeNoSandbox: flags.unsafeNoSandbox ?? false,
     acceptRedBase: flags.acceptRedBase ?? false,
     useDefaults: flags.useDefaults ?? false,

@@ -1,4 +1,5 @@
 import { roles, type Role } from "../core/plan.ts";
+import { parseByteSize } from "../core/byte-size.ts";
 import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
 import { toAgentSpec } from "./to-agent-spec.ts";
 import { defaultTimeoutMs, type Config } from "./config.ts";
@@ -28,6 +29,9 @@ export function toConfig(file: ConfigFile): Config {
     portBase: file.ports?.base ?? null,
     portsPerWorktree: file.ports?.perWorktree ?? null,
     sandboxReadOnly: file.sandbox?.readOnly ?? [],
+    sandboxLimits: toSandboxLimits(file.sandbox?.limits),
+    protect: file.protect ?? null,
+    secretsAllow: file.secrets?.allow ?? [],
     fastForward: file.deliver?.fastForward ?? null,
     pullRequest: file.deliver?.pullRequest ?? null,
   };
@@ -83,6 +87,17 @@ function toLimits({ limits = {}, budget }: ConfigFile): Config["limits"] {
     ...(limits.minutes !== undefined && { ms: limits.minutes * 60_000 }),
     ...(limits.stall !== undefined && { stallMs: parseDuration(limits.stall) }),
     ...(budget?.task !== undefined && { usd: budget.task }),
+  };
+}
+
+function toSandboxLimits(entry: NonNullable<ConfigFile["sandbox"]>["limits"] = {}): Config["sandboxLimits"] {
+  const { memory, processes, file, openFiles } = entry;
+  const bytes = (text: string | null): number | null => (text === null ? null : parseByteSize(text));
+  return {
+    ...(memory !== undefined && { memory: bytes(memory) }),
+    ...(processes !== undefined && { processes }),
+    ...(file !== undefined && { file: bytes(file) }),
+    ...(openFiles !== undefined && { openFiles }),
   };
 }
 

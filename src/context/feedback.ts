@@ -1,4 +1,5 @@
 import type { Assignment } from "../core/event.ts";
+import { flagLine } from "../core/flag.ts";
 import type { Finding, GateVerdict } from "../core/verdict.ts";
 import { fence } from "./fence.ts";
 import { fitTokens } from "./fit-tokens.ts";
@@ -33,6 +34,12 @@ export function renderAssignment(assignment: Assignment, view: AssignmentView): 
         "Mend what is right in the findings. Where one is wrong, leave the code and say why in your note.",
         assignment.findings.map(renderFinding).join("\n"),
       );
+    case "flagged":
+      return lines(
+        `Attempt ${view.attempt}. The change was approved, but the person sent it back: it touches what it is judged by.`,
+        `Take back what the task does not need of this, and do the task without it:\n${assignment.flags.map((flag) => `- ${flagLine(flag)}`).join("\n")}`,
+        assignment.note === "" ? "" : `The person says: ${assignment.note}`,
+      );
     case "conflict":
       return renderConflict(assignment, view);
     case "mergeGates":
@@ -63,7 +70,7 @@ function renderGates(verdicts: readonly GateVerdict[], { readableLog }: Assignme
       const how =
         verdict.type === "failed"
           ? `failed with exit code ${verdict.exitCode}`
-          : `could not run: ${verdict.reason}`;
+          : `${verdict.type === "empty" ? "proves nothing" : "could not run"}: ${verdict.reason}`;
       const log = readableLog(verdict.log);
       const whole =
         log === null ? "run the command yourself for the whole output" : `the whole output is in ${log}`;

@@ -1,3 +1,4 @@
+import { flagsToAsk } from "./flags-to-ask.ts";
 import type { Answer } from "./question.ts";
 import { setUpGate } from "./verdict.ts";
 import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
@@ -18,6 +19,9 @@ export function applyAnswer(draft: RunState, answer: Answer): void {
     case "attempts":
       if (record)
         draft.tasks.set(record.task.id, answerTask(record, { asked: question.text, answer, draft }));
+      return;
+    case "protected":
+      if (record) answerFlags(record, { answer, draft });
       return;
     case "budget": {
       const usd = Number(/\d+(\.\d+)?/.exec(answer.text.replaceAll(",", ""))?.[0] ?? 0);
@@ -72,6 +76,29 @@ function answerTask(record: TaskRecord, { asked, answer, draft }: Answered): Tas
   }
   const next = { type: "answer", question: asked, text: answer.text, after: state.after } as const;
   return { ...record, allowance, stuck: "", state: { type: "pending", next } };
+}
+
+/** Only the plain word merges: all others go back to the worker, with the list. */
+function answerFlags(record: TaskRecord, { answer, draft }: Omit<Answered, "asked">): void {
+  const { state, task, head } = record;
+  if (state.type !== "blocked" || state.question !== answer.question) return;
+  const flags = flagsToAsk(draft, record);
+  if (/^\s*(merge( it)?|yes)\s*[.!]?\s*$/i.test(answer.text)) {
+    const allowed = [...record.allowed, ...flags.map(({ id }) => id)];
+    draft.tasks.set(task.id, { ...record, allowed, state: { type: "queued", commit: head ?? "" } });
+    draft.queue = [...draft.queue, task.id];
+    return;
+  }
+  if (/^\s*give up\s*\.?\s*$/i.test(answer.text)) {
+    const reason = "given up by the person over what it changes";
+    draft.tasks.set(task.id, { ...record, state: { type: "failed", reason } });
+    return;
+  }
+  const note = /^\s*(send it back|no)\s*[.!]?\s*$/i.test(answer.text) ? "" : answer.text.trim();
+  // The person has just asked for one more attempt, so they are not asked whether there may be one.
+  const allowance = Math.max(record.allowance, record.attempts + 1);
+  const next = { type: "flagged", flags, note } as const;
+  draft.tasks.set(task.id, { ...record, allowance, state: { type: "pending", next } });
 }
 
 function stopRun(draft: RunState): void {

@@ -1,10 +1,11 @@
 import { applyAnswer } from "./apply-answer.ts";
 import { applyTaskEvent } from "./apply-task-event.ts";
 import type { EventBody, RunEvent } from "./event.ts";
+import { isGreenBase } from "./known-red.ts";
 import { hasEnded, type RunState } from "./run-state.ts";
 import { startRun } from "./start-run.ts";
 import { addCall, noSpend } from "./usage.ts";
-import { isGreen, setUpGate } from "./verdict.ts";
+import { setUpGate } from "./verdict.ts";
 
 /** The state after one more event. The given state is not changed. */
 export function applyEvent(state: RunState | null, event: EventBody): RunState {
@@ -52,7 +53,7 @@ function apply(draft: RunState, event: EventBody): void {
         .map((verdict) => verdict.gate);
       // Where nothing could be installed no gate has run: that is nothing to accept beforehand.
       const isAccepted = draft.settings.acceptRedBase && !red.includes(setUpGate);
-      if (isGreen(event.verdicts) || isAccepted) {
+      if (isGreenBase(event.verdicts) || isAccepted) {
         draft.knownRed = red;
         draft.phase = "running";
       }
@@ -82,7 +83,7 @@ function apply(draft: RunState, event: EventBody): void {
       const record = event.question.task === null ? undefined : draft.tasks.get(event.question.task);
       if (!record) return;
       const { state } = record;
-      const backTo = state.type === "reviewing" ? "review" : "work";
+      const backTo = state.type === "reviewing" ? "review" : state.type === "held" ? "merge" : "work";
       const after = state.type === "pending" ? state.next : null;
       const blocked = { type: "blocked", question: event.question.id, backTo, after } as const;
       draft.tasks.set(record.task.id, { ...record, state: blocked });

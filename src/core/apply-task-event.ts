@@ -1,5 +1,6 @@
 import type { EventBody, EventOf, EventType } from "./event.ts";
 import { closeQuestions, retryTask } from "./apply-retry.ts";
+import { flagsToAsk } from "./flags-to-ask.ts";
 import { withoutKnownRed } from "./known-red.ts";
 import { isSpent, type RunState, type TaskRecord, type TaskState } from "./run-state.ts";
 import { inSentences } from "./sentences.ts";
@@ -49,8 +50,10 @@ function nextRecord(
       return afterFailure(draft, { record, event });
     case "gates.finished":
       return afterGates(draft, { record, event });
+    case "change.flagged":
+      return { ...record, flagged: { commit: event.commit, flags: event.flags } };
     case "review.finished":
-      return afterReview({ record, event });
+      return afterReview(draft, { record, event });
     case "merge.started":
       return go({ type: "merging", commit: record.head ?? "", step: "preparing" });
     case "merge.prepared":
@@ -118,7 +121,7 @@ function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.
 }
 
 function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.finished">>): TaskRecord {
-  const red = withoutKnownRed(event.verdicts, draft.knownRed);
+  const red = withoutKnownRed(event.verdicts, draft);
   // A gate that was red before is not this worker's to mend.
   const verdicts = event.verdicts.filter((verdict) => verdict.type === "passed" || red.includes(verdict));
   const { state } = record;
@@ -138,11 +141,14 @@ function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.fini
   return { ...record, state: { type: "reviewing", commit: event.commit, round: 1 } };
 }
 
-function afterReview({ record, event }: Step<EventOf<"review.finished">>): TaskRecord {
-  const { verdict } = event;
+function afterReview(draft: RunState, { record, event }: Step<EventOf<"review.finished">>): TaskRecord {
+  const { verdict, commit } = event;
   switch (verdict.type) {
-    case "approved":
-      return { ...record, stuck: "", state: { type: "queued", commit: event.commit } };
+    case "approved": {
+      // A reviewer is a model too: what weakens its own judging needs the person's word besides.
+      const type = flagsToAsk(draft, record).length > 0 ? "held" : "queued";
+      return { ...record, stuck: "", state: { type, commit } };
+    }
     case "rejected": {
       const next = { type: "review", findings: verdict.findings, summary: verdict.summary } as const;
       return { ...record, stuck: "", state: { type: "pending", next } };

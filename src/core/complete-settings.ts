@@ -1,12 +1,20 @@
 import { apiForEveryRole } from "./agent-spec.ts";
-import type { RunSettings } from "./run-settings.ts";
+import { noSandboxLimits, type RunSettings } from "./run-settings.ts";
 
-type Later = "agents" | "programs" | "cassette";
+type Later = "agents" | "programs" | "cassette" | "protect" | "sandboxLimits" | "secretsAllow";
 
 /** As they were journaled, whenever that was: a setting that came later gets the value that changes nothing. */
 export type JournaledSettings = Omit<RunSettings, Later> & Partial<Pick<RunSettings, Later>>;
 
 /** The settings of a run whose journal may be older than some of them. */
 export function completeSettings(settings: JournaledSettings): RunSettings {
-  return { agents: apiForEveryRole, programs: {}, cassette: null, ...settings };
+  return {
+    agents: apiForEveryRole,
+    programs: {},
+    cassette: null,
+    protect: "review",
+    sandboxLimits: noSandboxLimits,
+    secretsAllow: [],
+    ...settings,
+  };
 }

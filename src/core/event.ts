@@ -1,4 +1,5 @@
 import type { Credentials } from "./agent-spec.ts";
+import type { Flag } from "./flag.ts";
 import type { Plan, Role } from "./plan.ts";
 import type { Answer, Question } from "./question.ts";
 import type { RunSettings } from "./run-settings.ts";
@@ -21,6 +22,8 @@ export type Assignment =
   | { type: "answer"; question: string; text: string; after: Assignment | null }
   | { type: "gates"; verdicts: GateVerdict[] }
   | { type: "review"; findings: Finding[]; summary: string }
+  /** The person would not let these through; `note` is what they said to it, or empty. */
+  | { type: "flagged"; flags: Flag[]; note: string }
   | { type: "conflict"; files: string[]; onto: string }
   | { type: "mergeGates"; verdicts: GateVerdict[]; onto: string }
   | { type: "retry"; note: string };
@@ -76,6 +79,8 @@ export type EventBody =
   | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
   | { type: "attempt.failed"; task: string; failure: AttemptFailure }
   | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }
+  /** What agentx found in the commit that may weaken how it is judged; there is no such event where it found nothing. */
+  | { type: "change.flagged"; task: string; commit: string; flags: Flag[] }
   | {
       type: "review.finished";
       task: string;

@@ -37,6 +37,7 @@ function actionOf(record: TaskRecord): Action | null {
       return mergeAction(task, state);
     case "pending":
     case "blocked":
+    case "held":
     case "queued":
     case "merged":
     case "done":

@@ -1,8 +1,11 @@
 import type { Assignment } from "./event.ts";
+import { isGreenBase } from "./known-red.ts";
+import { type Flag, flagLine } from "./flag.ts";
+import { flagsToAsk } from "./flags-to-ask.ts";
 import type { Question } from "./question.ts";
 import { isSpent, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
 import { inSentences } from "./sentences.ts";
-import { isGreen, maxReviewRounds, setUpGate } from "./verdict.ts";
+import { maxReviewRounds, setUpGate } from "./verdict.ts";
 
 /** The next thing that only the person can decide, or null. */
 export function nextQuestion(run: RunState): Question | null {
@@ -10,7 +13,7 @@ export function nextQuestion(run: RunState): Question | null {
   const open = openQuestions(run);
   const isOpen = (kind: Question["kind"]): boolean => open.some((question) => question.kind === kind);
   if (run.phase === "baseline") {
-    if (run.baseline.length === 0 || isGreen(run.baseline) || isOpen("baseline")) return null;
+    if (run.baseline.length === 0 || isGreenBase(run.baseline) || isOpen("baseline")) return null;
     return {
       id,
       kind: "baseline",
@@ -27,6 +30,12 @@ export function nextQuestion(run: RunState): Question | null {
   if (isSpent(run) && !isOpen("budget") && hasWorkLeft(run)) {
     const text = `The run has spent $${run.spend.usd.toFixed(2)} of its budget of $${run.budgetUsd?.toFixed(2)}. Answer with a higher budget in dollars, or stop.`;
     return { id, kind: "budget", task: null, text, options: ["stop"], default: null };
+  }
+  for (const record of run.tasks.values()) {
+    if (record.state.type !== "held") continue;
+    const text = flaggedText(record, flagsToAsk(run, record));
+    const options = ["merge it", "send it back"];
+    return { id, kind: "protected", task: record.task.id, text, options, default: null };
   }
   for (const record of run.tasks.values()) {
     const text = stuckText(record);
@@ -63,6 +72,18 @@ function baselineText(run: RunState): string {
   ].join("\n");
 }
 
+const mostFlags = 30;
+
+function flaggedText({ task }: TaskRecord, flags: readonly Flag[]): string {
+  const left = flags.length - mostFlags;
+  return [
+    `The change for "${task.title}" is approved, but it touches what it is judged by:`,
+    ...flags.slice(0, mostFlags).map((flag) => `- ${flagLine(flag)}`),
+    ...(left > 0 ? [`- and ${left} more: agentx log ${task.id}`] : []),
+    "Merge it, or send it back with this list? Any other words go back to the worker with it.",
+  ].join("\n");
+}
+
 function hasWorkLeft(run: RunState): boolean {
   return [...run.tasks.values()].some(({ state }) => state.type === "pending" || state.type === "reviewing");
 }
@@ -90,6 +111,8 @@ function lastTrouble(next: Assignment): string {
     }
     case "review":
       return `Last time the review objected: ${next.findings.map((finding) => finding.title).join("; ") || next.summary}.`;
+    case "flagged":
+      return `Last time you sent it back: ${next.note || next.flags.map(flagLine).join("; ")}.`;
     case "conflict":
       return `Last time in conflict: ${next.files.join(", ")}.`;
     case "retry":

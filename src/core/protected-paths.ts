@@ -6,9 +6,9 @@ const patterns: readonly RegExp[] = [
   /(^|\/)(\.?eslint[^/]*|\.oxlintrc[^/]*|biome\.jsonc?|\.prettierrc[^/]*|\.golangci\.ya?ml|clippy\.toml)$/,
   /(^|\/)(vitest|vite|jest|mocha|playwright|cypress|karma|ava)\.config\.[a-z]+$/,
   /(^|\/)(\.mocharc[^/]*|\.npmrc|\.gitattributes|\.gitmodules|\.worktreeinclude|agentx\.ya?ml)$/,
-  /(^|\/)(AGENTS|CLAUDE|GEMINI)\.md$/,
-  /(^|\/)(\.claude|\.agents|\.codex|\.gemini|\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.ci)\//,
-  /(^|\/)(\.gitlab-ci\.yml|Jenkinsfile|azure-pipelines\.yml)$/,
+  /(^|\/)((AGENTS|CLAUDE|GEMINI)(\.local|\.override)?\.md|\.cursorrules|\.windsurfrules|\.mcp\.json|opencode\.jsonc?)$/,
+  /(^|\/)(\.claude|\.agents|\.cursor|\.opencode|\.pi|\.codex|\.gemini|\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.ci)\//,
+  /(^|\/)(\.gitlab-ci\.yml|Jenkinsfile|azure-pipelines\.yml|\.travis\.yml|bitbucket-pipelines\.yml|lefthook\.ya?ml|\.pre-commit-config\.yaml)$/,
   /(^|\/)skills\/.*SKILL\.md$/,
 ];
 

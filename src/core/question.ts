@@ -1,5 +1,5 @@
 /** Why a question is asked: the worker wants to know, or agentx needs a decision. */
-export type QuestionKind = "worker" | "attempts" | "budget" | "baseline" | "provider";
+export type QuestionKind = "worker" | "attempts" | "protected" | "budget" | "baseline" | "provider";
 
 export type Question = {
   /** 1, 2, 3 … in a run; what `agentx answer <n>` names. */

@@ -26,6 +26,20 @@ export type Limits = {
   stallMs: number;
 };
 
+/** What may be used up inside one sandbox; null means no limit. Sizes are bytes. */
+export type SandboxLimits = {
+  /** Of all processes together. */
+  memory: number | null;
+  /** At the same time, threads included. */
+  processes: number | null;
+  /** Of one file. */
+  file: number | null;
+  /** Of one process. */
+  openFiles: number | null;
+};
+
+export const noSandboxLimits: SandboxLimits = { memory: null, processes: null, file: null, openFiles: null };
+
 /** Everything that a run was started with. It is journaled, so a resumed run goes on under the same rules. */
 export type RunSettings = {
   /** Concurrent workers. */
@@ -50,9 +64,14 @@ export type RunSettings = {
   portsPerWorktree: number;
   /** Paths outside the usual system folders that sandboxed commands may read. */
   sandboxReadOnly: string[];
+  sandboxLimits: SandboxLimits;
+  /** Globs of files in which a worker may add what looks like a secret. */
+  secretsAllow: string[];
   unsafeNoSandbox: boolean;
   /** Gates that are red on the base do not hold tasks back until they first turn green. */
   acceptRedBase: boolean;
+  /** Who decides over a change that may weaken its own judging: the person, or the reviewer alone. */
+  protect: "ask" | "review";
   /** Questions with a stated default are answered by it when nobody is there to ask. */
   useDefaults: boolean;
   fastForward: boolean;

@@ -1,5 +1,6 @@
 import type { Credentials } from "./agent-spec.ts";
 import type { Assignment, Delivery, RunBase } from "./event.ts";
+import type { Flag } from "./flag.ts";
 import type { Plan, Task } from "./plan.ts";
 import type { Question } from "./question.ts";
 import type { RunSettings } from "./run-settings.ts";
@@ -10,9 +11,10 @@ import type { GateVerdict } from "./verdict.ts";
 export type TaskState =
   | { type: "pending"; next: Assignment }
   | { type: "working"; assignment: Assignment }
-  | { type: "blocked"; question: number; backTo: "work" | "review"; after: Assignment | null }
+  | { type: "blocked"; question: number; backTo: "work" | "review" | "merge"; after: Assignment | null }
   | { type: "gating"; commit: string }
   | { type: "reviewing"; commit: string; round: number }
+  | { type: "held"; commit: string }
   | { type: "queued"; commit: string }
   | ({ type: "merging"; commit: string } & MergeStep)
   | { type: "merged"; commit: string }
@@ -45,6 +47,10 @@ export type TaskRecord = {
   /** The worker's closing words: shown to the tasks that need this one. */
   note: string;
   pendingNotes: string[];
+  /** What was found in a commit of it, the last one that had any; null before. */
+  flagged: { commit: string; flags: Flag[] } | null;
+  /** Ids of the flags that the person has let through. */
+  allowed: string[];
   /** What the agent of this thread called its session, for going on with it; null for none. */
   session: { agent: string; thread: number; id: string } | null;
   /** The model that wrote last, which may be another than the role's first; null before it spoke. */

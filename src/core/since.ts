@@ -15,6 +15,7 @@ const entrances: Record<TaskState["type"], readonly EventType[]> = {
   blocked: ["question.asked"],
   gating: ["worker.finished"],
   reviewing: ["gates.finished"],
+  held: ["review.finished"],
   queued: ["review.finished"],
   merging: ["merge.started"],
   merged: ["task.merged"],

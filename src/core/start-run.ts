@@ -43,6 +43,8 @@ function newRecord(task: Task, maxAttempts: number): TaskRecord {
     head: null,
     note: "",
     pendingNotes: [],
+    flagged: null,
+    allowed: [],
     session: null,
     writer: null,
     spend: noSpend,

@@ -43,6 +43,7 @@ export async function clean(workspace: Workspace, wanted: Wanted): Promise<Clean
   }));
   const trees = await removeWorktrees(workspace, unfinished);
   const removed = [...trees.removed, ...(await removeGateCheckouts(workspace))];
+  await removeTree(join(workspace.home, "gits"));
   const branches: CleanedBranches = { deleted: [], kept: [] };
   for (const state of runs) {
     for (const folder of [join(home, "scratch", state.run), join(home, "agents", state.run)])

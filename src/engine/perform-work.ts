@@ -11,7 +11,9 @@ import { copyIncluded } from "../git/copy-included.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import { isAncestor, mergeBase } from "../git/read-commits.ts";
 import { diffBetween } from "../git/read-files.ts";
+import { refuseSecrets } from "../git/refuse-secrets.ts";
 import type { Journal } from "../journal/journal.ts";
+import { removeTree } from "../sys/remove-tree.ts";
 import type { Message } from "../models/model.ts";
 import { attemptPrompt } from "../stages/work/attempt-prompt.ts";
 import { work } from "../stages/work/work.ts";
@@ -27,7 +29,7 @@ export type TaskWork = { shop: Workshop; journal: Journal; context: PerformConte
 /** One attempt at a task, with its conversation and notes taken from the journal. */
 export async function performWork({ shop, journal, context, record }: TaskWork): Promise<EventBody[]> {
   const { task, state } = record;
-  const { repo, home } = shop.workspace;
+  const { repo, home, secrets } = shop.workspace;
   const run = context.state();
   if (state.type !== "working" || record.worktree === null) return [];
   const scratch = join(home, "scratch", run.run, task.id);
@@ -58,13 +60,22 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     sandboxes: shop.sandboxes,
     parking: shop.parking,
     gitCommonDir: repo.commonDir,
+    gitScratch: ({ number }) => emptyFolder(join(home, "gits", String(number))),
     mergeTrees: (sides) => mergeTrees(repo, sides),
     isAncestor: (pair) => isAncestor(repo, pair),
     copyIncluded: (worktree) => (isReadOnly(role) ? Promise.resolve() : copyIncluded({ repo, worktree })),
     setUp: (worktree, signal) =>
       isReadOnly(role) ? Promise.resolve() : shop.setUp(worktree, { settings: run.settings, signal }),
+    vet: (range) => refuseSecrets(repo, range, { secrets, allow: run.settings.secretsAllow }),
     buildPrompt: (one) => buildPrompt(one, { shop, run }),
   });
+}
+
+/** What an attempt did in its git folder ends with it: what counts is the files. */
+async function emptyFolder(folder: string): Promise<string> {
+  await removeTree(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 /** Each note is journaled as delivered before the worker sees it: it is given once. */

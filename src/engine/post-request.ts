@@ -22,10 +22,10 @@ export function postRequest(
   workspace: Workspace,
   { run, request: asked, now }: { run: string | null; request: RequestBody; now: number },
 ): Posted {
-  const { folder } = workspace;
+  const { folder, secrets } = workspace;
   // Read first: where there is no run, nothing is made.
   const { state } = readJournal(workspace, (journal) => loadRun(journal, run));
-  using journal = openJournal({ folder });
+  using journal = openJournal({ folder, secrets });
   const pending = journal.pendingRequests(state.run);
   refuseUseless(state, asked, pending);
   const request = asked.type === "answer" ? understand(state, asked) : asked;

@@ -10,6 +10,7 @@ import type { RunBase } from "../core/event.ts";
 import type { Plan, Role } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { defaultModels } from "../models/default-models.ts";
+import { keyVariables } from "../models/providers.ts";
 import { asRecorded, recordedRoles } from "./cassette/as-recorded.ts";
 import { checkAgents } from "./check-agents.ts";
 import { checkModels } from "./check-models.ts";
@@ -73,6 +74,7 @@ export async function prepareRun(
     recorded === null
       ? fitModels(resolved, demandsOf({ settings: resolved, plan, needed, agentPlaces }), isNamed)
       : asRecorded(resolved, recorded);
+  workspace.secrets.learn(keyVariables(settings.providers));
   const demanding = { settings, plan, needed, agentPlaces };
   await checkAgents(workspace, demanding);
   await checkModels(workspace, demanding);

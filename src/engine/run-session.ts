@@ -9,9 +9,13 @@ import { compareAndSwapRef, readRef } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { acquireDispatcherLock } from "../journal/lock.ts";
+import { keyVariables } from "../models/providers.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import { redactWith } from "../core/secrets/redact.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { runDispatcher } from "./dispatcher.ts";
+import { redactedSandboxes } from "./redacted-sandboxes.ts";
+import { redactedWatch } from "./redacted-watch.ts";
 import { loadRun } from "./load-run.ts";
 import { createPerform } from "./perform.ts";
 import { eventsOf } from "./requests.ts";
@@ -30,8 +34,9 @@ type Session = { watch: RunWatch; sandboxes: SandboxProvider; now: () => number;
  * @throws AgentxError DISPATCHER_RUNNING before anything changed
  */
 export async function startRun(workspace: Workspace, start: NewRun, session: Session): Promise<RunState> {
+  workspace.secrets.learn(keyVariables(start.settings.providers));
   using _lock = lockFor(workspace, session);
-  using journal = openJournal({ folder: workspace.folder });
+  using journal = openJournal(workspace);
   const first = journal.append({
     run: start.run,
     at: session.now(),
@@ -50,9 +55,10 @@ export async function resumeRun(
   session: Session,
 ): Promise<RunState> {
   using _lock = lockFor(workspace, session);
-  using journal = openJournal({ folder: workspace.folder });
+  using journal = openJournal(workspace);
   const { events } = loadRun(journal, run);
   let state = replay(events);
+  workspace.secrets.learn(keyVariables(state.settings.providers));
   const event = journal.append({
     run: state.run,
     at: session.now(),
@@ -64,14 +70,17 @@ export async function resumeRun(
   return await dispatch(workspace, { journal, state, session });
 }
 
-function lockFor({ folder }: Workspace, { now, command }: Session): Disposable {
-  return acquireDispatcherLock({ folder, pid: process.pid, since: now(), command });
+function lockFor({ folder, secrets }: Workspace, { now, command }: Session): Disposable {
+  const said = redactWith(secrets.findAny, command);
+  return acquireDispatcherLock({ folder, pid: process.pid, since: now(), command: said });
 }
 
 type Going = { journal: Journal; state: RunState; session: Session };
 
 async function dispatch(workspace: Workspace, { journal, state, session }: Going): Promise<RunState> {
-  const { watch, sandboxes, now } = session;
+  const { now } = session;
+  const watch = redactedWatch(session.watch, workspace.secrets);
+  const sandboxes = redactedSandboxes(session.sandboxes, workspace.secrets);
   await ensureIntegrationBranch(workspace.repo, state);
   await using shop = await openWorkshop(workspace, { run: state.run, settings: state.settings, sandboxes });
   for (const message of shop.notes) watch.log({ level: "info", message, facts: {} });

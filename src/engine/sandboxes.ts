@@ -4,6 +4,9 @@ import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import type { Env } from "../sys/paths.ts";
 
 /** No sandbox, no run. @throws AgentxError SANDBOX_MISSING with the fix */
-export function findSandboxFor(env: Env, { unsafeNoSandbox }: RunSettings): Promise<SandboxProvider> {
-  return findSandbox({ env, unsafeNoSandbox });
+export function findSandboxFor(
+  env: Env,
+  { unsafeNoSandbox, sandboxLimits }: RunSettings,
+): Promise<SandboxProvider> {
+  return findSandbox({ env, unsafeNoSandbox, limits: sandboxLimits });
 }

@@ -4,6 +4,7 @@ import { readNamedHome } from "../git/named-home.ts";
 import { inspectRepository } from "../git/inspect-repository.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { type Env, repositoryHome } from "../sys/paths.ts";
+import { type Secrets, secretsOf } from "../sys/secrets.ts";
 
 /** A repository and agentx's places for it. */
 export type Workspace = {
@@ -13,13 +14,15 @@ export type Workspace = {
   /** Worktrees, caches and spilled output, outside the checkout. */
   home: string;
   env: Env;
+  /** What must not be kept, shown or told to a model. */
+  secrets: Secrets;
 };
 
 /** @throws AgentxError when `cwd` is not in a checkout of a git repository */
 export async function openWorkspace(cwd: string, env: Env): Promise<Workspace> {
   const repo = await openRepository(cwd);
   const home = repositoryHome(env, repo.root, await readNamedHome(repo));
-  return { repo, folder: join(repo.root, ".agentx"), home, env };
+  return { repo, folder: join(repo.root, ".agentx"), home, env, secrets: secretsOf(env) };
 }
 
 /**

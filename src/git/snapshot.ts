@@ -12,6 +12,8 @@ export type SnapshotOptions = {
   parents: readonly string[];
   /** The commit that the result is compared with. */
   base: string;
+  /** May refuse the tree before anything holds it. Left out where work is only to be kept. */
+  vet?: (range: { from: string; to: string }) => Promise<void>;
 };
 
 /** `files` are the paths that differ from the base. */
@@ -37,6 +39,7 @@ export async function takeSnapshot(
     return null;
   }
   const changes = await checkTree(repo, { from: options.base, to: tree });
+  await options.vet?.({ from: options.base, to: tree });
   const commit = await commitTree(repo, { tree, parents: options.parents, message: options.message });
   if (!(await compareAndSwapRef(repo, { ref, to: commit, from: tip ?? "" })))
     throw branchMoved(worktree.branch);

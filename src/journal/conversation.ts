@@ -1,3 +1,4 @@
+import { redactedJson } from "../core/secrets/redact.ts";
 import { damaged } from "./failure.ts";
 import { numberOf, rowCheck, textOf } from "./row.ts";
 import type { Store } from "./store.ts";
@@ -11,7 +12,10 @@ export type StoredConversation<M> = { messages: () => readonly M[]; append: (mes
 /** `place` is 0, 1, 2 … in a thread. */
 export type TranscriptEntry<M> = { thread: number; place: number; message: M };
 
-/** Messages are read once, when first asked for; each is serialised once, when it is appended. */
+/**
+ * Messages are read once, when first asked for; each is serialised once, when it is appended. The run's own secrets are
+ * left out then: of what is kept, and so of what goes to the model with the next request.
+ */
 export function openConversation<M>(store: Store, key: ConversationKey): StoredConversation<M> {
   const { run, task, thread } = key;
   let known: M[] | null = null;
@@ -20,13 +24,13 @@ export function openConversation<M>(store: Store, key: ConversationKey): StoredC
     messages: load,
     append: (message) => {
       const messages = load();
-      const body = JSON.stringify(message);
+      const { value, text: body } = redactedJson(store.secrets.findOwn, message);
       const place = messages.length;
       // Two writers of one conversation would break the primary key here instead of mixing their turns.
       store.db
         .prepare("INSERT INTO messages (run, task, thread, place, body, sum) VALUES (?, ?, ?, ?, ?, ?)")
         .run(run, task, thread, place, body, rowCheck([run, task, thread, place, body]));
-      messages.push(message);
+      messages.push(value);
     },
   };
 }

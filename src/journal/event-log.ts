@@ -1,8 +1,22 @@
-import type { EventBody, RunEvent } from "../core/event.ts";
+import type { EventBody, EventType, RunEvent } from "../core/event.ts";
+import { redactedJson } from "../core/secrets/redact.ts";
 import { damaged } from "./failure.ts";
 import { numberOf, rowCheck, textOf } from "./row.ts";
 import { readRun, writeRun, type RunRow } from "./run-table.ts";
 import type { Store } from "./store.ts";
+
+/**
+ * What the person says reaches a worker by way of these, so only the run's own secrets are left out of it: the password of
+ * a test's database may be just what it asked for.
+ */
+const ofThePerson: ReadonlySet<EventType> = new Set<EventType>([
+  "run.started",
+  "attempt.started",
+  "question.answered",
+  "note.added",
+  "note.delivered",
+  "task.retried",
+]);
 
 /**
  * Adds events at the end of a run. Each row's checksum continues the one before, so that a changed, missing
@@ -18,8 +32,9 @@ export function insertEvents(
   let row = readRun(store, run);
   const events: RunEvent[] = [];
   for (const body of bodies) {
-    const event: RunEvent = { seq: (row?.lastSeq ?? 0) + 1, at, ...body };
-    const text = JSON.stringify(event);
+    const find = ofThePerson.has(body.type) ? store.secrets.findOwn : store.secrets.findAny;
+    const entry: RunEvent = { seq: (row?.lastSeq ?? 0) + 1, at, ...body };
+    const { value: event, text } = redactedJson(find, entry);
     const sum = rowCheck([run, event.seq, text], row?.lastSum);
     insert.run(run, event.seq, text, sum);
     row = advance(row, { run, event, sum });
@@ -61,10 +76,11 @@ export function readEvents(store: Store, run: string, after: number): RunEvent[]
   return events;
 }
 
-function refuseOrphans({ db, file }: Store, run: string): RunEvent[] {
+function refuseOrphans(store: Store, run: string): RunEvent[] {
+  const { db, file } = store;
   const orphans = db.prepare("SELECT count(*) AS count FROM events WHERE run = ?").get(run)?.["count"];
   // A run may have begun just now, between the two reads; it is in the list then.
-  if (orphans === 0 || readRun({ db, file }, run) !== null) return [];
+  if (orphans === 0 || readRun(store, run) !== null) return [];
   throw damaged(file, `run ${run} is missing from the list of runs`);
 }
 

@@ -1,4 +1,5 @@
 import type { EventBody, RunEvent } from "../core/event.ts";
+import { redactedJson } from "../core/secrets/redact.ts";
 import { insertEvents } from "./event-log.ts";
 import { damaged } from "./failure.ts";
 import type { Request, RequestBody } from "./request.ts";
@@ -15,7 +16,7 @@ export function postRequest(
   body: RequestBody,
 ): number {
   return transaction(store.db, () => {
-    const text = JSON.stringify(body);
+    const { text } = redactedJson(store.secrets.findOwn, body);
     const { lastInsertRowid } = store.db
       .prepare("INSERT INTO inbox (run, at, body, taken, sum) VALUES (?, ?, ?, 0, 0)")
       .run(run, at, text);
@@ -42,10 +43,12 @@ export function consumeRequests(
   // Without the write lock, since nearly always nothing waits.
   if (waiting(store, run).length === 0) return [];
   return transaction(store.db, () => {
-    const take = store.db.prepare("UPDATE inbox SET taken = 1, sum = ? WHERE id = ?");
+    // Who posted it may not have known what is secret here.
+    const take = store.db.prepare("UPDATE inbox SET taken = 1, body = ?, sum = ? WHERE id = ?");
     const bodies: EventBody[] = [];
     for (const { request, body } of waiting(store, run)) {
-      take.run(rowCheck([request.id, run, request.at, body, 1]), request.id);
+      const { text } = redactedJson(store.secrets.findOwn, JSON.parse(body) as RequestBody);
+      take.run(text, rowCheck([request.id, run, request.at, text, 1]), request.id);
       bodies.push(...toEvents(request));
     }
     return insertEvents(store, { run, at }, bodies);

@@ -1,5 +1,6 @@
 import type { EventBody, RunEvent } from "../core/event.ts";
 import type { GateVerdict } from "../core/verdict.ts";
+import { noSecrets, type Secrets } from "../sys/secrets.ts";
 import { openConversation, readTranscript } from "./conversation.ts";
 import type { ConversationKey, StoredConversation, TranscriptEntry } from "./conversation.ts";
 import { insertEvents, readEvents } from "./event-log.ts";
@@ -53,13 +54,16 @@ export type Journal = Disposable & {
   close: () => void;
 };
 
+/** `secrets` are left out of all that is written; a reader needs none. */
+type JournalPlace = { folder: string; readOnly?: boolean; secrets?: Secrets };
+
 /**
  * @param folder the repository's `.agentx`; made when missing, unless `readOnly`.
  * @throws AgentxError NO_RUNS (readOnly, nothing there), JOURNAL_NEWER, JOURNAL_OLDER, JOURNAL_DAMAGED,
  * JOURNAL_UNWRITABLE
  */
-export function openJournal({ folder, readOnly = false }: { folder: string; readOnly?: boolean }): Journal {
-  const store = openStore(folder, readOnly);
+export function openJournal({ folder, readOnly = false, secrets = noSecrets }: JournalPlace): Journal {
+  const store = openStore(folder, { readOnly, secrets });
   const { db, file } = store;
   const version = guard(file, () => db.prepare("PRAGMA data_version"));
   const durably = <T>(work: () => T): T => guard(file, () => transaction(db, work));

@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 
 import { AgentxError } from "../core/error.ts";
+import type { Secrets } from "../sys/secrets.ts";
 import { guard, isBusy } from "./failure.ts";
 import { ensureFolder, journalFile } from "./folder.ts";
 import { migrate, migrations, refuseNewer, schemaVersion } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
-/** An open journal file; `file` is for messages. */
-export type Store = { db: DatabaseSync; file: string };
+/** An open journal file; `file` is for messages, `secrets` are left out of what is written. */
+export type Store = { db: DatabaseSync; file: string; secrets: Secrets };
 
 /** Longer than any transaction of ours by a thousand times; past it the other process hangs. */
 const busyMs = 10_000;
@@ -17,7 +18,10 @@ const busyMs = 10_000;
  * @param folder the repository's `.agentx`; made when it is missing, unless `readOnly`.
  * @throws AgentxError NO_RUNS, JOURNAL_NEWER, JOURNAL_OLDER, JOURNAL_DAMAGED, JOURNAL_UNWRITABLE
  */
-export function openStore(folder: string, readOnly: boolean): Store {
+export function openStore(
+  folder: string,
+  { readOnly, secrets }: { readOnly: boolean; secrets: Secrets },
+): Store {
   const file = journalFile(folder);
   if (readOnly && !existsSync(file)) throw noRuns(folder);
   return guard(file, () => {
@@ -26,7 +30,7 @@ export function openStore(folder: string, readOnly: boolean): Store {
     try {
       if (readOnly) checkVersion(db, { file, folder });
       else prepareForWriting(db, file);
-      return { db, file };
+      return { db, file, secrets };
     } catch (error) {
       db.close();
       throw error;
@@ -38,7 +42,10 @@ function prepareForWriting(db: DatabaseSync, file: string): void {
   refuseNewer(db, file);
   enterWal(db);
   // fullfsync: on macOS fsync alone does not reach the disk. https://www.sqlite.org/pragma.html#pragma_fullfsync
-  db.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA cell_size_check = 1");
+  // secure_delete: a request is written anew without its secrets, and the old words must not stay in a free page.
+  db.exec(
+    "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA cell_size_check = 1; PRAGMA secure_delete = 1",
+  );
   migrate(db, file);
 }
 

@@ -1,4 +1,5 @@
 import type { GateVerdict } from "../core/verdict.ts";
+import { redactedJson } from "../core/secrets/redact.ts";
 import { damaged } from "./failure.ts";
 import { rowCheck, textOf } from "./row.ts";
 import type { Store } from "./store.ts";
@@ -23,10 +24,10 @@ export function readVerdict(
 }
 
 /** A gate that could not run says nothing about the tree, so a broken verdict is not kept. */
-export function writeVerdict({ db }: Store, key: VerdictKey, verdict: GateVerdict): void {
+export function writeVerdict({ db, secrets }: Store, key: VerdictKey, verdict: GateVerdict): void {
   if (verdict.type === "broken") return;
   const { tree, command, toolchain } = key;
-  const body = JSON.stringify(verdict);
+  const { text: body } = redactedJson(secrets.findAny, verdict);
   db.prepare(
     "INSERT OR REPLACE INTO verdicts (tree, command, toolchain, body, sum) VALUES (?, ?, ?, ?, ?)",
   ).run(tree, command, toolchain, body, rowCheck([tree, command, toolchain, body]));

@@ -69,6 +69,12 @@ export function findProvider(
   return { name, api: spec.api, baseUrl: spec.baseUrl ?? fallbackUrl, key: key ?? "", keyEnv };
 }
 
+/** The variables that a run's keys come from: the built-in providers', and those that were named for others. */
+export function keyVariables(providers: Readonly<Record<string, ProviderSpec>>): string[] {
+  const all = { ...builtIns, ...providers };
+  return Object.entries(all).flatMap(([name, spec]) => keyNames(name, spec));
+}
+
 /** Whether a built-in provider's key is in the environment. */
 export function hasKey(name: "anthropic" | "openai" | "google", env: Env): boolean {
   const spec = builtInOf(name);

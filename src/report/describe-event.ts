@@ -1,4 +1,5 @@
 import type { EventBody, EventOf } from "../core/event.ts";
+import { flagLine } from "../core/flag.ts";
 import { optionWords } from "../core/pick-option.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { integrationBranch } from "../core/run-state.ts";
@@ -7,6 +8,7 @@ import { commands } from "./commands.ts";
 import { describeDelivery, describeStart } from "./describe-run.ts";
 import {
   byWeight,
+  describeFlags,
   describeFinding,
   describeGates,
   describeReview,
@@ -66,6 +68,12 @@ export function describeEvent(event: EventBody): EventWords {
     }
     case "gates.finished":
       return describeGatesEvent(event);
+    case "change.flagged":
+      return ofTask(event.task, `flagged ${shortCommit(event.commit)}: ${describeFlags(event.flags)}`, {
+        tone: "ask",
+        isStory: true,
+        details: event.flags.map((flag) => plainLine(flagLine(flag))),
+      });
     case "review.finished":
       return describeReviewEvent(event);
     case "merge.started":
@@ -137,7 +145,8 @@ function startDetails({ run, settings, base }: EventOf<"run.started">): string[]
 }
 
 function describeBaseline({ verdicts }: EventOf<"baseline.finished">): EventWords {
-  const tone: Tone = isGreen(verdicts) ? "good" : "bad";
+  const isEmpty = verdicts.every(({ type }) => type === "passed" || type === "empty");
+  const tone: Tone = isGreen(verdicts) ? "good" : isEmpty ? "ask" : "bad";
   const details = notGreen(verdicts).map(firstUsefulLine).filter(Boolean);
   return ofRun(`on the base: ${describeGates(verdicts)}`, { tone, details, isStory: true });
 }

@@ -55,6 +55,7 @@ const roadOrder: readonly TaskState["type"][] = [
   "working",
   "gating",
   "reviewing",
+  "held",
   "queued",
   "merging",
   "pending",

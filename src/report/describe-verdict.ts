@@ -1,12 +1,25 @@
+import type { Flag } from "../core/flag.ts";
 import { plainLine, plainText } from "../core/plain-text.ts";
 import { type Finding, type GateVerdict, type ReviewVerdict, blocksMerge, isGreen } from "../core/verdict.ts";
-import { counted, formatTook, shortModel } from "./format.ts";
+import { counted, formatTook, listed, shortModel } from "./format.ts";
 
 /** `gates green: types, test (3.2s)` or `gates red: test (exit 1)`. */
 export function describeGates(verdicts: readonly GateVerdict[]): string {
   if (verdicts.length === 0) return "no gates";
   if (isGreen(verdicts)) return `gates green: ${verdicts.map(describeGreen).join(", ")}`;
+  const green = verdicts.filter(({ type }) => type === "passed");
+  // Whether that holds a change back depends on the base, which may have no tests either.
+  if (notGreen(verdicts).every(({ type }) => type === "empty")) {
+    const others = green.length === 0 ? "" : `; green: ${green.map(describeGreen).join(", ")}`;
+    return `no tests ran in ${listed(notGreen(verdicts).map(({ gate }) => gate))}${others}`;
+  }
   return `gates red: ${notGreen(verdicts).map(describeRed).join(", ")}`;
+}
+
+/** `2 found that may weaken how it is judged: test-deleted, skipped`. */
+export function describeFlags(flags: readonly Flag[]): string {
+  const kinds = [...new Set(flags.map(({ kind }) => kind))];
+  return `${flags.length} found that may weaken how it is judged: ${listed(kinds, 9)}`;
 }
 
 /** One gate on its own: `test passed in 3.2s`, `test failed (exit 1)`, `test could not run: …`. */
@@ -14,6 +27,7 @@ export function describeGate(verdict: GateVerdict): string {
   const gate = plainLine(verdict.gate);
   if (verdict.type === "failed") return `${gate} failed (exit ${verdict.exitCode})`;
   if (verdict.type === "broken") return `${gate} could not run: ${plainLine(verdict.reason)}`;
+  if (verdict.type === "empty") return `${gate} says nothing: ${plainLine(verdict.reason)}`;
   return verdict.cached
     ? `${gate} passed before on the same tree`
     : `${gate} passed in ${formatTook(verdict.ms)}`;
@@ -28,14 +42,19 @@ function describeGreen({ gate, cached, ms }: GateVerdict): string {
 }
 
 function describeRed(verdict: GateVerdict): string {
-  const why = verdict.type === "failed" ? `exit ${verdict.exitCode}` : "could not run";
+  const why =
+    verdict.type === "failed"
+      ? `exit ${verdict.exitCode}`
+      : verdict.type === "empty"
+        ? "no tests ran"
+        : "could not run";
   return `${plainLine(verdict.gate)} (${why})`;
 }
 
 /** What to look at first in a red gate's output: a complaint with its place in a file, in one line or two; else any line. */
 export function firstUsefulLine(verdict: GateVerdict): string {
   if (verdict.type === "passed") return "";
-  const reason = verdict.type === "broken" ? plainLine(verdict.reason) : "";
+  const reason = verdict.type !== "failed" ? plainLine(verdict.reason) : "";
   const lines = plainText(verdict.excerpt)
     .split("\n")
     .map((line) => plainLine(line.slice(0, longestLine)))

@@ -1,7 +1,8 @@
 import type { EventOf, RunEvent } from "../core/event.ts";
+import type { Flag } from "../core/flag.ts";
 import { blocksMerge, type Finding, type GateVerdict, type ReviewVerdict } from "../core/verdict.ts";
 import { describeGate, findingPlace, firstUsefulLine } from "./describe-verdict.ts";
-import { listed } from "./format.ts";
+import { listed, shortCommit } from "./format.ts";
 import { mdCode, mdText } from "./markdown.ts";
 
 /** What gates, reviewers and the merge queue said of each task, in the order in which they said it. */
@@ -25,6 +26,8 @@ function renderStep(event: RunEvent): string[] {
       return [`  - stopped (${event.failure.kind}): ${mdText(event.failure.reason)}`];
     case "gates.finished":
       return event.verdicts.map((verdict) => renderGate(verdict, event.on));
+    case "change.flagged":
+      return [`  - agentx found, in ${mdCode(shortCommit(event.commit))}:`, ...event.flags.map(renderFlag)];
     case "review.finished":
       return renderReview(event);
     case "merge.conflicted":
@@ -32,6 +35,11 @@ function renderStep(event: RunEvent): string[] {
     default:
       return [];
   }
+}
+
+function renderFlag({ kind, file, line, why, quote }: Flag): string {
+  const said = quote === "" ? "" : `: ${mdCode(quote)}`;
+  return `    - **${kind}** ${mdCode(findingPlace({ file, line }))} ${mdText(why)}${said}`;
 }
 
 function howItBegins({ role, assignment }: EventOf<"attempt.started">): string {

@@ -13,6 +13,7 @@ export const stateLooks: Readonly<Record<TaskState["type"], StateLook>> = {
   blocked: { symbol: "?", tone: "ask" },
   gating: { symbol: "◐", tone: "busy" },
   reviewing: { symbol: "◑", tone: "busy" },
+  held: { symbol: "?", tone: "ask" },
   queued: { symbol: "◔", tone: "busy" },
   merging: { symbol: "◕", tone: "busy" },
   merged: { symbol: "✓", tone: "good" },
@@ -38,6 +39,8 @@ export function describeTask({ task, state, note }: TaskRecord, run: RunState): 
       return listed(run.settings.gates.map((gate) => gate.name));
     case "reviewing":
       return state.round > 1 ? `round ${state.round}` : "";
+    case "held":
+      return "needs your word";
     case "queued":
       return `place ${run.queue.indexOf(task.id) + 1} in the merge queue`;
     case "merging":
@@ -80,6 +83,8 @@ export function describeAssignment(assignment: Assignment): string {
       return `red gates: ${listed(notGreen(assignment.verdicts))}`;
     case "review":
       return `${counted(assignment.findings.length, "review finding")}`;
+    case "flagged":
+      return `sent back by you: ${counted(assignment.flags.length, "flag")}`;
     case "conflict":
       return `conflict in ${listed(assignment.files)}`;
     case "mergeGates":

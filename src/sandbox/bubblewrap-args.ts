@@ -1,5 +1,7 @@
 import type { GitView } from "./git-view.ts";
+import type { PrivateGit } from "./private-git.ts";
 import { helperName, nodeFlags } from "./helper-command.ts";
+import type { FolderBytes } from "./limits/memory-folders.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
 /** What is true of the machine, read once by the provider so that the profile is a pure function. */
@@ -21,12 +23,23 @@ export type SandboxHost = {
   /** The Node that runs the helper, its real path. */
   node: string;
   helperFolder: string;
+  /** See seccomp-filter.ts. */
+  seccomp: Uint8Array | null;
+};
+
+/** The part of the limits that is in the profile. */
+export type ProfileLimits = {
+  /** What stands before the helper; see rlimits.ts. */
+  rlimits: string[];
+  /** How large a folder in memory may grow; null for half of the machine's memory each. */
+  folderBytes: FolderBytes | null;
 };
 
 type Mount = { path: string; args: string[] };
 
 /** `args` for bwrap and what it starts; the text of `inputs[i]` is expected on file descriptor `firstFd + i`. */
-export type BubblewrapCommand = { args: string[]; program: string[]; inputs: string[] };
+export type BubblewrapCommand = { args: string[]; program: string[]; inputs: Input[] };
+export type Input = string | Uint8Array;
 
 export const sandboxHome = "/home/agent";
 const helperAt = "/run/agentx";
@@ -36,28 +49,33 @@ export const doorBin: string = `${helperAt}/bin`;
 /** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
 const ordinaryId = 1000;
 
+type Surroundings = {
+  host: SandboxHost;
+  git: GitView | PrivateGit | null;
+  firstFd: number;
+  limits: ProfileLimits;
+};
+
 /**
  * The walls. Parents are mounted before what lies in them, whatever order they are named in, so a folder is never hidden by a
  * later mount above it. The environment is not set here: it reaches the helper over its stdin.
  */
 export function bubblewrapArgs(
   spec: SandboxSpec,
-  { host, git, firstFd }: { host: SandboxHost; git: GitView | null; firstFd: number },
+  { host, git, firstFd, limits }: Surroundings,
 ): BubblewrapCommand {
-  const inputs: string[] = [];
+  const inputs: Input[] = [];
   const text = (path: string, content: string): Mount => {
     inputs.push(content);
     return { path, args: ["--ro-bind-data", String(firstFd + inputs.length - 1), path] };
   };
   const mounts = [
+    ...memoryMounts(limits.folderBytes),
     ...systemMounts(host),
     ...etcFiles(spec.network, host).map(([path, content]) => text(path, content)),
     text(`${helperAt}/package.json`, '{"type":"module"}\n'),
     ...[...host.tools, ...spec.readOnly].map(readOnly),
-    ...(git?.folders ?? []).map(readOnly),
-    ...(git?.hidden ?? []).map(tmpfs),
-    ...(git?.emptied ?? []).map(emptied),
-    ...(git === null ? [] : [text(git.configPath, git.config)]),
+    ...(git === null ? [] : "folders" in git ? viewMounts(git, text) : privateMounts(git)),
     spec.writable ? writable(spec.root) : readOnly(spec.root),
     ...(spec.scratch === null ? [] : [writable(spec.scratch)]),
     ...bound("--bind", spec.home ?? null, sandboxHome),
@@ -65,17 +83,19 @@ export function bubblewrapArgs(
   ];
   const args = [
     ...isolation(host, spec.network),
+    ...seccomp(host.seccomp, (filter) => firstFd + inputs.push(filter) - 1),
     ...inOrder(mounts).flatMap((mount) => mount.args),
     // The root and /dev of the sandbox are memory; read-only, a stray write fails instead of vanishing.
     "--remount-ro",
     "/dev",
     "--remount-ro",
     "/",
-    ...(git?.hidden ?? []).flatMap((path) => ["--remount-ro", path]),
+    ...(git !== null && "hidden" in git ? git.hidden : []).flatMap((path) => ["--remount-ro", path]),
     "--chdir",
     spec.root,
   ];
-  return { args, program: [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`], inputs };
+  const helper = [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`];
+  return { args, program: [...limits.rlimits, ...helper], inputs };
 }
 
 /** Also what the probe tries, so that it fails where a sandbox would. */
@@ -116,9 +136,23 @@ export function isolation(
   ];
 }
 
+function seccomp(filter: Uint8Array | null, input: (filter: Uint8Array) => number): string[] {
+  return filter === null ? [] : ["--seccomp", String(input(filter))];
+}
+
+function memoryMounts(bytes: FolderBytes | null): Mount[] {
+  const sized = (path: string, size: number | undefined): Mount => ({
+    path,
+    args: [...(size === undefined ? [] : ["--size", String(size)]), "--tmpfs", path],
+  });
+  return [
+    ...["/tmp", sandboxHome].map((path) => sized(path, bytes?.large)),
+    ...["/var/tmp", "/run", "/dev/shm"].map((path) => sized(path, bytes?.small)),
+  ];
+}
+
 function systemMounts(host: SandboxHost): Mount[] {
   return [
-    ...["/tmp", "/var/tmp", "/run", "/dev/shm", sandboxHome].map(tmpfs),
     ...host.systemFolders.map(readOnly),
     ...host.systemLinks.map(({ path, target }) => ({ path, args: ["--symlink", target, path] })),
     ...host.etc.map(readOnly),
@@ -147,6 +181,26 @@ function etcFiles(network: boolean, host: SandboxHost): [string, string][] {
 function bound(how: "--bind" | "--ro-bind", source: string | null, path: string): Mount[] {
   return source === null ? [] : [{ path, args: [how, source, path] }];
 }
+type Text = (path: string, content: string) => Mount;
+
+/** The repository's own git folder, to be read, without what names people, machines and remotes. */
+function viewMounts(git: GitView, text: Text): Mount[] {
+  return [
+    ...git.folders.map(readOnly),
+    ...git.hidden.map(tmpfs),
+    ...git.emptied.map(emptied),
+    text(git.configPath, git.config),
+  ];
+}
+
+/** One of the worker's own in its place; only the objects are the repository's. */
+function privateMounts({ folder, common, objects }: PrivateGit): Mount[] {
+  return [
+    { path: common, args: ["--bind", folder, common] },
+    ...objects.map(({ from, at }) => ({ path: at, args: ["--ro-bind", from, at] })),
+  ];
+}
+
 function readOnly(path: string): Mount {
   return { path, args: ["--ro-bind", path, path] };
 }

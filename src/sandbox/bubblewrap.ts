@@ -1,10 +1,18 @@
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import { totalmem } from "node:os";
+import type { SandboxLimits } from "../core/run-settings.ts";
 import { bubblewrapArgs, doorBin, doorFolder, sandboxHome, type SandboxHost } from "./bubblewrap-args.ts";
 import { checkPaths } from "./check-paths.ts";
-import { readGitView } from "./git-view.ts";
+import { type GitView, readGitView } from "./git-view.ts";
 import { helperFolder } from "./helper-command.ts";
 import { readEtc, readSystem } from "./host-etc.ts";
+import { boundsFor } from "./limits/bounds.ts";
+import { findLimitMeans } from "./limits/limit-means.ts";
+import { readHardLimits, rlimitWords } from "./limits/rlimits.ts";
+import { memoryFolders } from "./limits/memory-folders.ts";
+import { makePrivateGit, type PrivateGit } from "./private-git.ts";
 import { openSession } from "./open-session.ts";
+import { seccompFilter } from "./seccomp-filter.ts";
 import type { SandboxProvider, SandboxSpec } from "./sandbox.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -14,6 +22,7 @@ export type BubblewrapOptions = {
   version: string;
   canDisableUserns: boolean;
   toolchain: Toolchain;
+  limits: SandboxLimits;
 };
 
 /**
@@ -27,8 +36,17 @@ export function bubblewrapProvider({
   version,
   canDisableUserns,
   toolchain,
+  limits,
 }: BubblewrapOptions): SandboxProvider {
   const system = readSystem();
+  const seccomp = seccompFilter(process.arch);
+  const means = findLimitMeans();
+  const hard = readHardLimits(readFileSync("/proc/self/limits", "utf8"));
+  const profile = {
+    rlimits: rlimitWords(limits, { means, hard }),
+    // The flag came with 0.7.0 and is refused to a setuid bwrap; whoever has the other one has it too.
+    folderBytes: canDisableUserns ? memoryFolders(limits.memory, totalmem()) : null,
+  };
   const host = (network: boolean): SandboxHost => ({
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
@@ -38,6 +56,7 @@ export function bubblewrapProvider({
     tools: toolchain.readOnly,
     node: realpathSync(process.execPath),
     helperFolder,
+    seccomp,
   });
   return {
     name: `bubblewrap ${version}`,
@@ -45,11 +64,12 @@ export function bubblewrapProvider({
     open: async (spec) => {
       await checkPaths(spec);
       const common = spec.gitCommonDir ?? null;
-      const git = common === null ? null : await readGitView(common, spec.root);
+      const git = common === null ? null : await readGit(common, spec);
       const { args, program, inputs } = bubblewrapArgs(spec, {
         host: host(spec.network),
         git,
         firstFd: argsFd + 1,
+        limits: profile,
       });
       return openSession({
         file,
@@ -58,9 +78,18 @@ export function bubblewrapProvider({
         root: spec.root,
         env: commandEnv(spec, toolchain, git !== null),
         door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
+        bounds: boundsFor(limits, means),
       });
     },
   };
+}
+
+async function readGit(
+  common: string,
+  { root, gitScratch = null }: SandboxSpec,
+): Promise<GitView | PrivateGit> {
+  const own = gitScratch === null ? null : await makePrivateGit(common, { root, folder: gitScratch });
+  return own ?? (await readGitView(common, root));
 }
 
 /** Git refuses a repository of another owner, and inside, owners look different. */

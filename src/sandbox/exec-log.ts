@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
+import type { RedactStream } from "../core/secrets/redact.ts";
 
 /** A command that prints without end must not fill the disk; the log says where it stops. */
 const maxLogBytes = 1024 * 1024 * 1024;
@@ -11,7 +12,10 @@ export class ExecLog {
   #left = maxLogBytes;
   #busy: Promise<void> | null = null;
 
-  constructor(path: string) {
+  readonly #redact: RedactStream | null;
+
+  constructor(path: string, redact: RedactStream | null = null) {
+    this.#redact = redact;
     this.#stream = createWriteStream(path);
     this.#finished = finished(this.#stream);
     // Told by `close`; here only so that it is not unhandled meanwhile.
@@ -20,6 +24,11 @@ export class ExecLog {
 
   /** Null, or a promise for when the disk has caught up. */
   write(text: string): Promise<void> | null {
+    return this.#put(this.#redact === null ? text : this.#redact.push(text));
+  }
+
+  #put(text: string): Promise<void> | null {
+    if (text === "") return null;
     if (this.#left <= 0 || this.#stream.destroyed) return null;
     this.#left -= Buffer.byteLength(text);
     const note = this.#left > 0 ? "" : "\n[… the log ends here: it has reached its limit of 1 GiB …]\n";
@@ -37,6 +46,7 @@ export class ExecLog {
 
   /** Rejects with the file system's error when the log could not be written. */
   async close(): Promise<void> {
+    void this.#put(this.#redact?.end() ?? "");
     this.#stream.end();
     await this.#finished;
   }

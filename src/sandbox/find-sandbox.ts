@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { AgentxError } from "../core/error.ts";
+import { noSandboxLimits, type SandboxLimits } from "../core/run-settings.ts";
 import { bubblewrapProvider } from "./bubblewrap.ts";
 import { noneProvider } from "./none.ts";
 import { probeSandbox } from "./probe.ts";
@@ -14,11 +15,14 @@ export type FindSandboxOptions = {
   /** Put the Node that runs agentx first on PATH inside; see toolchain.ts. */
   ownNodeFirst?: boolean;
   platform?: NodeJS.Platform;
+  /** None, unless it says so: who runs no model's commands needs none. */
+  limits?: SandboxLimits;
 };
 
 /** No sandbox, no run: throws AgentxError SANDBOX_MISSING, with the fix, unless the person gave the safety up in so many words. */
 export async function findSandbox(options: FindSandboxOptions): Promise<SandboxProvider> {
   const { env, unsafeNoSandbox, ownNodeFirst = false, platform = process.platform } = options;
+  const { limits = noSandboxLimits } = options;
   const path = env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
   const home = env["HOME"] ?? homedir();
   if (unsafeNoSandbox) return noneProvider({ path, home });
@@ -26,7 +30,7 @@ export async function findSandbox(options: FindSandboxOptions): Promise<SandboxP
   if (probe.type === "works") {
     const { file, version, canDisableUserns } = probe;
     const toolchain = readToolchain({ path, home, execPath: process.execPath, ownNodeFirst });
-    return bubblewrapProvider({ file, version, canDisableUserns, toolchain });
+    return bubblewrapProvider({ file, version, canDisableUserns, toolchain, limits });
   }
   const what =
     probe.type === "missing"

@@ -41,7 +41,7 @@ export async function readGitView(common: string, root: string): Promise<GitView
   const inWorktree = (names: string[]): Promise<string[]> =>
     worktree === null ? Promise.resolve([]) : existing(names.map((name) => join(worktree, name)));
   return {
-    folders: [...folders, ...(worktree === null ? [] : [worktree]), ...(await alternates(common))],
+    folders: [...folders, ...(worktree === null ? [] : [worktree]), ...(await alternatesOf(common))],
     hidden: [common, ...(await inWorktree(["logs"]))],
     emptied: await inWorktree(["FETCH_HEAD", "config.worktree"]),
     configPath: join(common, "config"),
@@ -65,7 +65,8 @@ export function minimalConfig(config: string): string {
   return `${lines.join("\n")}\n[core]\n\tbare = false\n`;
 }
 
-async function findWorktree(common: string, root: string): Promise<string | null> {
+/** The entry of the checkout at `root` in the repository's list of worktrees, or null. */
+export async function findWorktree(common: string, root: string): Promise<string | null> {
   const real = await realpath(root);
   for (const name of await readdir(join(common, "worktrees")).catch(() => [])) {
     const folder = join(common, "worktrees", name);
@@ -78,7 +79,7 @@ async function findWorktree(common: string, root: string): Promise<string | null
 }
 
 /** Object folders that this repository borrows from (`git clone --shared`). */
-async function alternates(common: string): Promise<string[]> {
+export async function alternatesOf(common: string): Promise<string[]> {
   const objects = join(common, "objects");
   const text = await readFile(join(objects, "info", "alternates"), "utf8").catch(() => "");
   const paths = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

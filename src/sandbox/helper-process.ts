@@ -11,6 +11,7 @@ import {
   type Request,
   type StartMessage,
 } from "./protocol.ts";
+import type { Bounds } from "./limits/bounds.ts";
 import { replySchema } from "./replies.ts";
 import { SandboxFileError } from "./sandbox.ts";
 import { spawnCovered } from "./spawn-covered.ts";
@@ -24,10 +25,11 @@ export type HelperStart = {
   file: string;
   args: string[];
   /** Contents that the program reads from file descriptors 3, 4, 5 … */
-  inputs: string[];
+  inputs: (string | Uint8Array)[];
   root: string;
   env: Record<string, string>;
   door: DoorPlace | null;
+  bounds: Bounds;
 };
 
 /** What comes before the answer. */
@@ -56,9 +58,9 @@ export class HelperProcess {
   /** Why no call can be answered any more; null while it lives. */
   #end: AgentxError | null = null;
 
-  constructor({ file, args, inputs, root, env, door }: HelperStart) {
+  constructor({ file, args, inputs, root, env, door, bounds }: HelperStart) {
     this.#root = root;
-    const child = spawnCovered(file, args, inputs);
+    const child = spawnCovered(file, args, { inputs, onSpawned: bounds.hold });
     this.#child = child;
     const [stdin, stdout, stderr] = child.stdio;
     if (!stdin || !stdout || !stderr) throw new Error("a child without its pipes");
@@ -77,7 +79,7 @@ export class HelperProcess {
     stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-keptErrorBytes);
     });
-    this.#gone = new Promise((resolve) => {
+    const gone = new Promise<void>((resolve) => {
       child.once("error", (error) => {
         this.#lose(error.message);
         resolve();
@@ -88,7 +90,8 @@ export class HelperProcess {
         resolve();
       });
     });
-    this.#write({ type: "start", root, env, door });
+    this.#gone = gone.then(() => bounds.release());
+    this.#write({ type: "start", root, env, door, memory: bounds.watchedMemory });
   }
 
   /** Fulfils when the helper speaks; rejects with AgentxError SANDBOX_OPEN when it cannot be had. */

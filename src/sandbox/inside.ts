@@ -8,6 +8,7 @@ import { Socket } from "node:net";
 import { openDoor } from "./inside-door.ts";
 import { runCommand, type Surroundings } from "./inside-exec.ts";
 import { describeFailure, readText, writeText } from "./inside-files.ts";
+import type { MemoryWatch } from "./inside-memory.ts";
 import { searchFiles } from "./inside-search.ts";
 import { startProgram, type Program } from "./inside-spawn.ts";
 import { listFolder } from "./inside-walk.ts";
@@ -30,6 +31,7 @@ out.setMaxListeners(0);
 
 const around: Surroundings = { root: "/", env: {}, pipes: new OutputPipes(), groups: new Set() };
 const running = new Map<number, AbortController>();
+let watch: MemoryWatch | null = null;
 const programs = new Map<number, Program>();
 /** Holds the program `agentx` outside of a sandbox that would end with everything in it. */
 let temporaryBin: string | null = null;
@@ -52,7 +54,9 @@ async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<
   running.set(id, controller);
   const onText = call.stream ? (text: string) => send({ type: "output", id, text }) : null;
   try {
-    return await runCommand({ ...call, onText, signal: controller.signal }, around);
+    const before = watch?.ended ?? 0;
+    const value = await runCommand({ ...call, onText, signal: controller.signal }, around);
+    return { ...value, overMemory: (watch?.ended ?? 0) - before };
   } finally {
     running.delete(id);
   }
@@ -90,7 +94,10 @@ async function feed(id: number, text: string | null): Promise<void> {
   void send({ type: "took", id });
 }
 
-async function start({ root, env, door }: StartMessage): Promise<void> {
+async function start({ root, env, door, memory }: StartMessage): Promise<void> {
+  // Loaded beside, so that nobody waits for it.
+  if (memory !== null)
+    void import("./inside-memory.ts").then((file) => (watch = new file.MemoryWatch(memory)));
   around.root = root;
   around.env = env;
   void around.pipes.prepare().catch(() => {});

@@ -1,5 +1,6 @@
 import { checkOwnFolders } from "./check-paths.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
+import { noBounds } from "./limits/bounds.ts";
 import { openSession } from "./open-session.ts";
 import type { SandboxProvider } from "./sandbox.ts";
 
@@ -28,6 +29,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
         root: spec.root,
         env: { PATH: path, HOME: home, ...spec.env, ...(ownHome === null ? {} : { HOME: ownHome }) },
         door: door === null ? null : { folder: door, bin: null },
+        bounds: noBounds,
       });
     },
   };

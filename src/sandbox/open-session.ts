@@ -1,8 +1,9 @@
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { ExecLog } from "./exec-log.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
+import type { Bounds } from "./limits/bounds.ts";
 import { graceMs, maxReadBytes, searchTimeoutMs, slackMs } from "./protocol.ts";
-import { execSchema, listSchema, readSchema, searchSchema } from "./replies.ts";
+import { execSchema, listSchema, overMemorySchema, readSchema, searchSchema } from "./replies.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
 import { startSpawned } from "./start-spawned.ts";
 
@@ -12,7 +13,7 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
   await helper.waitUntilReady();
   const close = (): Promise<void> => helper.close();
   return {
-    exec: (request) => exec(helper, request),
+    exec: (request) => exec(request, { helper, bounds: start.bounds }),
     spawn: (request) => startSpawned(helper, request),
     home: start.env["HOME"] ?? "/",
     openDoor: async () => {
@@ -36,11 +37,13 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
   };
 }
 
-async function exec(helper: HelperProcess, request: ExecRequest): Promise<ExecResult> {
+type Session = { helper: HelperProcess; bounds: Bounds };
+
+async function exec(request: ExecRequest, { helper, bounds }: Session): Promise<ExecResult> {
   const { command, timeoutMs, signal, onOutput } = request;
   if (signal?.aborted === true)
     return { type: "killed", reason: "canceled", output: "", totalBytes: 0, ms: 0 };
-  const log = request.log === undefined ? null : new ExecLog(request.log);
+  const log = request.log === undefined ? null : new ExecLog(request.log, request.redactLog);
   const stream = log !== null || onOutput !== undefined;
   const onText = (text: string): void => {
     onOutput?.(text);
@@ -58,7 +61,17 @@ async function exec(helper: HelperProcess, request: ExecRequest): Promise<ExecRe
   const onAbort = (): void => helper.tell({ type: "cancel", id });
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    return execSchema.parse(await done);
+    const value = await done;
+    const result = execSchema.parse(value);
+    const why = bounds.explain(result, overMemorySchema.parse(value).overMemory);
+    if (why === null) return result;
+    const line = `${result.output === "" || result.output.endsWith("\n") ? "" : "\n"}${why}\n`;
+    onText(line);
+    return {
+      ...result,
+      output: result.output + line,
+      totalBytes: result.totalBytes + Buffer.byteLength(line),
+    };
   } finally {
     signal?.removeEventListener("abort", onAbort);
     await closeLog(log, request.log ?? "");

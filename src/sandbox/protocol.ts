@@ -9,6 +9,8 @@ export type StartMessage = {
   root: string;
   env: Record<string, string>;
   door: DoorPlace | null;
+  /** Bytes that everything inside may have together, where the helper is to see to it. */
+  memory: number | null;
 };
 
 export type DoorPlace = {

@@ -27,6 +27,8 @@ export const execSchema: z.ZodType<ExecResult> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("timed-out"), ...output }),
   z.object({ type: z.literal("killed"), reason: z.string(), ...output }),
 ]);
+/** How many processes the helper ended for their memory while a command ran. */
+export const overMemorySchema: z.ZodType<{ overMemory: number }> = z.object({ overMemory: z.int().min(0) });
 export const spawnEndingSchema: z.ZodType<SpawnEnding> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("exited"), exitCode: z.int() }),
   z.object({ type: z.literal("killed"), signal: z.string() }),

@@ -1,3 +1,5 @@
+import type { RedactStream } from "../core/secrets/redact.ts";
+
 /** What the code inside may see and do. Everything that is not named here is absent or read-only. */
 export type SandboxSpec = {
   /** Absolute path of the checkout; it is seen at the same path inside and is the working directory. */
@@ -19,6 +21,11 @@ export type SandboxSpec = {
    * `git status`, `log` and `diff` work; config (remote URLs hold tokens), hooks and logs stay out, and nothing is writable.
    */
   gitCommonDir?: string | null;
+  /**
+   * An empty host folder that becomes a git folder of the worker's own, in the place of `gitCommonDir`: it may commit, branch
+   * and stash there, and what it does moves nothing of the repository's. Null: git can only be read.
+   */
+  gitScratch?: string | null;
   /** A host folder that is HOME inside, writable, at the sandbox's usual place for HOME; null for one in memory. */
   home?: string | null;
   /**
@@ -37,6 +44,8 @@ export type ExecRequest = {
   onOutput?: (chunk: string) => void;
   /** Absolute path of a file (outside the sandbox's reach) that gets the whole output; without it the output past the cap is dropped. */
   log?: string;
+  /** What of the output may stand in the log. */
+  redactLog?: RedactStream;
 };
 
 /** A program that is talked to while it runs: an agent of another vendor. */

@@ -2,8 +2,14 @@ import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
 import { closeSync, openSync } from "node:fs";
 import { inheritedFds } from "./inherited-fds.ts";
 
+export type Covered = {
+  inputs: (string | Uint8Array)[];
+  /** Called before any input is written, so a program that reads its arguments from one has done nothing yet. */
+  onSpawned: (pid: number) => void;
+};
+
 /** Three standard pipes and one for each input, fed with its text; whatever else would be inherited becomes /dev/null. */
-export function spawnCovered(file: string, args: string[], inputs: string[]): ChildProcess {
+export function spawnCovered(file: string, args: string[], { inputs, onSpawned }: Covered): ChildProcess {
   const nothing = openSync("/dev/null", "r");
   try {
     const stdio: Exclude<StdioOptions, string> = Array.from({ length: 3 + inputs.length }, () => "pipe");
@@ -13,6 +19,7 @@ export function spawnCovered(file: string, args: string[], inputs: string[]): Ch
     }
     // A Ctrl-C goes to the terminal's whole process group; it is agentx that says what stops.
     const child = spawn(file, args, { cwd: "/", env: {}, stdio, detached: true });
+    announce(child, onSpawned);
     for (const [index, text] of inputs.entries()) {
       const stream = child.stdio[3 + index];
       if (!stream || !("end" in stream)) continue;
@@ -23,5 +30,16 @@ export function spawnCovered(file: string, args: string[], inputs: string[]): Ch
     return child;
   } finally {
     closeSync(nothing);
+  }
+}
+
+function announce(child: ChildProcess, onSpawned: (pid: number) => void): void {
+  // Without one it could not be started, which its error event tells.
+  if (child.pid === undefined) return;
+  try {
+    onSpawned(child.pid);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import { formatByteSize } from "../../src/core/byte-size.ts";
 import { formatDuration } from "../../src/config/duration.ts";
 import { renderJsonSchema } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -36,6 +37,10 @@ test("the page states the defaults that the code has", () => {
     "limits.tokens": `${limits.tokens}`,
     "limits.minutes": `${limits.ms / 60_000}`,
     "limits.stall": formatDuration(limits.stallMs),
+    "sandbox.limits.memory": formatByteSize(defaults.sandboxLimits.memory ?? 0),
+    "sandbox.limits.processes": `${defaults.sandboxLimits.processes}`,
+    "sandbox.limits.file": formatByteSize(defaults.sandboxLimits.file ?? 0),
+    "sandbox.limits.openFiles": `${defaults.sandboxLimits.openFiles}`,
     "ports.base": `${defaults.portBase}`,
     "ports.perWorktree": `${defaults.portsPerWorktree}`,
     "gates.<name>.timeout": formatDuration(defaultTimeoutMs),

@@ -33,7 +33,9 @@ maxAttempts: 5
 budget: { run: null, task: 0.5 }
 limits: { turns: 10, tokens: 1000, minutes: 1.5, stall: 30s }
 ports: { base: 3000, perWorktree: 5 }
-sandbox: { readOnly: [/opt/sdk, ~/.cargo] }
+sandbox: { readOnly: [/opt/sdk, ~/.cargo], limits: { memory: 2g, processes: null, file: 1t, openFiles: 64 } }
+secrets: { allow: ["test/fixtures/**"] }
+protect: review
 deliver: { fastForward: false, pullRequest: true }
 `);
   expect(config).toEqual({
@@ -58,6 +60,9 @@ deliver: { fastForward: false, pullRequest: true }
     portBase: 3000,
     portsPerWorktree: 5,
     sandboxReadOnly: ["/opt/sdk", "~/.cargo"],
+    sandboxLimits: { memory: 2 ** 31, processes: null, file: 2 ** 40, openFiles: 64 },
+    secretsAllow: ["test/fixtures/**"],
+    protect: "review",
     fastForward: false,
     pullRequest: true,
   });
@@ -95,7 +100,11 @@ const wrong: [text: string, message: string][] = [
   ["budget: {run: $5}", '"budget.run" must be an amount in US dollars'],
   ["limits:", '"limits" must be a mapping of keys\n  It is empty'],
   ["ports: {base: 80}", '"ports.base" must be a port from 1024 to 65535'],
+  ["secrets: {allow: [../x]}", '"secrets.allow[0]" must be a path or glob'],
   ["sandbox: {readOnly: [../x]}", '"sandbox.readOnly[0]" must be an absolute path'],
+  ["sandbox: {limits: {memory: 8}}", '"sandbox.limits.memory" must be a size with its unit, such as 512m'],
+  ["sandbox: {limits: {memory: 512m}}", '"sandbox.limits.memory" must be 1g or more'],
+  ["sandbox:\n  limits:", '"sandbox.limits" must be a mapping of keys\n  It is empty'],
   ["providers: {o: {api: openia}}", '"providers.o.api" must be one of anthropic, openai'],
   ["providers: {o: {api: openai, baseUrl: 'ftp://x'}}", '"providers.o.baseUrl" must be an address'],
   [

@@ -33,6 +33,14 @@ test("an empty file gives the defaults and what was detected", () => {
     portBase: 20_000,
     portsPerWorktree: 20,
     sandboxReadOnly: [],
+    sandboxLimits: {
+      memory: 8_589_934_592,
+      processes: 512,
+      file: 10_737_418_240,
+      openFiles: 4096,
+    },
+    protect: "ask",
+    secretsAllow: [],
     unsafeNoSandbox: false,
     acceptRedBase: false,
     useDefaults: false,
@@ -61,6 +69,16 @@ test("the file wins over what was detected, and a flag wins over the file", () =
   const flags = { slots: 9, budgetUsd: null, fastForward: false, acceptRedBase: true };
   expect(resolve(yaml, { flags })).toMatchObject(flags);
   expect(resolve("budget: {run: null}").budgetUsd).toBeNull();
+});
+
+test("one limit of the sandbox leaves the others as they are", () => {
+  const yaml = "sandbox: {limits: {memory: 2g, processes: null}}";
+  expect(resolve(yaml).sandboxLimits).toEqual({
+    memory: 2_147_483_648,
+    processes: null,
+    file: 10_737_418_240,
+    openFiles: 4096,
+  });
 });
 
 test("a role's models come from the flag, the file, the keys, or from who implements, in this order", () => {

@@ -22,7 +22,16 @@ function input(changes: Partial<ReviewInput> = {}): ReviewInput {
     task,
     attempt: 1,
     gates: [{ type: "passed", gate: "test", command: "npm test", ms: 5, cached: false }],
-    protectedFiles: ["package-lock.json"],
+    flags: [
+      {
+        kind: "skipped",
+        file: "a.test.ts",
+        line: 3,
+        quote: 'it.skip("adds")',
+        why: "a test is switched off",
+        id: "1",
+      },
+    ],
     note: "I did it.",
     diff,
     budget: defaultDiffBudget,
@@ -39,7 +48,9 @@ test("the reviewer sees the diff as data, and the task after it", () => {
   );
   expect(prompt).toContain("- a negative discount is refused");
   expect(prompt).toContain("- test (npm test): passed");
-  expect(prompt).toMatch(/Protected files.*\n- package-lock\.json/);
+  expect(prompt).toMatch(
+    /by agentx, not by the worker.*\n- skipped in "a\.test\.ts" line 3: a test is switched off: "it\.skip\(/,
+  );
   expect(prompt).toContain("a claim and no proof");
 });
 

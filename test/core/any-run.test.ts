@@ -5,13 +5,13 @@ import { replay } from "../../src/core/apply-event.ts";
 import type { EventBody, RunEvent } from "../../src/core/event.ts";
 import { nextActions } from "../../src/core/next-actions.ts";
 import { endedWell, hasEnded, openQuestions } from "../../src/core/run-state.ts";
-import { CoreRun, done, green, red, task } from "../support/core-run.ts";
+import { CoreRun, done, empty, green, red, task } from "../support/core-run.ts";
 
 /** What could come of an action; `dice` picks. */
 function outcomeOf(action: Action, dice: number): EventBody[] {
   switch (action.type) {
     case "runBaseline":
-      return [{ type: "baseline.finished", verdicts: [dice % 4 === 0 ? red : green] }];
+      return [{ type: "baseline.finished", verdicts: [[red, empty, green, green][dice % 4] ?? green] }];
     case "work":
       if (dice % 7 === 0) return [done.asked(action.task)];
       if (dice % 7 === 1)
@@ -26,9 +26,10 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
         return [{ type: "worker.finished", task: action.task, commit: null, files: [], note: "" }];
       return [done.worked(action.task)];
     case "gate":
-      return [done.gated(action.task, [dice % 3 === 0 ? red : green])];
+      return [done.gated(action.task, [[red, empty, green, green][dice % 4] ?? green])];
     case "review":
       return [
+        ...(dice % 3 === 0 ? [done.flagged(action.task, { id: `f${dice % 5}` })] : []),
         [done.approved, done.rejected, done.noVerdict, done.approved][dice % 4]?.(action.task) ??
           done.approved(action.task),
       ];
@@ -45,6 +46,33 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
     case "deliver":
       return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
   }
+}
+
+/** Tasks that began to merge a commit with a flag that no person let through. */
+function mergedWithoutWord({ events }: CoreRun): string[] {
+  const found: string[] = [];
+  const open = new Map<string, string[]>();
+  const asked = new Map<number, string>();
+  const allowed = new Map<string, Set<string>>();
+  for (const event of events) {
+    // Every commit of a task has one name here, so what was found in it stays found.
+    if (event.type === "change.flagged")
+      open.set(
+        event.task,
+        event.flags.map(({ id }) => id),
+      );
+    if (event.type === "question.asked" && event.question.kind === "protected")
+      asked.set(event.question.id, event.question.task ?? "");
+    if (event.type === "question.answered" && event.answer.text === "merge it") {
+      const task = asked.get(event.answer.question);
+      const ids = allowed.get(task ?? "") ?? new Set();
+      for (const id of open.get(task ?? "") ?? []) ids.add(id);
+      if (task !== undefined) allowed.set(task, ids);
+    }
+    if (event.type !== "merge.started") continue;
+    if (open.get(event.task)?.some((id) => allowed.get(event.task)?.has(id) !== true)) found.push(event.task);
+  }
+  return found;
 }
 
 const anyPlan = fc.integer({ min: 1, max: 7 }).chain((count) =>
@@ -92,9 +120,13 @@ test("whatever comes of the actions, a run keeps its rules and comes to an end",
           const action = actions[roll() % Math.max(1, actions.length)];
           const question = openQuestions(run.state)[0];
           if (action && (question === undefined || roll() % 2 === 0)) run.apply(...outcomeOf(action, roll()));
-          else if (question) run.apply(done.answered(question.id, roll() % 3 === 0 ? "stop" : "go on 5"));
+          else if (question)
+            run.apply(
+              done.answered(question.id, ["stop", "merge it", "go on 5", "send it back"][roll() % 4] ?? ""),
+            );
           else throw new Error("nothing to do, nothing asked, and not finished");
         }
+        expect(mergedWithoutWord(run)).toEqual([]);
         const merges = run.events.filter((event) => event.type === "task.merged").map((event) => event.task);
         expect(new Set(merges).size).toBe(merges.length);
         const journal = run.events.map((event, index): RunEvent => ({ seq: index + 1, at: 0, ...event }));

@@ -41,6 +41,8 @@ test("the set-up command installs dependencies for the worker and for the gates"
   };
   const project = makeProject({
     "package.json": JSON.stringify(manifest),
+    // Without a lock file of its own the set-up makes one, which comes with the change and would be asked about.
+    "agentx.yaml": "protect: review\n",
     ".gitignore": "node_modules\n",
     "greet/package.json": JSON.stringify({
       name: "greet",

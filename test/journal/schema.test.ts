@@ -9,6 +9,7 @@ import { openJournal } from "../../src/journal/journal.ts";
 import { acquireDispatcherLock } from "../../src/journal/lock.ts";
 import { migrate, schemaVersion } from "../../src/journal/schema.ts";
 import { openSqlite } from "../../src/journal/sqlite.ts";
+import { noSecrets } from "../../src/sys/secrets.ts";
 import { openStore } from "../../src/journal/store.ts";
 import { transaction } from "../../src/journal/transaction.ts";
 import { codeOf, newFolder, note, started } from "./support.ts";
@@ -67,7 +68,7 @@ test("a folder that cannot be made says so, to the dispatcher's lock as well", (
 
 test("a full disk is told as such, and what was recorded before stays", () => {
   const folder = newFolder();
-  const store = openStore(folder, false);
+  const store = openStore(folder, { readOnly: false, secrets: noSecrets });
   const append = (event: EventBody): unknown =>
     guard(store.file, () => transaction(store.db, () => insertEvents(store, { run: "r1", at: 1 }, [event])));
   append(started("r1"));

@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { AgentxError } from "../../src/core/error.ts";
 import type { EventBody } from "../../src/core/event.ts";
-import type { RunSettings } from "../../src/core/run-settings.ts";
+import { noSandboxLimits, type RunSettings } from "../../src/core/run-settings.ts";
 import { noSpend } from "../../src/core/usage.ts";
 
 const noLimits = { turns: 1, tokens: null, usd: null, ms: 1, stallMs: 1 };
@@ -30,6 +30,9 @@ const settings: RunSettings = {
   portBase: 1,
   portsPerWorktree: 1,
   sandboxReadOnly: [],
+  sandboxLimits: noSandboxLimits,
+  secretsAllow: [],
+  protect: "ask",
   unsafeNoSandbox: false,
   acceptRedBase: false,
   useDefaults: false,

@@ -1,8 +1,9 @@
 import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { applyEvent } from "../../src/core/apply-event.ts";
 import type { EventBody, RunEvent } from "../../src/core/event.ts";
+import type { Flag } from "../../src/core/flag.ts";
 import type { Plan, Task } from "../../src/core/plan.ts";
-import type { RunSettings } from "../../src/core/run-settings.ts";
+import { noSandboxLimits, type RunSettings } from "../../src/core/run-settings.ts";
 import type { RunState } from "../../src/core/run-state.ts";
 import { noSpend } from "../../src/core/usage.ts";
 import type { Finding, GateVerdict } from "../../src/core/verdict.ts";
@@ -55,6 +56,9 @@ export function someSettings(given: Partial<RunSettings> = {}): RunSettings {
     portBase: 4100,
     portsPerWorktree: 10,
     sandboxReadOnly: [],
+    sandboxLimits: noSandboxLimits,
+    secretsAllow: [],
+    protect: "ask",
     unsafeNoSandbox: false,
     acceptRedBase: false,
     useDefaults: false,
@@ -140,6 +144,15 @@ export function called(
 const commit = (letter: string): string => letter.repeat(40);
 
 /** A run in which everything happens that can happen: each type of event at least once. */
+const aFlag: Flag = {
+  kind: "suppressed",
+  file: "src/session.ts",
+  line: 3,
+  quote: "// @ts-ignore",
+  why: "the compiler is told to look away",
+  id: "f1a9",
+};
+
 export function eventfulRun(settings: RunSettings = someSettings()): EventBody[] {
   const tasks = [
     aTask("session"),
@@ -183,6 +196,7 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
     { type: "note.delivered", task: "session", text: "Keep it short." },
     { type: "worker.finished", task: "session", commit: commit("b"), ...handover },
     { type: "gates.finished", task: "session", commit: commit("b"), on: "task", verdicts: [green] },
+    { type: "change.flagged", task: "session", commit: commit("b"), flags: [aFlag] },
     {
       type: "review.finished",
       task: "session",

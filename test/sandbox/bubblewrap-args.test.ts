@@ -13,12 +13,14 @@ const host: SandboxHost = {
   tools: ["/home/a/.pyenv"],
   node: "/opt/node",
   helperFolder: "/lib/agentx",
+  seccomp: null,
 };
 const argsOf = (more: Parameters<typeof specFor>[1], about: Partial<SandboxHost> = {}): string =>
   bubblewrapArgs(specFor("/tmp/w/root", more), {
     host: { ...host, ...about },
     git: null,
     firstFd: 4,
+    limits: { rlimits: [], folderBytes: null },
   }).args.join(" ");
 
 describe("bubblewrap's arguments", () => {

@@ -1,118 +1,43 @@
 import { spawn } from "node:child_process";
-import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { describeSandboxed, open, openAt, outputOf, run, specFor, walled, worktree } from "./support.ts";
+import { describeSandboxed, openAt, outputOf, run, specFor, walled, worktree } from "./support.ts";
 
 const canary = "canary-5c1f7e";
-/** Fails unless the given path can be opened for writing; never writes a byte. */
-const openForWrite = (path: string): string => `node -e 'fs.closeSync(fs.openSync("${path}", "r+"))'`;
 
+/** What is tried from outside, or changes with the spec; what runs inside and looks for a way out is in battery.test.ts. */
 describeSandboxed("the walls", () => {
   const place = worktree();
   const { root, outside } = place;
-  const homeFile = join(homedir(), `.agentx-probe-${process.pid}`);
   /** A process of this machine that has a secret in its environment, as agentx itself has. */
   const bystander = spawn("sleep", ["300"], { env: { AGENTX_TEST_CANARY: canary }, stdio: "ignore" });
   let inside: Sandbox;
-  let unwalled: Sandbox;
   beforeAll(async () => {
     writeFileSync(join(outside, "secret"), canary);
-    mkdirSync(homedir(), { recursive: true });
-    writeFileSync(homeFile, "");
     writeFileSync(join(root, "own"), "own\n");
     symlinkSync(join(outside, "secret"), join(root, "link"));
     symlinkSync(outside, join(root, "link-folder"));
     inside = await openAt(root);
-    unwalled = await (await open()).open(specFor(root));
   });
   afterAll(async () => {
     bystander.kill("SIGKILL");
-    rmSync(homeFile, { force: true });
     await inside?.close();
-    await unwalled?.close();
     place[Symbol.dispose]();
   });
 
-  /** Probes that are harmless, so the same one is seen to succeed without walls. */
-  const harmless: Record<string, string> = {
-    "read a file beside the worktree": `cat ${join(outside, "secret")}`,
-    "read it through a symbolic link": "cat link",
-    "list the folder beside the worktree": `ls ${outside}`,
-    "open it for writing": openForWrite(join(outside, "secret")),
-    "open it for writing through a symbolic link": openForWrite(join(root, "link")),
-    "see the parent's neighbours": `test -e ${outside}`,
-    "see processes of this machine": `test -d /proc/${process.pid}/fd`,
-    "find a secret in another process's environment": `cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -q ${canary}`,
-    "see the person's home": `test -e ${homeFile}`,
-    "see the source checkout": `test -e ${join(import.meta.dirname, "support.ts")}`,
-    "read shadow passwords or ssh configuration": "test -e /etc/shadow",
-    "see disks": "ls /sys/block",
-  };
-  test.each(Object.entries(harmless))("refuse to %s", async (_, probe) => {
-    expect(await run(inside, probe)).not.toMatchObject({ exitCode: 0 });
-    expect(await run(unwalled, probe)).toMatchObject({ type: "exited", exitCode: 0 });
-  });
-
-  const isRoot = process.getuid?.() === 0;
-  /** Only opened or only tried on nothing of value; without walls these would succeed for root alone. */
-  test
-    .runIf(isRoot)
-    .each([
-      ["/proc/sys/kernel/hostname"],
-      ["/proc/sys/kernel/core_pattern"],
-      ["/proc/sys/vm/swappiness"],
-      ["/usr/lib/os-release"],
-      ["/etc/ld.so.cache"],
-    ])("refuse to open %s for writing, also for root", async (path) => {
-    expect(await run(inside, openForWrite(path))).not.toMatchObject({ exitCode: 0 });
-    expect(await run(unwalled, openForWrite(path))).toMatchObject({ exitCode: 0 });
-  });
-
-  test("leave nothing of /proc/sys, /etc, /usr writable", async () => {
-    const script = `
-      let opened = 0, tried = 0;
-      const visit = (folder, depth) => { for (const e of fs.readdirSync(folder, { withFileTypes: true })) {
-        const path = folder + "/" + e.name;
-        if (e.isDirectory() && depth > 0) { try { visit(path, depth - 1); } catch {} }
-        if (!e.isFile()) continue;
-        tried += 1;
-        try { fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)); opened += 1; } catch {}
-      } };
-      visit("/proc/sys", 6); visit("/etc", 2); visit("/usr/bin", 0);
-      console.log(JSON.stringify({ opened, enough: tried > 500 }));`;
-    await inside.writeFile("probe.cjs", `const fs = require("node:fs");${script}`);
-    expect(JSON.parse(await outputOf(inside, "node probe.cjs"))).toEqual({ opened: 0, enough: true });
-  });
-
-  test.each([
-    ["mount -o remount,rw /usr"],
-    ["mount -o remount,rw /"],
-    ["mount -t tmpfs none /usr"],
-    ["mount --bind /tmp /usr"],
-    ["umount /proc/sys"],
-    ["umount -l /usr"],
-    ["mknod /tmp/disk b 254 0"],
-    ["unshare -Ur true"],
-    ["unshare -Urm true"],
-    ["unshare -m true"],
-    ["chroot / true"],
-    ["hostname elsewhere"],
-    ["touch /stray"],
-    ["touch /dev/stray"],
-    ["mkdir -p /etc/stray"],
-    ["chmod u+s /usr/bin/env"],
-    ["kill -0 -- $$ && nsenter -t 1 -m true"],
-  ])("refuse `%s`", async (command) => {
-    const result = await run(inside, command);
-    expect(result.type).toBe("exited");
-    // 127 would say that the tool is missing, and prove nothing.
-    expect(result).not.toMatchObject({ exitCode: 0 });
-    expect(result).not.toMatchObject({ exitCode: 127 });
-  });
+  test.each([["touch /stray"], ["touch /dev/stray"], ["mkdir -p /etc/stray"], ["chmod u+s /usr/bin/env"]])(
+    "refuse `%s`",
+    async (command) => {
+      const result = await run(inside, command);
+      expect(result.type).toBe("exited");
+      // 127 would say that the tool is missing, and prove nothing.
+      expect(result).not.toMatchObject({ exitCode: 0 });
+      expect(result).not.toMatchObject({ exitCode: 127 });
+    },
+  );
 
   test("give no capability and an ordinary user", async () => {
     const status = await outputOf(

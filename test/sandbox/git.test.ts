@@ -70,3 +70,73 @@ describeSandboxed("git inside", () => {
     );
   });
 });
+
+describeSandboxed("a git folder of the worker's own", () => {
+  const open = (place: ReturnType<typeof worktree>) => {
+    const main = join(place.outside, "main");
+    const gitScratch = join(place.outside, "git");
+    mkdirSync(main);
+    mkdirSync(gitScratch);
+    const checkout = join(place.root, "checkout");
+    const gitCommonDir = repository(main, checkout);
+    return { gitCommonDir, checkout, sandbox: openAt(checkout, { gitCommonDir, gitScratch }) };
+  };
+  const everything = (folder: string): string =>
+    execFileSync("sh", ["-c", `find ${folder} -type f | sort | xargs sha256sum`]).toString();
+
+  test("takes commits, branches, stashes and resets, and moves nothing of the repository's", async () => {
+    using place = worktree();
+    const { gitCommonDir, sandbox: opening } = open(place);
+    const before = everything(gitCommonDir);
+    await using sandbox = await opening;
+    expect(await outputOf(sandbox, "git status --porcelain; git rev-parse --abbrev-ref HEAD")).toBe("work");
+    const commands = [
+      "echo two > file && git commit -qam second && git log --format=%s",
+      "echo x > stashed && git stash -qu && git stash list | wc -l",
+      "git switch -qc idea main && git branch -f main idea && git tag v1 && git branch -D other",
+      "git reset -q --hard work && git log -1 --format=%s",
+      "git gc -q && git fsck 2>&1 | grep -v 'dangling\\|notice'",
+      "git update-ref refs/heads/main HEAD && rm -rf .git-x && git rev-parse main",
+    ];
+    const said: string[] = [];
+    for (const command of commands) {
+      const ran = await run(sandbox, command);
+      said.push(ran.output.trim());
+      if (!command.includes("fsck")) expect(ran, command).toMatchObject({ exitCode: 0 });
+    }
+    expect(said.slice(0, 2)).toEqual(["second\nfirst", "1"]);
+    expect(said[3]).toBe("second");
+    expect(said[4]).toBe("");
+    expect(everything(gitCommonDir)).toBe(before);
+  });
+
+  test("cannot reach the repository's objects but to read them, nor its token, hooks and other worktrees", async () => {
+    using place = worktree();
+    const { gitCommonDir, sandbox: opening } = open(place);
+    await using sandbox = await opening;
+    expect(await outputOf(sandbox, "cat .git/../.git; git config --list; git remote -v")).not.toContain(
+      "example.com",
+    );
+    expect(
+      await outputOf(sandbox, `grep -rl ${canary} ${gitCommonDir} /run/agentx; ls ${gitCommonDir}/worktrees`),
+    ).toBe("checkout");
+    const objects = await outputOf(sandbox, "cat $(git rev-parse --git-common-dir)/objects/info/alternates");
+    for (const command of [`touch ${objects}/x`, `rm -rf ${objects}/*`, `chmod 700 ${objects}`])
+      expect(await run(sandbox, command), command).not.toMatchObject({ exitCode: 0 });
+    expect(await outputOf(sandbox, "git log --format=%s")).toBe("first");
+  });
+
+  test("hooks and settings that a worker plants there are nobody else's", async () => {
+    using place = worktree();
+    const { gitCommonDir, checkout, sandbox: opening } = open(place);
+    await using sandbox = await opening;
+    const marker = join(place.outside, "ran");
+    await run(
+      sandbox,
+      `d=$(git rev-parse --git-common-dir); mkdir -p $d/hooks; printf '#!/bin/sh\ntouch ${marker}\n' > $d/hooks/post-checkout; chmod +x $d/hooks/post-checkout; git config core.fsmonitor "touch ${marker}"`,
+    );
+    execFileSync("git", ["-C", checkout, "status", "--porcelain"]);
+    execFileSync("git", ["--git-dir", gitCommonDir, "log", "-1"]);
+    expect(() => execFileSync("ls", [marker], { stdio: "pipe" })).toThrow("No such file");
+  });
+});

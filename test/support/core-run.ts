@@ -2,8 +2,9 @@ import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { applyEvent } from "../../src/core/apply-event.ts";
 import type { EventBody } from "../../src/core/event.ts";
 import { nextDecisions } from "../../src/core/next-decisions.ts";
+import type { Flag } from "../../src/core/flag.ts";
 import type { Plan, Task } from "../../src/core/plan.ts";
-import type { RunSettings } from "../../src/core/run-settings.ts";
+import { noSandboxLimits, type RunSettings } from "../../src/core/run-settings.ts";
 import type { RunState } from "../../src/core/run-state.ts";
 import { noSpend } from "../../src/core/usage.ts";
 import type { GateVerdict } from "../../src/core/verdict.ts";
@@ -44,6 +45,9 @@ export function settings(changes: Partial<RunSettings> = {}): RunSettings {
     portBase: 20_000,
     portsPerWorktree: 20,
     sandboxReadOnly: [],
+    sandboxLimits: noSandboxLimits,
+    secretsAllow: [],
+    protect: "ask",
     unsafeNoSandbox: false,
     acceptRedBase: false,
     useDefaults: false,
@@ -102,6 +106,16 @@ export class CoreRun {
 }
 
 export const green: GateVerdict = { gate: "test", command: "npm test", ms: 1, cached: false, type: "passed" };
+export const empty: GateVerdict = {
+  gate: "test",
+  command: "npm test",
+  ms: 1,
+  cached: false,
+  type: "empty",
+  reason: "it ran no tests (exit 0)",
+  excerpt: "",
+  log: "",
+};
 export const red: GateVerdict = {
   gate: "test",
   command: "npm test",
@@ -142,6 +156,20 @@ export const done = {
     model: "b/v",
     sameModel: false,
     verdict: { type: "approved", findings: [], summary: "good" },
+  }),
+  flagged: (id: string, ...flags: Partial<Flag>[]): EventBody => ({
+    type: "change.flagged",
+    task: id,
+    commit: `${id}-commit`,
+    flags: (flags.length === 0 ? [{}] : flags).map((flag) => ({
+      kind: "skipped",
+      file: "a.test.ts",
+      line: 1,
+      quote: "it.skip('x')",
+      why: "a test is switched off",
+      id: "f1",
+      ...flag,
+    })),
   }),
   rejected: (id: string): EventBody => ({
     type: "review.finished",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { isSecretName } from "../../config/secret-words.ts";
+import { isSecretName } from "../../core/secrets/secret-name.ts";
 import { type AgentSpec, apiAgent, findAgentSpec, type ProgramName } from "../../core/agent-spec.ts";
 import type { HealthRow } from "../../core/health.ts";
 import { type Role, roles } from "../../core/plan.ts";

@@ -2,12 +2,13 @@ import type { HealthRow } from "../../core/health.ts";
 import { probeSandbox } from "../../sandbox/probe.ts";
 import type { Env } from "../../sys/paths.ts";
 import { programVersion } from "../program-version.ts";
+import { checkLimits } from "./check-limits.ts";
 import { fail, ok } from "./row.ts";
 
 /** Node, the sandbox, and what opens pull requests. */
 export async function checkMachine(env: Env): Promise<HealthRow[]> {
   const [sandbox, gh] = await Promise.all([checkSandbox(env), checkGh(env)]);
-  return [ok("node", `${process.versions.node} (${process.execPath})`), sandbox, gh];
+  return [ok("node", `${process.versions.node} (${process.execPath})`), sandbox, checkLimits(), gh];
 }
 
 async function checkSandbox(env: Env): Promise<HealthRow> {

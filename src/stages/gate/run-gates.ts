@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
 import type { GateSpec, RunSettings } from "../../core/run-settings.ts";
 import { type GateVerdict, setUpGate } from "../../core/verdict.ts";
+import { countTests, failedForWantOfTests, isTestGate } from "../../context/count-tests.ts";
+import { missingTool, saysOnlyMissing } from "../../context/missing-tool.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
 import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
 import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
@@ -114,6 +116,13 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
     };
   }
   if (result.type === "killed") return { ...facts, type: "broken", reason: result.reason, excerpt, log };
+  const what = emptiness(gate, result);
+  if (what !== null) return { ...facts, type: "empty", reason: what, excerpt, log };
+  const missing = result.exitCode === 0 ? saysOnlyMissing(result.output) : missingTool(result.output);
+  if (missing !== null) {
+    const reason = `something is missing: ${missing} (exit ${result.exitCode})`;
+    return { ...facts, type: "broken", reason, excerpt, log };
+  }
   if (result.exitCode === 0) return { ...facts, type: "passed" };
   if (result.exitCode === 126 || result.exitCode === 127) {
     return {
@@ -125,4 +134,14 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
     };
   }
   return { ...facts, type: "failed", exitCode: result.exitCode, excerpt, log };
+}
+
+/** Why a gate that is there to run tests says nothing, or null: no test has run, whatever its exit code. */
+function emptiness(
+  gate: GateSpec,
+  { exitCode, output }: { exitCode: number; output: string },
+): string | null {
+  if (!isTestGate(gate, output)) return null;
+  const isEmpty = exitCode === 0 ? countTests(output) === 0 : failedForWantOfTests(output);
+  return isEmpty ? `it ran no tests (exit ${exitCode})` : null;
 }

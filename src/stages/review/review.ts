@@ -4,8 +4,8 @@ import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-promp
 import { readSkill } from "../../context/skill.ts";
 import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
 import type { AttemptFailure } from "../../core/event.ts";
+import type { Flag } from "../../core/flag.ts";
 import type { Task } from "../../core/plan.ts";
-import { isProtected } from "../../core/protected-paths.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { blocksMerge, type GateVerdict, type ReviewVerdict } from "../../core/verdict.ts";
 import { readingSpec } from "../../sandbox/reading-spec.ts";
@@ -18,6 +18,8 @@ export type ReviewJob = JobScope & {
   base: string;
   note: string;
   gates: readonly GateVerdict[];
+  /** What agentx found in the change that may weaken how it is judged. */
+  flags: readonly Flag[];
   /** In order of preference, the implementer's own model last. */
   models: readonly string[];
   settings: RunSettings;
@@ -51,7 +53,6 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     if (text !== null) texts.set(path, text);
   }
   const { task, gates, note, settings } = job;
-  const protectedFiles = files.map((file) => file.path).filter(isProtected);
   const checkout = await ports.checkout();
   const spec = readingSpec({
     root: checkout.path,
@@ -70,7 +71,7 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
       task,
       attempt: job.attempt,
       gates,
-      protectedFiles,
+      flags: job.flags,
       note,
       diff,
       budget: defaultDiffBudget,

@@ -34,11 +34,15 @@ export type WorkPorts = {
   sandboxes: SandboxProvider;
   parking: Parking;
   gitCommonDir: string;
+  /** An empty folder for a git folder of the worker's own. */
+  gitScratch: (worktree: Worktree) => Promise<string>;
   mergeTrees: (sides: { ours: string; theirs: string }) => Promise<{ tree: string }>;
   isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
   /** After a fresh lease: files of `.worktreeinclude`. */
   copyIncluded: (worktree: Worktree) => Promise<unknown>;
   setUp: (worktree: Worktree, signal: AbortSignal) => Promise<void>;
+  /** Refuses a tree with which a secret would come into the history. */
+  vet: (range: { from: string; to: string }) => Promise<void>;
   /** The system prompt, and the prompt of this attempt, which is the same however often it is asked for. */
   buildPrompt: (job: WorkJob) => Promise<{ system: string; prompt: string }>;
 };

@@ -26,7 +26,8 @@ export async function work(job: WorkJob, ports: WorkPorts): Promise<EventBody[]>
     job.signal.throwIfAborted();
     if (!(error instanceof AgentxError)) throw error;
     const [problem] = error.problems;
-    const reason = problem ? formatProblem({ ...problem, hint: "" }) : error.message;
+    const reason =
+      error.problems.map((one) => formatProblem({ ...one, hint: "" })).join("; ") || error.message;
     // A tree that was refused is the worker's to mend; anything else needs the person.
     const kind = error.code === "TREE_REFUSED" ? "agent" : "setup";
     return [{ type: "attempt.failed", task, failure: { kind, reason, hint: problem?.hint ?? "" } }];
@@ -85,7 +86,7 @@ async function takeSandbox(
   };
 }
 
-function openSandbox(job: WorkJob, { ports, worktree }: InWorktree): Promise<Sandbox> {
+async function openSandbox(job: WorkJob, { ports, worktree }: InWorktree): Promise<Sandbox> {
   const { settings, role, scratch, lodging } = job;
   const spec: SandboxSpec = {
     root: worktree.path,
@@ -95,6 +96,7 @@ function openSandbox(job: WorkJob, { ports, worktree }: InWorktree): Promise<San
     env: { CI: "1", NO_COLOR: "1", AGENTX_TASK: job.task.id, AGENTX_PORT_BASE: String(portBase(job)) },
     network: false,
     gitCommonDir: ports.gitCommonDir,
+    gitScratch: isReadOnly(role) ? null : await ports.gitScratch(worktree),
   };
   return ports.sandboxes.open(lodge(spec, lodging));
 }
@@ -155,5 +157,5 @@ async function takeSnapshot(
   { ports, worktree, message }: InWorktree & { message: string },
 ): Promise<{ commit: string; files: string[] } | null> {
   const parents = await snapshotParents(job, ports.isAncestor);
-  return ports.pool.snapshot(worktree, { message, parents, base: job.base });
+  return ports.pool.snapshot(worktree, { message, parents, base: job.base, vet: ports.vet });
 }
