@@ -11,6 +11,7 @@ import { type Journal, openJournal } from "../journal/journal.ts";
 import { acquireDispatcherLock } from "../journal/lock.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { removeTree } from "../sys/remove-tree.ts";
+import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { runDispatcher } from "./dispatcher.ts";
 import { loadRun } from "./load-run.ts";
 import { createPerform } from "./perform.ts";
@@ -27,10 +28,12 @@ type Session = { watch: RunWatch; sandboxes: SandboxProvider; now: () => number;
 
 /**
  * Runs a new plan until it is finished, waits for the person, or is interrupted.
- * @throws AgentxError DISPATCHER_RUNNING before anything changed
+ * @throws AgentxError DISPATCHER_RUNNING, or where the run's cassette cannot be opened, before anything changed
  */
 export async function startRun(workspace: Workspace, start: NewRun, session: Session): Promise<RunState> {
   using _lock = lockFor(workspace, session);
+  // A run that could not be recorded is refused before it is one.
+  (await openRunCassette(start.settings, start.run))?.close();
   using journal = openJournal({ folder: workspace.folder });
   const first = journal.append({
     run: start.run,

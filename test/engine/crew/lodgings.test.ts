@@ -50,7 +50,7 @@ test("the built-in agent needs none", async () => {
 
 test("what a killed process left is removed, and what a living one has is not", async () => {
   const folder = aFolder();
-  const { pid: dead = 0 } = spawnSync("true");
+  const { pid: dead } = spawnSync("true");
   mkdirSync(join(folder, "doors", `${dead}-abc`, "1"), { recursive: true });
   mkdirSync(join(folder, "doors", `${process.ppid}-abc`), { recursive: true });
   const lodgings = createLodgings(folder);
