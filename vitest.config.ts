@@ -2,9 +2,15 @@ import { defineConfig } from "vitest/config";
 import { PlainReporter } from "./test/support/plain-reporter.ts";
 
 /** Whole runs, installs and other programs; `vitest run --project fast` leaves them and the programs out. */
-const slow = ["test/e2e/**/*.test.ts", "test/package/**/*.test.ts", "test/plugin/**/*.test.ts"];
-/** Real agent programs from npm, installed once into a cache. */
-const programs = ["test/programs/**/*.test.ts"];
+const slow = [
+  "test/e2e/**/*.test.ts",
+  "test/package/**/*.test.ts",
+  "test/plugin/**/*.test.ts",
+  "test/bench/**/*.test.ts",
+];
+/** Real agent programs from npm, installed once into a cache. The last word on each is in `more`, for whoever changes one. */
+const programs = ["test/programs/*.test.ts"];
+const morePrograms = ["test/programs/more/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -17,7 +23,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...slow, ...programs],
+          exclude: [...slow, ...programs, ...morePrograms],
           testTimeout: 60_000,
         },
       },
@@ -25,6 +31,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "programs", include: programs, testTimeout: 180_000, hookTimeout: 360_000 },
+      },
+      {
+        extends: true,
+        test: { name: "more-programs", include: morePrograms, testTimeout: 180_000, hookTimeout: 360_000 },
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
+import { describeWorker } from "../engine/describe-worker.ts";
 import { estimateSpend } from "../engine/estimate-spend.ts";
 import { renderPlanTable } from "../report/plan-table.ts";
 import { tell, type Terminal, usesColors, widthOf } from "./terminal.ts";
@@ -10,11 +11,9 @@ export async function showPlan(
   { plan, settings }: { plan: Plan; settings: RunSettings },
 ): Promise<void> {
   const estimate = await estimateSpend(plan, settings);
-  const { models, agents } = settings;
   const table = renderPlanTable({
     plan,
-    models,
-    agents,
+    workerOf: (task) => describeWorker(settings, task),
     estimate,
     width: widthOf(terminal),
     colors: usesColors(terminal),

@@ -115,7 +115,9 @@ function resolveSetup({ setup }: Config, detected: Pick<Detected, "setup">): Run
 }
 
 function resolveAgents({ agents }: Config, { agent }: SettingsFlags): RoleAgents {
-  if (agent === undefined) return { ...apiForEveryRole, ...agents };
+  // Who wrote a change knows best what it was meant to be.
+  const resolve = agents.implement ?? apiForEveryRole.resolve;
+  if (agent === undefined) return { ...apiForEveryRole, resolve, ...agents };
   return { plan: agent, research: agent, implement: agent, review: agent, resolve: agent };
 }
 

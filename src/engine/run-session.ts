@@ -13,6 +13,7 @@ import { keyVariables } from "../models/providers.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { redactWith } from "../core/secrets/redact.ts";
 import { removeTree } from "../sys/remove-tree.ts";
+import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { runDispatcher } from "./dispatcher.ts";
 import { redactedSandboxes } from "./redacted-sandboxes.ts";
 import { redactedWatch } from "./redacted-watch.ts";
@@ -31,11 +32,13 @@ type Session = { watch: RunWatch; sandboxes: SandboxProvider; now: () => number;
 
 /**
  * Runs a new plan until it is finished, waits for the person, or is interrupted.
- * @throws AgentxError DISPATCHER_RUNNING before anything changed
+ * @throws AgentxError DISPATCHER_RUNNING, or where the run's cassette cannot be opened, before anything changed
  */
 export async function startRun(workspace: Workspace, start: NewRun, session: Session): Promise<RunState> {
   workspace.secrets.learn(keyVariables(start.settings.providers));
   using _lock = lockFor(workspace, session);
+  // A run that could not be recorded is refused before it is one.
+  (await openRunCassette(start.settings, start.run))?.close();
   using journal = openJournal(workspace);
   const first = journal.append({
     run: start.run,

@@ -57,7 +57,7 @@ export async function openWorkshop(
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
   const openDoor = doorOpener(gateway, { providers: settings.providers, env });
-  const lodgings = createLodgings(join(home, "agents"));
+  const lodgings = createLodgings(home);
   const parking = createParking();
   return {
     workspace,

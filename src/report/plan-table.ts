@@ -1,5 +1,4 @@
-import { agentNameFor, apiAgent, type RoleAgents } from "../core/agent-spec.ts";
-import type { Plan, Role, Task } from "../core/plan.ts";
+import type { Plan, Task } from "../core/plan.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { cut, fill, fillLeft, widest } from "./fit.ts";
 import { counted } from "./format.ts";
@@ -7,9 +6,8 @@ import { type Paint, createPaint } from "./paint.ts";
 
 export type PlanTable = {
   plan: Plan;
-  /** Role → models in order of preference; the first one is shown. */
-  models: Readonly<Record<Role, readonly string[]>>;
-  agents: RoleAgents;
+  /** Who does a task, and with which model, in words. */
+  workerOf: (task: Task) => string;
   /** What it may cost and take, in words. */
   estimate: readonly string[];
   width: number;
@@ -17,9 +15,9 @@ export type PlanTable = {
 };
 
 /** The plan as it would be dispatched: every task after what it needs. */
-export function renderPlanTable({ plan, models, agents, estimate, width, colors }: PlanTable): string {
+export function renderPlanTable({ plan, workerOf, estimate, width, colors }: PlanTable): string {
   const paint = createPaint(colors);
-  const rows = inOrder(plan.tasks).map((task, index) => cellsOf(task, { index, models, agents }));
+  const rows = inOrder(plan.tasks).map((task, index) => cellsOf(task, { index, workerOf }));
   const title = cut(
     `${paint.strong(plainLine(plan.title))} ${paint.quiet(plainLine(plan.source.file))}`,
     width,
@@ -58,18 +56,16 @@ const headings: Cells = {
   touches: "touches",
 };
 
-type Columns = { index: number } & Pick<PlanTable, "models" | "agents">;
+type Columns = { index: number } & Pick<PlanTable, "workerOf">;
 
-function cellsOf(task: Task, { index, models, agents }: Columns): Cells {
-  const agent = agentNameFor(agents, { role: task.role, task });
-  const model = task.model ?? models[task.role][0] ?? (agent === apiAgent ? "none" : "");
+function cellsOf(task: Task, { index, workerOf }: Columns): Cells {
   return {
     number: String(index + 1),
     id: plainLine(task.id),
     title: plainLine(task.title),
     role: task.done ? "done" : task.role,
     needs: task.needs.length === 0 ? "–" : task.needs.map(plainLine).join(", "),
-    model: task.done ? "–" : plainLine(agent === apiAgent ? model : `${agent} ${model}`).trim(),
+    model: task.done ? "–" : plainLine(workerOf(task)),
     touches: task.touches.length === 0 ? "any" : String(task.touches.length),
   };
 }

@@ -136,7 +136,9 @@ function resolve(yaml: string, flags: SettingsFlags = {}, hasKey = true) {
 
 test("a role that nobody spoke of is the built-in agent's, and the flag is for every role", () => {
   const yaml = "agents: {implement: claude}";
-  expect(resolve(yaml).agents).toEqual({ ...apiForEveryRole, implement: "claude" });
+  // Who implements also resolves.
+  expect(resolve(yaml).agents).toEqual({ ...apiForEveryRole, implement: "claude", resolve: "claude" });
+  expect(resolve("agents: {implement: claude, resolve: api}").agents.resolve).toBe("api");
   expect(new Set(Object.values(resolve(yaml, { agent: "pi" }).agents))).toEqual(new Set(["pi"]));
 });
 

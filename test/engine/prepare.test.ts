@@ -39,10 +39,10 @@ models: {implement: anthropic/claude-opus-5-5, review: openai/gpt-5.5}
 });
 
 test("a role that still has no model is refused with both ways out", async () => {
-  const yaml = "agents: {implement: claude, review: claude}\nprograms: {claude: {credentials: own}}\n";
+  const yaml = "agents: {implement: claude}\nprograms: {claude: {credentials: own}}\n";
   await expect(prepared(yaml)).rejects.toMatchObject({
     code: "NO_MODEL",
-    message: expect.stringMatching(/^models\.resolve: there is no model for resolve.+\n.+credentials: own/),
+    message: expect.stringMatching(/^models\.review: there is no model for review.+\n.+credentials: own/),
   });
 });
 
@@ -52,7 +52,7 @@ test("the models that a run uses are those that its agents can speak to", async 
     OPENAI_API_KEY: "o",
   });
   expect(settings).toMatchObject({
-    agents: { implement: "claude", review: "codex", resolve: "api" },
+    agents: { implement: "claude", review: "codex", resolve: "claude" },
     models: { implement: ["anthropic/claude-opus-5-5", "openai/gpt-5.5"] },
   });
 });

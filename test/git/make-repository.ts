@@ -1,10 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openRepository } from "../../src/git/repository.ts";
 import type { Repository } from "../../src/git/repository.ts";
+import { commitFiles, git, write } from "../support/git.ts";
+
+export { commitFiles, git, write };
 
 /** An empty folder that goes when the test ends. Memory-backed where there is such a thing. */
 export function makeFolder(): string {
@@ -29,28 +31,6 @@ export function setEnv(name: string, value: string): void {
     if (old === undefined) delete process.env[name];
     else process.env[name] = old;
   });
-}
-
-/** Git as the person runs it; stdout without its last newline. */
-export function git(cwd: string, ...args: string[]): string {
-  return execFileSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).replace(
-    /\n$/,
-    "",
-  );
-}
-
-export function write(root: string, files: Record<string, string>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-}
-
-export function commitFiles(root: string, files: Record<string, string>, message = "change"): string {
-  write(root, files);
-  git(root, "add", "--all");
-  git(root, "commit", "--quiet", "--allow-empty", "--message", message);
-  return git(root, "rev-parse", "HEAD");
 }
 
 export type Made = { repo: Repository; root: string; base: string; home: string };

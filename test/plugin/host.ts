@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { execa } from "execa";
 import { z } from "zod";
-import { installClaudeCode, systemPath } from "./claude-code.ts";
+import { installProgram, systemPath } from "../support/npm-program.ts";
 
 export const root: string = join(import.meta.dirname, "../..");
 
@@ -40,7 +40,7 @@ type Ended = { exitCode: number | undefined; text: string; lines: HostLine[] };
 
 /** Claude Code as somebody has it who never started it before, with `agentx` on the PATH, and a way out that leads nowhere. */
 export async function openHost(): Promise<Host> {
-  const program = await installClaudeCode();
+  const program = join(await installProgram("claude"), "claude");
   const folder = mkdtempSync(join(tmpdir(), "agentx-host-"));
   for (const name of ["home", "tmp", "bin"]) mkdirSync(join(folder, name));
   const command = join(folder, "bin", "agentx");

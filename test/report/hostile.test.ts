@@ -59,11 +59,10 @@ describe("a hostile text has no power in", () => {
       () =>
         states
           .slice(0, 1)
-          .map(({ plan, settings }) =>
+          .map(({ plan }) =>
             renderPlanTable({
               plan,
-              models: settings.models,
-              agents: settings.agents,
+              workerOf: () => hostile,
               estimate: [hostile],
               width: 200,
               colors,

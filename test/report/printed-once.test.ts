@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { AgentxError } from "../../src/core/error.ts";
+import type { Task } from "../../src/core/plan.ts";
 import { renderError } from "../../src/report/error.ts";
 import { renderPlanTable } from "../../src/report/plan-table.ts";
 import { renderQuestions } from "../../src/report/questions.ts";
 import { renderStatus } from "../../src/report/status.ts";
 import { renderTaskLog } from "../../src/report/task-log.ts";
-import { aPlan, aTask, asEvents, eventfulRun, someSettings, startAt, stateAfter } from "./a-run.ts";
+import { aPlan, aTask, asEvents, eventfulRun, startAt, stateAfter } from "./a-run.ts";
 import { CoreRun, task } from "../support/core-run.ts";
 
 const look = { width: 100, colors: false };
+const workerOf = ({ model }: Task): string => model ?? "claude anthropic/claude-opus-5-5";
 const events = asEvents(eventfulRun());
 const asking = stateAfter(events.slice(0, 1 + events.findIndex(({ type }) => type === "question.asked")));
 
@@ -23,8 +25,7 @@ describe("the plan before the go-ahead", () => {
   const text = renderPlanTable({
     ...look,
     plan: aPlan(tasks),
-    models: someSettings().models,
-    agents: { ...someSettings().agents, research: "gemini" },
+    workerOf,
     estimate: ["about $2 to $6"],
   });
 
@@ -40,9 +41,9 @@ describe("the plan before the go-ahead", () => {
 
   test("says role, needs, model and how much is touched", () => {
     expect(text).toMatch(/login +The login of it +implement +session +openai\/gpt-5 +1$/m);
-    expect(text).toMatch(/session +The session of it +implement +– +anthropic\/claude-opus-5-5 +2$/m);
+    expect(text).toMatch(/session +The session of it +implement +– +claude anthropic\/claude-opus-5-5 +2$/m);
     expect(text).toMatch(
-      /docs +The docs of it +implement +login, session +anthropic\/claude-opus-5-5 +any$/m,
+      /docs +The docs of it +implement +login, session +claude anthropic\/claude-opus-5-5 +any$/m,
     );
     expect(text).toMatch(/setup +The setup of it +done +– +– /);
   });
@@ -60,8 +61,7 @@ describe("the plan before the go-ahead", () => {
       renderPlanTable({
         ...look,
         plan: circle,
-        models: someSettings().models,
-        agents: someSettings().agents,
+        workerOf,
         estimate: [],
       }),
     ).toContain("2 tasks to do");

@@ -118,7 +118,7 @@ describe("no line is wider than the terminal", () => {
     fc.assert(
       fc.property(fc.record(size), someTasks, words, ({ width, colors }, tasks, text) => {
         const state = aCrowd(tasks, false);
-        const { plan, settings } = state;
+        const { plan } = state;
         expectFits(
           renderStatus({
             state,
@@ -136,8 +136,7 @@ describe("no line is wider than the terminal", () => {
         expectFits(
           renderPlanTable({
             plan,
-            models: settings.models,
-            agents: settings.agents,
+            workerOf: () => text,
             estimate: [text],
             width,
             colors,

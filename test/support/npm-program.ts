@@ -5,7 +5,7 @@ import process from "node:process";
 import { execa } from "execa";
 
 /** The releases that the tests are about; a newer one is a change of its line. */
-const releases = {
+export const releases = {
   claude: { package: "@anthropic-ai/claude-code", version: "2.1.330", file: "claude" },
   codex: { package: "@openai/codex", version: "0.169.0", file: "codex" },
   gemini: { package: "@google/gemini-cli", version: "0.61.0", file: "gemini" },

@@ -1,6 +1,7 @@
 import type { Message } from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
 import { renderAccount } from "./account.ts";
+import type { Answered } from "./questions.ts";
 
 /** What a guest is started with. */
 export type StartPrompt = { prompt: string; session: string | null };
@@ -63,4 +64,17 @@ function hasPrompt(messages: readonly Message[], { prompt, answer }: WorkerJob):
 function isQuestion(message: Message, prompt: string): boolean {
   if (message.role !== "assistant" || !message.text.startsWith(askedMark)) return false;
   return prompt.includes(message.text.slice(askedMark.length));
+}
+
+/** What was asked in a conversation and how it was answered, oldest first. */
+export function answersIn(messages: readonly Message[]): Answered[] {
+  return messages.flatMap((message, at) => {
+    if (message.role !== "assistant" || !message.text.startsWith(askedMark)) return [];
+    const question = message.text.slice(askedMark.length);
+    const begins = `You asked: ${question}\nThe person answers: `;
+    const told = messages.slice(at + 1).find(({ role }) => role === "user");
+    return told?.role === "user" && told.text.startsWith(begins)
+      ? [{ question, answer: told.text.slice(begins.length) }]
+      : [];
+  });
 }

@@ -12,20 +12,26 @@ export type Questions = {
   /** Resolves when no question is open. */
   closed: () => Promise<void>;
   answer: (text: string) => void;
+  /** Answers of before a guest began anew, oldest first, in place of earlier ones: each is given once to whoever asks in the same words. */
+  recall: (answered: readonly Answered[]) => void;
   /** Answers that nobody was there for any more, as words for the worker; taken once. */
   takeUnheard: () => string[];
 };
+
+export type Answered = { question: string; answer: string };
 
 type Open = { question: Question; askers: Set<Asker> };
 
 export function createQuestions(): Questions {
   const queue: Open[] = [];
-  let unheard: { question: string; answer: string }[] = [];
+  let unheard: Answered[] = [];
+  let recalled: Answered[] = [];
   let onOpened: ((question: Question) => void)[] = [];
   let onClosed: (() => void)[] = [];
   const isHeard = (question: Question, asker: Asker): boolean => {
-    const known = unheard.find((one) => one.question === question.text);
+    const known = [...recalled, ...unheard].find((one) => one.question === question.text);
     if (known === undefined || !asker(known.answer)) return false;
+    recalled = recalled.filter((one) => one !== known);
     unheard = unheard.filter((one) => one !== known);
     return true;
   };
@@ -61,6 +67,9 @@ export function createQuestions(): Questions {
       if (queue.length > 0) return;
       for (const go of onClosed) go();
       onClosed = [];
+    },
+    recall: (answered) => {
+      recalled = [...answered];
     },
     takeUnheard: () => {
       const texts = unheard.map(

@@ -4,7 +4,7 @@ import { limitReached } from "../limits.ts";
 import { Stopped } from "../stopped.ts";
 import type { GuestModel } from "./choose-models.ts";
 import type { GuestEnd, GuestEvent } from "./guest.ts";
-import type { StartPrompt } from "./opening.ts";
+import { answersIn, type StartPrompt } from "./opening.ts";
 import { showActivity, takeNotes, tellSession, type Scene } from "./scene.ts";
 import { createUsageMeter, vendorOf } from "./told-usage.ts";
 
@@ -39,6 +39,8 @@ export async function startGuest(
     model: null,
   };
   const onEvent = follow(scene, start, model);
+  // What begins anew each time asks again what it was told: nobody is to answer the same twice.
+  if (!guest.resumes) scene.questions.recall(answersIn(seat.job.conversation.messages()));
   seat.vigil?.waitsFor(options.name);
   const end = await guest.run({
     sandbox: seat.job.sandbox,

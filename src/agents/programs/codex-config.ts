@@ -39,6 +39,8 @@ export function codexConfig({ system, model, credentials, urls }: Options): stri
     `developer_instructions = ${tomlString(system)}`,
     ...(model === null ? [] : [`model = ${tomlString(model.name)}`]),
     ...(isOwn ? [] : [`model_provider = "agentx"`, `web_search = "disabled"`]),
+    // Neither the worktree's skills nor its own: they would be listed in every request.
+    ...table("skills", ["include_instructions = false"]),
     ...table("analytics", ["enabled = false"]),
     ...table("agents", ["enabled = false"]),
     ...table(

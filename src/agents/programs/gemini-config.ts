@@ -11,11 +11,14 @@ const neverTools = ["enter_plan_mode", "invoke_agent"];
 const networkTools = ["google_web_search", "web_fetch"];
 const writingTools = ["write_file", "replace"];
 
+/** A name that no worktree has: instructions of this name are looked for there too. */
+const rulesName = "agentx-rules.md";
+
 /** What Gemini CLI reads in HOME, by path: its settings, and the role's rules as instructions. */
 export function geminiFiles(options: Options): Record<string, string> {
   const { system } = options;
   const settings = `${JSON.stringify(geminiSettings(options), null, 2)}\n`;
-  return { ".gemini/settings.json": settings, ".gemini/GEMINI.md": system };
+  return { ".gemini/settings.json": settings, [`.gemini/${rulesName}`]: system };
 }
 
 /** Everything but the login goes by the settings: an address in the environment alone picks a login that is then refused. */
@@ -31,7 +34,8 @@ function geminiSettings({ credentials, urls, readOnly }: Options): Record<string
       maxAttempts: 3,
     },
     context: {
-      fileName: ["AGENTS.md", "GEMINI.md"],
+      // Not the worktree's AGENTS.md: the prompt has what counts. Its GEMINI.md cannot be left out.
+      fileName: [rulesName],
       // Otherwise each word after an @ in a prompt is searched for in the whole tree, and what is found is put in.
       fileFiltering: { enableRecursiveFileSearch: false },
     },
@@ -40,6 +44,9 @@ function geminiSettings({ credentials, urls, readOnly }: Options): Record<string
       sandbox: false,
       shell: { enableInteractiveShell: false },
     },
+    // The worktree's. Its settings are read all the same, and win: only a trusted one gets tools that write.
+    hooksConfig: { enabled: false },
+    skills: { enabled: false },
     // A worktree's .env would be taken for its own.
     advanced: { ignoreLocalEnv: true },
     mcpServers: { agentx: { httpUrl: urls.mcp, timeout: patientMs, trust: true } },

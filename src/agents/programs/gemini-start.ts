@@ -18,6 +18,9 @@ export function startGemini(options: StartOptions): Start {
       "stream-json",
       "--approval-mode",
       "yolo",
+      // The worktree's settings may name more; a flag wins over them.
+      "--allowed-mcp-server-names",
+      "agentx",
       // Without a model it asks another one which to take.
       ...(model === null ? [] : ["--model", model.name]),
       ...(session === null ? ["--session-id", newSession] : ["--resume", session]),

@@ -26,6 +26,9 @@ export function startOpencode(options: StartOptions): Start {
       // Plugins that the worktree names are installed from the network: without one it waits for minutes. This leaves out
       // the worktree's AGENTS.md too: the prompt has what counts.
       OPENCODE_DISABLE_PROJECT_CONFIG: "1",
+      // The worktree's .claude and .agents, which are no configuration to it.
+      OPENCODE_DISABLE_CLAUDE_CODE: "1",
+      OPENCODE_DISABLE_EXTERNAL_SKILLS: "1",
       ...(credentials === "gateway" ? { OPENCODE_DISABLE_MODELS_FETCH: "1" } : {}),
       // It leaves a library of 6 MB there at every start. The sandbox's own folder ends with the sandbox.
       TMPDIR: home.startsWith("/tmp/") ? join(home, "tmp") : "/tmp",

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Agent } from "../../agents/agent.ts";
 import { type Lodging, noLodging } from "../../agents/lodging.ts";
+import { makeDoorsFolder } from "./doors-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
 
 export type Lodgings = {
@@ -11,19 +11,21 @@ export type Lodgings = {
   close: () => Promise<void>;
 };
 
-/** @param folder holds the HOMEs */
+/** @param folder of agentx's own files for this repository: HOMEs go into `agents`, doors into `doors` */
 export function createLodgings(folder: string): Lodgings {
   let doors: Promise<string> | null = null;
   let count = 0;
   return {
     open: async ({ needs }, place) => {
       if (!needs.home) return noLodging;
-      const home = join(folder, place);
-      await mkdir(home, { recursive: true, mode: 0o700 });
-      doors ??= mkdtemp(join(await realpath(tmpdir()), "agentx-"));
+      const home = join(folder, "agents", place);
+      // Before anything is awaited: workers move in at the same time.
+      doors ??= makeDoorsFolder(join(folder, "doors"));
       count += 1;
-      const door = join(await doors, String(count));
+      const number = String(count);
+      const door = join(await doors, number);
       await mkdir(door);
+      await mkdir(home, { recursive: true, mode: 0o700 });
       return { home, door, readOnly: needs.readOnly, network: needs.network };
     },
     close: async () => {

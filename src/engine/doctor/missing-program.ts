@@ -1,29 +1,14 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** What `sh` does by itself; the list need not be whole, since what is not in it is only looked for. */
-const builtIn = new Set([
-  "cd",
-  "test",
-  "[",
-  "true",
-  "false",
-  "exit",
-  "export",
-  "set",
-  "echo",
-  ":",
-  ".",
-  "if",
-  "for",
-  "while",
-  "case",
-  "exec",
-  "eval",
-  "command",
-  "{",
-  "(",
-]);
+/** What `sh` does by itself: its own commands and the words of its language. */
+const builtIn = new Set(
+  [
+    ": . [ ! { } ( alias bg break case cd command continue do echo eval exec exit export false fg for getopts hash if",
+    "jobs kill local printf pwd read readonly return set shift test times trap true type ulimit umask unalias unset",
+    "until wait while",
+  ].flatMap((names) => names.split(" ")),
+);
 
 /** The program that a shell command begins with, when it is not on the PATH; null when it is, or cannot be told. */
 export function missingProgram(

@@ -24,6 +24,8 @@ export type RecordedAnswer = {
   model: string;
   api: GatewayApi;
   request: RequestPrint;
+  /** How often the run had been resumed when it was recorded; absent for never. */
+  part?: number | undefined;
   status: number;
   contentType: string;
   /** Others that a client goes by. */
@@ -85,6 +87,7 @@ export const answerSchema: z.ZodType<RecordedAnswer> = z.object({
     tools: count,
     bytes: count,
   }),
+  part: count.optional(),
   status: z.int().min(200).max(599),
   contentType: z.string(),
   headers: z.record(z.string(), z.string()).optional(),

@@ -20,7 +20,7 @@ export function openCassetteWriter(
     // Answers may hold code that is nobody else's business.
     const made = openSync(file, "ax", 0o600);
     writeLine(made, { format: cassetteFormat, agentx, run, models, agents } satisfies CassetteHeader);
-    return writerOn(made, []);
+    return writerOn(made, { notes: [], part: 0 });
   } catch (error) {
     if (codeOf(error) === "EEXIST") return goOn(file, run);
     throw unwritable(file, error);
@@ -28,24 +28,27 @@ export function openCassetteWriter(
 }
 
 function goOn(file: string, run: string): CassetteWriter {
-  const { text, notes } = readOwn(file, run);
+  const { text, ...own } = readOwn(file, run);
   try {
     // In append mode every write lands at the end, wherever it was cut.
     const opened = openSync(file, "a", 0o600);
     const whole = text.lastIndexOf("\n") + 1;
-    if (notes.length > 0) ftruncateSync(opened, Buffer.byteLength(text.slice(0, whole)));
+    if (own.notes.length > 0) ftruncateSync(opened, Buffer.byteLength(text.slice(0, whole)));
     else if (whole < text.length) writeSync(opened, "\n");
-    return writerOn(opened, notes);
+    return writerOn(opened, own);
   } catch (error) {
     throw unwritable(file, error);
   }
 }
 
-function readOwn(file: string, run: string): { text: string; notes: string[] } {
+function readOwn(file: string, run: string): Part & { text: string } {
   try {
     const text = readFileSync(file, "utf8");
-    const { header, notes } = parseCassette(text, file);
-    if (header.run === run) return { text, notes };
+    const { header, notes, answers } = parseCassette(text, file);
+    const last = answers.at(-1);
+    // Where nothing was recorded yet, this is still its beginning.
+    const part = last === undefined ? 0 : (last.part ?? 0) + 1;
+    if (header.run === run) return { text, notes, part };
     throw exists(file, `it holds the recording of the run ${header.run}`);
   } catch (error) {
     if (error instanceof AgentxError && error.code !== "CASSETTE_INVALID") throw error;
@@ -53,13 +56,15 @@ function readOwn(file: string, run: string): { text: string; notes: string[] } {
   }
 }
 
-function writerOn(opened: number, notes: string[]): CassetteWriter {
+type Part = { notes: string[]; part: number };
+
+function writerOn(opened: number, { notes, part }: Part): CassetteWriter {
   let isOpen = true;
   return {
     notes,
     write: (answer) => {
       // Its run is over: a straggler has nobody to be kept for.
-      if (isOpen) writeLine(opened, answer);
+      if (isOpen) writeLine(opened, part === 0 ? answer : { ...answer, part });
     },
     close: () => {
       if (isOpen) closeSync(opened);

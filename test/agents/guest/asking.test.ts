@@ -208,3 +208,24 @@ test("the same question with the same answer in a later attempt is a new prompt"
   expect(bench.turns[0]?.prompt).toBe(again.prompt);
   expect(bench.messages.filter((message) => message.role === "user").length).toBe(3);
 });
+
+test("a guest that begins anew each time is given what it was told before, once for each time it was told", async () => {
+  await using bench = await openGuestBench({ guest: { resumes: false } });
+  bench.messages.push(
+    { role: "user", text: "Mend the cart." },
+    { role: "assistant", text: "Asked the person: Which?", toolCalls: [], native: null },
+    { role: "user", text: "You asked: Which?\nThe person answers: this" },
+    { role: "assistant", text: "Asked the person: Sure?", toolCalls: [], native: null },
+  );
+  bench.acts.push(async ({ onEvent }) => {
+    const said: string[] = [];
+    for (const text of ["Which?", "Sure?", "Which?"]) said.push((await bench.ask(text).answer).text.trim());
+    onEvent({ type: "said", text: said.join(" ") });
+    return done;
+  });
+  const asked = await bench.work(answered("Sure?", "yes"));
+  expect(asked).toMatchObject({ type: "asked", text: "Which?" });
+  expect(await bench.work(answered("Which?", "that"))).toMatchObject({
+    note: '{"answer":"this"} {"answer":"yes"} {"answer":"that"}',
+  });
+});

@@ -44,6 +44,21 @@ test("the same run goes on with its file, behind the last whole line", () => {
   });
 });
 
+test("an answer says how often its run had been resumed, where answers came before that", () => {
+  const file = join(tempFolder(), "run.cassette");
+  openCassetteWriter(file, header).close();
+  for (const label of ["one", "two", "three"]) {
+    const writer = openCassetteWriter(file, header);
+    writer.write(anAnswer({ label }));
+    writer.close();
+  }
+  expect(readCassette(file).answers).toEqual([
+    anAnswer({ label: "one" }),
+    anAnswer({ label: "two", part: 1 }),
+    anAnswer({ label: "three", part: 2 }),
+  ]);
+});
+
 test("a line end that an editor took away is put back", () => {
   const file = join(tempFolder(), "run.cassette");
   openCassetteWriter(file, header).close();

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { opencode } from "../../src/agents/programs/opencode.ts";
-import type { GuestTrouble } from "../../src/agents/guest/guest.ts";
-import type { ServerTurn } from "../model-server/types.ts";
-import { describeSandboxed, eventually, processesWith } from "../sandbox/support.ts";
-import { installProgram } from "../support/npm-program.ts";
-import { openProgram, textsOf, tryProgram } from "./harness.ts";
-import { inTurn, programsInside } from "./turns.ts";
+import { opencode } from "../../../src/agents/programs/opencode.ts";
+import type { GuestTrouble } from "../../../src/agents/guest/guest.ts";
+import type { ServerTurn } from "../../model-server/types.ts";
+import { describeSandboxed, eventually, processesWith } from "../../sandbox/support.ts";
+import { installProgram } from "../../support/npm-program.ts";
+import { openProgram, textsOf, tryProgram } from "../harness.ts";
+import { inTurn, programsInside } from "../turns.ts";
 
 /** It tries five more times, after as long as it is told; without being told that takes over a minute. */
 const retryAfter = 0.1;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { gemini } from "../../src/agents/programs/gemini.ts";
-import { noUsage } from "../../src/core/usage.ts";
-import type { Fault, NormalisedRequest, ServerTurn } from "../model-server/types.ts";
-import { installProgram } from "../support/npm-program.ts";
-import { openProgram, textsOf, tryProgram, type Tried } from "./harness.ts";
+import { gemini } from "../../../src/agents/programs/gemini.ts";
+import { noUsage } from "../../../src/core/usage.ts";
+import type { Fault, NormalisedRequest, ServerTurn } from "../../model-server/types.ts";
+import { installProgram } from "../../support/npm-program.ts";
+import { openProgram, textsOf, tryProgram, type Tried } from "../harness.ts";
 
 const bin = await installProgram("gemini");
 const setup = { program: gemini, bin, model: { name: "gemini-2.5-pro", api: "google" } } as const;
@@ -38,7 +38,8 @@ it("edits a file, runs a command and tells what it does, says and uses", async (
   });
   const [first] = bench.server.calls();
   expect(first?.body).toContain("Be a heron.");
-  expect(first?.body).toContain("Mind the geese.");
+  // agentx's prompt has what counts of it.
+  expect(first?.body).not.toContain("Mind the geese.");
   expect(first?.body).toContain("/init is a word");
   expect(first?.toolNames).not.toContain("google_web_search");
   expect(first?.toolNames).not.toContain("enter_plan_mode");

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { pi } from "../../src/agents/programs/pi.ts";
-import type { GuestTrouble } from "../../src/agents/guest/guest.ts";
-import type { ServerTurn } from "../model-server/types.ts";
-import { describeSandboxed } from "../sandbox/support.ts";
-import { installProgram } from "../support/npm-program.ts";
-import { openProgram, textsOf, tryProgram } from "./harness.ts";
-import { inTurn, programsInside } from "./turns.ts";
+import { pi } from "../../../src/agents/programs/pi.ts";
+import type { GuestTrouble } from "../../../src/agents/guest/guest.ts";
+import type { ServerTurn } from "../../model-server/types.ts";
+import { describeSandboxed } from "../../sandbox/support.ts";
+import { installProgram } from "../../support/npm-program.ts";
+import { openProgram, textsOf, tryProgram } from "../harness.ts";
+import { inTurn, programsInside } from "../turns.ts";
 
 const status = (code: number, message: string): ServerTurn => ({
   fault: { type: "status", status: code, message },

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { opencode } from "../../src/agents/programs/opencode.ts";
-import type { GuestEvent, ModelApi } from "../../src/agents/guest/guest.ts";
-import type { ScriptCall } from "../../src/models/script.ts";
-import { describeSandboxed } from "../sandbox/support.ts";
-import { installProgram } from "../support/npm-program.ts";
-import { openProgram, textsOf, tryProgram } from "./harness.ts";
-import { inTurn, lastToolText } from "./turns.ts";
+import { opencode } from "../../../src/agents/programs/opencode.ts";
+import type { GuestEvent, ModelApi } from "../../../src/agents/guest/guest.ts";
+import type { ScriptCall } from "../../../src/models/script.ts";
+import { describeSandboxed } from "../../sandbox/support.ts";
+import { installProgram } from "../../support/npm-program.ts";
+import { openProgram, textsOf, tryProgram } from "../harness.ts";
+import { inTurn, lastToolText } from "../turns.ts";
 
 const bash = (command: string): ScriptCall => ({ tool: "bash", command, description: "works" });
 

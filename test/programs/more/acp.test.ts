@@ -1,14 +1,14 @@
 import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createAcpGuest } from "../../src/agents/acp/acp-guest.ts";
-import { claude } from "../../src/agents/programs/claude.ts";
-import { codex } from "../../src/agents/programs/codex.ts";
-import { gemini } from "../../src/agents/programs/gemini.ts";
-import type { Fault, NormalisedRequest, ServerTurn } from "../model-server/types.ts";
-import { installProgram, type NpmProgram } from "../support/npm-program.ts";
-import { openProgram, textsOf, type ProgramBench } from "./harness.ts";
-import { mcpDesk } from "./mcp-desk.ts";
+import { createAcpGuest } from "../../../src/agents/acp/acp-guest.ts";
+import { claude } from "../../../src/agents/programs/claude.ts";
+import { codex } from "../../../src/agents/programs/codex.ts";
+import { gemini } from "../../../src/agents/programs/gemini.ts";
+import type { Fault, NormalisedRequest, ServerTurn } from "../../model-server/types.ts";
+import { installProgram, type NpmProgram } from "../../support/npm-program.ts";
+import { openProgram, textsOf, type ProgramBench } from "../harness.ts";
+import { mcpDesk } from "../mcp-desk.ts";
 
 type Case = {
   name: NpmProgram;
