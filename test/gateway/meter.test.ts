@@ -46,6 +46,7 @@ const streams: Record<GatewayApi, string> = {
   google:
     event({ candidates: [{ content: { parts: [{ text }] } }], usageMetadata: { promptTokenCount: 140 } }) +
     event({
+      candidates: [{ finishReason: "STOP" }],
       usageMetadata: {
         promptTokenCount: 140,
         cachedContentTokenCount: 40,
@@ -81,11 +82,11 @@ function read(api: GatewayApi, bytes: Uint8Array, cuts: number[]): Metered {
 describe.each(apis)("the usage of an answer by %s", (api) => {
   it.each(["\n", "\r\n", "\r"])("is the same however the stream is cut, lines ending in %j", (ending) => {
     const bytes = Buffer.from(`\ufeff${streams[api].replaceAll("\n", ending)}`);
-    expect(read(api, bytes, [])).toEqual({ usage: expected[api], error: null });
+    expect(read(api, bytes, [])).toEqual({ usage: expected[api], error: null, isWhole: true });
     const cuts = fc.array(fc.nat(bytes.length), { maxLength: 30 });
     fc.assert(
       fc.property(cuts, (at) => {
-        expect(read(api, bytes, at)).toEqual({ usage: expected[api], error: null });
+        expect(read(api, bytes, at)).toEqual({ usage: expected[api], error: null, isWhole: true });
       }),
       { numRuns: 500 },
     );
@@ -105,9 +106,28 @@ describe.each(apis)("the usage of an answer by %s", (api) => {
   });
 });
 
+it.each(apis)("sees that a stream of %s ended before its closing event, whatever its text says", (api) => {
+  const closing = {
+    anthropic: 'data: {"type":"message_stop"',
+    openai: 'data: {"type":"response.completed"',
+    "openai-chat": "data: [DONE]",
+    google: 'data: {"candidates":[{"finishReason"',
+  }[api];
+  const said = JSON.stringify(
+    '{"type":"message_stop"} {"type":"response.completed"} [DONE] "finishReason": "STOP"',
+  );
+  const stream = streams[api].slice(0, streams[api].indexOf(closing)).replace(JSON.stringify(text), said);
+  expect(stream).toContain("message_stop");
+  expect(read(api, Buffer.from(stream), []).isWhole).toBe(false);
+});
+
 it("meters what Anthropic told before a stream broke off", () => {
   const bytes = Buffer.from(streams.anthropic.slice(0, streams.anthropic.indexOf("message_delta")));
-  expect(read("anthropic", bytes, [])).toEqual({ usage: { ...whole, outputTokens: 1 }, error: null });
+  expect(read("anthropic", bytes, [])).toEqual({
+    usage: { ...whole, outputTokens: 1 },
+    error: null,
+    isWhole: false,
+  });
 });
 
 it("reads Google's stream without events, which is an array", () => {
@@ -129,5 +149,9 @@ it.each([
   ["openai-chat", { error: { message: "Overloaded" } }],
   ["google", { error: { code: 503, message: "Overloaded" } }],
 ] as const)("hears %s's error in the middle of a stream", (api, data) => {
-  expect(read(api, Buffer.from(event(data)), [])).toEqual({ usage: null, error: "Overloaded" });
+  expect(read(api, Buffer.from(event(data)), [])).toEqual({
+    usage: null,
+    error: "Overloaded",
+    isWhole: true,
+  });
 });

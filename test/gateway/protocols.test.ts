@@ -57,6 +57,20 @@ describe.each(["loopback", "socket"] as const)("a gateway on a %s", (type) => {
     expect(JSON.stringify(call?.headers)).not.toContain("agentx-gateway");
   });
 
+  // Two of the SDKs, and some programs, take an answer that ends early for a whole one.
+  it.each(protocols)("breaks the connection where $provider ends an answer early", async ({ id }) => {
+    const server = await serve(() => ({ say: "Hello there, person.", usage, fault: { type: "early-end" } }));
+    const session = await aSession(server, { listen: await listen() });
+    await expect(modelBehind(session, id).call(request([user("Hi")]))).rejects.toMatchObject({
+      kind: expect.stringMatching(/^(network|truncated)$/) as string,
+    });
+    expect(session.lastFailure()).toMatchObject({
+      model: id,
+      status: null,
+      message: expect.stringContaining("ended the answer before it was complete") as string,
+    });
+  });
+
   it.each(protocols)("tells by $provider what the SDK gets wrong", async ({ id }) => {
     const server = await serve(() => ({ fault: { type: "status", status: 400, message: "not like this" } }));
     const session = await aSession(server, { listen: await listen() });
