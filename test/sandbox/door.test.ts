@@ -141,10 +141,12 @@ describeBoth("the door", (provider, isWalled) => {
 
   test("tells each side that the other is gone, and only that one", async () => {
     await using place = await openDoored(await provider());
+    let begun = 0;
     let gone = 0;
     await using _ = await serveAt(place.door, (request, response) => {
       if (request.url === "/break") request.socket.destroy();
       else if (request.url === "/wait") {
+        begun += 1;
         response.writeHead(200).write("begun");
         response.on("close", () => (gone += 1));
       } else response.end("fine");
@@ -158,6 +160,7 @@ describeBoth("the door", (provider, isWalled) => {
     });
     expect(await run(place.sandbox, "curl -s $AGENTX_DOOR/break")).not.toMatchObject({ exitCode: 0 });
     expect(await outputOf(place.sandbox, "curl -s $AGENTX_DOOR/")).toBe("fine");
+    expect(await eventually(() => begun === 1)).toBe(true);
     expect(gone).toBe(0);
     await waiting.stop();
     expect(await eventually(() => gone === 1)).toBe(true);
