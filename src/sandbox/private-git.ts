@@ -1,4 +1,5 @@
-import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { alternatesOf, findWorktree, minimalConfig } from "./git-view.ts";
 
@@ -33,7 +34,8 @@ export async function makePrivateGit(
   for (const path of ["objects/info", "objects/pack", "info"])
     await mkdir(join(folder, path), { recursive: true });
   await mkdir(own, { recursive: true });
-  await cp(join(common, "refs"), join(folder, "refs"), { recursive: true, verbatimSymlinks: true });
+  // Before the packed ones: git packs a ref first and removes its file then.
+  await copyRefs(join(common, "refs"), join(folder, "refs"));
   for (const name of ["packed-refs", "shallow", "info/exclude", "info/attributes"])
     await copyIfThere(join(common, name), join(folder, name));
   for (const name of ["HEAD", "gitdir", "commondir", "index"])
@@ -49,11 +51,34 @@ export async function makePrivateGit(
   return { folder, common, objects };
 }
 
+/** Other tasks move refs meanwhile: lock files and folders come and go, and a ref itself is only ever replaced as a whole. */
+async function copyRefs(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await entriesOf(from)) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyRefs(source, target);
+    else if (!entry.name.endsWith(".lock")) await copyIfThere(source, target);
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
 async function copyIfThere(from: string, to: string): Promise<void> {
   try {
     await copyFile(from, to);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!isGone(error)) throw error;
   }
 }
 

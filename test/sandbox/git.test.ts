@@ -1,8 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { minimalConfig } from "../../src/sandbox/git-view.ts";
+import { makePrivateGit } from "../../src/sandbox/private-git.ts";
 import { describeSandboxed, openAt, outputOf, run, worktree } from "./support.ts";
 
 const canary = "ghp_canary77";
@@ -124,6 +126,32 @@ describeSandboxed("a git folder of the worker's own", () => {
     for (const command of [`touch ${objects}/x`, `rm -rf ${objects}/*`, `chmod 700 ${objects}`])
       expect(await run(sandbox, command), command).not.toMatchObject({ exitCode: 0 });
     expect(await outputOf(sandbox, "git log --format=%s")).toBe("first");
+  });
+
+  test("is made while other branches come, move and go", async () => {
+    using place = worktree();
+    const main = join(place.outside, "main");
+    mkdirSync(main);
+    const checkout = join(place.root, "checkout");
+    const common = repository(main, checkout);
+    const script = `i=0; while :; do i=$((i+1)); git branch -f busy/a/b-$i main; git branch -qD busy/a/b-$i; done`;
+    const busy = spawn("sh", ["-c", script], { cwd: main, stdio: "ignore", detached: true });
+    try {
+      for (let round = 0; round < 150; round += 1) {
+        const folder = join(place.outside, `git-${round}`);
+        mkdirSync(folder);
+        const made = await makePrivateGit(common, { root: checkout, folder });
+        expect(made?.common).toBe(common);
+        const refs = execFileSync("git", ["--git-dir", folder, "for-each-ref", "--format=%(refname)"], {
+          env: { ...process.env, GIT_ALTERNATE_OBJECT_DIRECTORIES: join(common, "objects") },
+        });
+        expect(refs.toString()).toContain("refs/heads/work");
+      }
+    } finally {
+      const gone = once(busy, "exit");
+      process.kill(-(busy.pid ?? 0), "SIGKILL");
+      await gone;
+    }
   });
 
   test("hooks and settings that a worker plants there are nobody else's", async () => {
