@@ -1,7 +1,7 @@
 /**
  * Milliseconds that a vendor asks to be left alone: `retry-after-ms`, `retry-after` in seconds or as a date, or Google's
  * `retryDelay`, which stands in the error's body only. Null where it asks nothing.
- * @param now a clock's milliseconds since 1970
+ * @param now a clock's milliseconds since 1970, for a date of a server that does not tell its own: a clock may be wrong by a day
  */
 export function readRetryAfter(
   headers: Readonly<Record<string, string>>,
@@ -16,6 +16,8 @@ export function readRetryAfter(
     return delay === undefined ? null : Number(delay) * 1000;
   }
   const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
+  const serverNow = Date.parse(headers["date"] ?? "");
+  const from = Number.isFinite(serverNow) ? serverNow : now;
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - from;
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }

@@ -78,7 +78,7 @@ export function refuseNewer(db: DatabaseSync, file: string, known: number = migr
 export function migrate(db: DatabaseSync, file: string, steps: readonly string[] = migrations): void {
   refuseNewer(db, file, steps.length);
   if (schemaVersion(db) === steps.length) return;
-  transaction(db, () => {
+  transaction(db, "journal.migrate", () => {
     // Read again: another process may have migrated while we waited for the lock.
     refuseNewer(db, file, steps.length);
     for (const step of steps.slice(schemaVersion(db))) db.exec(step);

@@ -29,13 +29,18 @@ export function openLifeline(onBytes: () => void): Lifeline {
   };
 }
 
-/** `retry-after` in seconds or as a date, `retry-after-ms`, or null. */
+/**
+ * `retry-after` in seconds or as a date, `retry-after-ms`, or null. A date is counted from the server's own `date` where it
+ * tells one: the clock here may be wrong by a day.
+ */
 export function readRetryAfter(headers: Headers, now: number): number | null {
   const ms = Number(headers.get("retry-after-ms") ?? Number.NaN);
   if (Number.isFinite(ms)) return Math.max(0, ms);
   const value = headers.get("retry-after");
   if (value === null) return null;
   const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
+  const serverNow = Date.parse(headers.get("date") ?? "");
+  const from = Number.isFinite(serverNow) ? serverNow : now;
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - from;
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }

@@ -118,4 +118,6 @@ test("--defaults answers by the stated default, says so, and still asks where th
   const listed = await project.agentx(["questions"]);
   expect(listed.stdout).toContain("Which size?");
   expect(listed.stdout).not.toContain("Which colour?");
+  const late = await project.agentx(["answer", "1", "blue"]);
+  expect([late.exitCode, late.stderr]).toEqual([2, expect.stringContaining("it was answered: green")]);
 });

@@ -65,6 +65,9 @@ describe("a retry", () => {
     expect(read({ "retry-after": "1.5" })).toBe(1500);
     expect(read({ "retry-after": "9", "retry-after-ms": "250" })).toBe(250);
     expect(read({ "retry-after": "Thu, 01 Jan 2026 00:00:10 GMT" })).toBe(10_000);
+    const date = "Fri, 02 Jan 2026 00:00:00 GMT";
+    // Of a server whose clock is another than ours, its own counts.
+    expect(read({ "retry-after": "Fri, 02 Jan 2026 00:00:10 GMT", date })).toBe(10_000);
     expect(read({ "retry-after": "soon" })).toBeNull();
     expect(read({})).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { AgentxError } from "../../core/error.ts";
 import type { HealthRow } from "../../core/health.ts";
-import { dispatcherStatus } from "../../journal/lock.ts";
 import { loadRun, readJournal } from "../load-run.ts";
+import { whoHolds } from "../lock-repository.ts";
 import type { Workspace } from "../workspace.ts";
 import { ok, rowsOf } from "./row.ts";
 
@@ -36,10 +36,10 @@ function checkRuns(workspace: Workspace): HealthRow {
   }
 }
 
-function checkDispatcher({ folder }: Workspace): HealthRow {
-  const status = dispatcherStatus(folder);
+function checkDispatcher(workspace: Workspace): HealthRow {
+  const status = whoHolds(workspace);
   if (!status.running) return ok("dispatcher", "none runs here");
   if (status.dispatcher === null) return ok("dispatcher", "one is just starting");
-  const { pid, since, command } = status.dispatcher;
-  return ok("dispatcher", `process ${pid}, since ${new Date(since).toISOString()}: ${command}`);
+  const { pid, since, command, root } = status.dispatcher;
+  return ok("dispatcher", `process ${pid}, since ${new Date(since).toISOString()}: ${command} in ${root}`);
 }
