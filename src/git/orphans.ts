@@ -38,6 +38,8 @@ async function isOrphan(pid: number, folders: readonly string[]): Promise<boolea
   // Of others' processes nothing can be read, and any may end while it is looked at.
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => "");
   if (!folders.some((folder) => cwd === folder || cwd.startsWith(`${folder}/`))) return false;
+  // What git has started, such as a connection that ssh keeps open, may stay for hours and touches no file of ours.
+  if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")) !== "git\n") return false;
   const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
   const prefix = `${ownerVariable}=`;
   const owner = environ.split("\0").find((entry) => entry.startsWith(prefix));
