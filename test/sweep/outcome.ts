@@ -65,9 +65,12 @@ function disagreementsOf(root: string, { state, events }: Loaded): string[] {
   ];
 }
 
-/** What depends on which commits there were, and in which order tasks came: objects, reflogs, checkouts, rescued work. */
+/**
+ * What depends on which commits there were, and in which order tasks came: objects, reflogs, checkouts, rescued work. And
+ * the lock's own files: after a kill past the last event nobody takes it again, and without a holder they say nothing.
+ */
 const varying =
-  /^\.git\/(objects|logs|worktrees\/[^/]+\/(logs|ORIG_HEAD)|refs\/agentx\/rescue)|\.agentx\/(journal\.db-|runs\/[^/]+\/gates\/)|^repo-[^/]+\/((worktrees|gates|gits)\/[^/]+|scratch\/[^/]+\/[^/]+)\/(?!index\.)/;
+  /(dispatcher\.json|lock\.db-journal)$|^\.git\/(objects|logs|worktrees\/[^/]+\/(logs|ORIG_HEAD)|refs\/agentx\/rescue)|\.agentx\/(journal\.db-|runs\/[^/]+\/gates\/)|^repo-[^/]+\/((worktrees|gates|gits)\/[^/]+|scratch\/[^/]+\/[^/]+)\/(?!index\.)/;
 
 function filesOf(folder: string, run: string): string[] {
   return ["repo", "state"]
