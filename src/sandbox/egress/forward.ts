@@ -7,8 +7,16 @@ import { dial, type Way } from "./reach.ts";
 
 /** Of one connection, never handed on. */
 const hopByHop = new Set([
-  ...["connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate"],
-  ...["te", "trailer", "transfer-encoding", "upgrade", "expect"],
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "proxy-authorization",
+  "proxy-authenticate",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
 ]);
 
 /** Exactly one Host header, and it names what the request line names: a server behind could believe either. */

@@ -55,12 +55,21 @@ test("registries of the base, the person and the environment are added, and noth
   const found = { base, own, env };
   expect(await hostsFor("npm ci", found)).toEqual([
     ...npm,
-    ...["127.0.0.1:4873", "npm.base.example", "10.0.0.9:4873", "yarn.base.example", "npm.own.example"],
+    "127.0.0.1:4873",
+    "npm.base.example",
+    "10.0.0.9:4873",
+    "yarn.base.example",
+    "npm.own.example",
   ]);
   expect(await hostsFor("uv sync && cargo fetch", found)).toEqual([
     ...python,
-    ...["pip.base.example", "pypi.base.example", "pip.own.example"],
-    ...["index.crates.io", "static.crates.io", "crates.io", "cargo.base.example"],
+    "pip.base.example",
+    "pypi.base.example",
+    "pip.own.example",
+    "index.crates.io",
+    "static.crates.io",
+    "crates.io",
+    "cargo.base.example",
   ]);
   expect((await hostsFor("go mod download", found)).at(-1)).toBe("go.env.example");
 });

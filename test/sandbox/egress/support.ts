@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, request as requestHttp, type RequestListener } from "node:http";
 import { connect, createServer as createPlainServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { allowlistOf } from "../../../src/core/egress/allowlist.ts";
@@ -70,22 +70,29 @@ export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
 }
 
-/** A proxy of the person's own: it relays everything, and keeps what it was asked. */
+/** A proxy that refuses nothing, whoever a request is for: any host is this machine's loopback. It keeps what it was asked. */
 export async function openRelay(): Promise<Counted & { asked: string[] }> {
   const asked: string[] = [];
   const note = ({ method, url, headers }: IncomingMessage): void =>
     void asked.push(`${method} ${url} ${headers["proxy-authorization"] ?? "-"}`);
+  const portOf = (url = ""): number => Number(/:(\d+)(?:\/|$)/.exec(url)?.[1] ?? 80);
   const server = createServer((request, response) => {
     note(request);
-    response.end("from the relay");
+    const { method, url, headers } = request;
+    const upstream = requestHttp({ host: "127.0.0.1", port: portOf(url), method, headers, agent: false });
+    upstream.on("error", () => response.destroy());
+    upstream.on("response", (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 502)));
+    request.pipe(upstream);
   });
-  server.on("connect", (request: IncomingMessage, client: Socket) => {
+  server.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
     note(request);
-    const port = Number(request.url?.split(":").at(-1));
-    const host = connect(port, "127.0.0.1", () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+    const host = connect(portOf(request.url), "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 OK\r\n\r\n");
+      host.write(head);
+      client.pipe(host).pipe(client);
+    });
     host.on("error", () => client.destroy());
     client.on("error", () => host.destroy());
-    client.pipe(host).pipe(client);
   });
   return { ...(await counting(server)), asked };
 }
