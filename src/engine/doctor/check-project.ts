@@ -66,6 +66,9 @@ async function checkSettings(workspace: Workspace, config: Config): Promise<Heal
   }
 }
 
+const noScripts =
+  "packages' install scripts are not run; a project that needs them has a `setup` of its own in agentx.yaml";
+
 function checkCommands(
   { env, repo }: Workspace,
   { gates, setup }: Pick<RunSettings, "gates"> & { setup: { command: string } | null },
@@ -74,7 +77,7 @@ function checkCommands(
   const row = (name: string, command: string): HealthRow => {
     const missing = missingProgram(command, place);
     return missing === null
-      ? ok(name, command)
+      ? ok(name, /--(ignore-scripts|mode=skip-build)/.test(command) ? `${command}; ${noScripts}` : command)
       : warn(
           name,
           `${command}: there is no "${missing}" here`,

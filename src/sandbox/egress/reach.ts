@@ -58,7 +58,7 @@ export async function dial(port: number, addresses: Address[]): Promise<Socket> 
   return connected(socket, "connect");
 }
 
-export async function connected<T extends Socket>(socket: T, event: "connect" | "secureConnect"): Promise<T> {
+async function connected<T extends Socket>(socket: T, event: "connect" | "secureConnect"): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => socket.destroy(new Error("no answer in time")), connectTimeoutMs);
     const failed = (error: Error): void => {
