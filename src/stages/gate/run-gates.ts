@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
 import type { GateSpec, RunSettings } from "../../core/run-settings.ts";
 import { type GateVerdict, setUpGate } from "../../core/verdict.ts";
-import { countTests, failedForWantOfTests, isTestGate } from "../../context/count-tests.ts";
+import { countTests, endedUncounted, failedForWantOfTests, isTestGate } from "../../context/count-tests.ts";
 import { missingTool, saysOnlyMissing } from "../../context/missing-tool.ts";
+import { runsNothing } from "../../context/runs-nothing.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
 import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
 import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
@@ -123,25 +124,34 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
     const reason = `something is missing: ${missing} (exit ${result.exitCode})`;
     return { ...facts, type: "broken", reason, excerpt, log };
   }
-  if (result.exitCode === 0) return { ...facts, type: "passed" };
-  if (result.exitCode === 126 || result.exitCode === 127) {
-    return {
-      ...facts,
-      type: "broken",
-      reason: `the command could not be run (exit ${result.exitCode})`,
-      excerpt,
-      log,
-    };
+  if (result.exitCode === 0) {
+    const tests = isTestGate(gate, result.output) ? countTests(result.output) : null;
+    return { ...facts, type: "passed", ...(tests === null ? {} : { tests }) };
+  }
+  const unable = notRun.get(result.exitCode);
+  if (unable !== undefined) {
+    return { ...facts, type: "broken", reason: `${unable} (exit ${result.exitCode})`, excerpt, log };
   }
   return { ...facts, type: "failed", exitCode: result.exitCode, excerpt, log };
 }
 
-/** Why a gate that is there to run tests says nothing, or null: no test has run, whatever its exit code. */
+/** What a shell's exit codes say besides yes and no. */
+const notRun: ReadonlyMap<number, string> = new Map([
+  [126, "the command could not be run"],
+  [127, "the command could not be run"],
+  [128 + 9, "the command was killed"],
+]);
+
+/** Why a gate says nothing, or null: no test has run, or nothing at all, whatever its exit code. */
 function emptiness(
   gate: GateSpec,
   { exitCode, output }: { exitCode: number; output: string },
 ): string | null {
+  const nothing = exitCode === 0 ? runsNothing(gate.command, output) : null;
+  if (nothing !== null) return `it runs nothing: ${nothing}`;
   if (!isTestGate(gate, output)) return null;
+  if (exitCode === 0 && endedUncounted(gate, output))
+    return `its runner ended without a word on any test (exit ${exitCode})`;
   const isEmpty = exitCode === 0 ? countTests(output) === 0 : failedForWantOfTests(output);
   return isEmpty ? `it ran no tests (exit ${exitCode})` : null;
 }
