@@ -57,7 +57,12 @@ export type ProviderEntry = {
 
 export type GateEntry =
   | string
-  | { command: string; timeout?: string | undefined; network?: boolean | undefined };
+  | {
+      command: string;
+      timeout?: string | undefined;
+      network?: boolean | undefined;
+      prove?: string | undefined;
+    };
 
 export type SetupEntry = false | string | { command: string; timeout?: string | undefined };
 

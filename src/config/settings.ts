@@ -73,8 +73,8 @@ export function resolveSettings({
   machine,
 }: SettingsSources): RunSettings {
   return {
+    ...resolveGateSettings({ config, detected, machine }),
     slots: flags.slots ?? config.slots ?? defaults.slots,
-    gateSlots: config.gateSlots ?? defaultGateSlots(machine.cores),
     maxAttempts: flags.maxAttempts ?? config.maxAttempts ?? defaults.maxAttempts,
     budgetUsd: resolveBudget(config, flags),
     limits: { ...defaults.limits, ...config.limits },
@@ -82,12 +82,6 @@ export function resolveSettings({
     agents: resolveAgents(config, flags),
     programs: config.programs,
     providers: config.providers,
-    gates: config.gates ?? detected.gates,
-    setup: resolveSetup(config, detected),
-    portBase: config.portBase ?? defaults.portBase,
-    portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
-    sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
-    sandboxLimits: { ...defaults.sandboxLimits, ...config.sandboxLimits },
     protect: config.protect ?? defaults.protect,
     secretsAllow: config.secretsAllow,
     unsafeNoSandbox: flags.unsafeNoSandbox ?? false,
@@ -96,6 +90,28 @@ export function resolveSettings({
     fastForward: flags.fastForward ?? config.fastForward ?? true,
     pullRequest: flags.pullRequest ?? config.pullRequest ?? false,
     cassette: resolveCassette(flags),
+  };
+}
+
+/** What gates need, and no model: they may also run outside of any run. */
+export type GateSettings = Pick<
+  RunSettings,
+  "gateSlots" | "gates" | "setup" | "portBase" | "portsPerWorktree" | "sandboxReadOnly" | "sandboxLimits"
+>;
+
+export function resolveGateSettings({
+  config,
+  detected,
+  machine,
+}: Pick<SettingsSources, "config" | "detected" | "machine">): GateSettings {
+  return {
+    gateSlots: config.gateSlots ?? defaultGateSlots(machine.cores),
+    gates: config.gates ?? detected.gates,
+    setup: resolveSetup(config, detected),
+    portBase: config.portBase ?? defaults.portBase,
+    portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
+    sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
+    sandboxLimits: { ...defaults.sandboxLimits, ...config.sandboxLimits },
   };
 }
 

@@ -11,6 +11,7 @@ import { type Crew, createCrew } from "./crew/crew.ts";
 import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
+import type { Env } from "../sys/paths.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The tools that every stage of a run shares. */
@@ -42,6 +43,10 @@ const networkVariables = [
   "npm_config_registry",
 ];
 
+export function networkEnv(env: Env): Record<string, string> {
+  return Object.fromEntries(networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
 /** @throws AgentxError where the run's cassette cannot be opened */
 export async function openWorkshop(
   workspace: Workspace,
@@ -49,10 +54,7 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
-  const networkEnv = Object.fromEntries(
-    networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
-  const cacheHome = join(home, "setup-home");
+  const toSetUp = { sandboxes, cacheHome: join(home, "setup-home"), networkEnv: networkEnv(env) };
   const cassette = await openRunCassette(settings, run);
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
@@ -68,7 +70,7 @@ export async function openWorkshop(
     pool,
     checkouts: createCheckoutPool(settings, pool.leaseDetached),
     sandboxes,
-    setUp: (checkout, at) => setUp(checkout, at, { sandboxes, cacheHome, networkEnv }),
+    setUp: (checkout, at) => setUp(checkout, at, toSetUp),
     [Symbol.asyncDispose]: async () => {
       await parking.closeAll();
       await lodgings.close();

@@ -25,7 +25,7 @@ providers:
   proxy: { api: anthropic, baseUrl: "https://proxy.test", keyEnv: PROXY_KEY }
 gates:
   types: npm run types
-  test: { command: npm test, timeout: 90s, network: true }
+  test: { command: npm test, timeout: 90s, network: true, prove: sh plant.sh }
 setup: { command: npm ci, timeout: 1h }
 slots: 8
 gateSlots: 3
@@ -51,6 +51,7 @@ deliver: { fastForward: false, pullRequest: true }
       { name: "types", command: "npm run types", timeoutMs: 600_000, network: false },
       { name: "test", command: "npm test", timeoutMs: 90_000, network: true },
     ],
+    proofs: { test: "sh plant.sh" },
     setup: { type: "command", command: "npm ci", timeoutMs: 3_600_000 },
     slots: 8,
     gateSlots: 3,

@@ -11,7 +11,10 @@ const firstPortOffset = 200;
 type Lease = (checkout: { name: string; commit: string }) => Promise<{ path: string; gitDir: string }>;
 
 /** At most `settings.gateSlots` checkouts at a time; the next in line waits. */
-export function createCheckoutPool(settings: RunSettings, leaseDetached: Lease): CheckoutPool {
+export function createCheckoutPool(
+  settings: Pick<RunSettings, "gateSlots" | "portBase" | "portsPerWorktree">,
+  leaseDetached: Lease,
+): CheckoutPool {
   const free = Array.from({ length: settings.gateSlots }, (_, index) => index + 1);
   const waiting: (() => void)[] = [];
   const giveBack = (number: number): void => {

@@ -1,14 +1,10 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
-import type { GateSpec, RunSettings } from "../../core/run-settings.ts";
+import type { RunSettings } from "../../core/run-settings.ts";
 import { type GateVerdict, setUpGate } from "../../core/verdict.ts";
-import { countTests, endedUncounted, failedForWantOfTests, isTestGate } from "../../context/count-tests.ts";
-import { missingTool, saysOnlyMissing } from "../../context/missing-tool.ts";
-import { runsNothing } from "../../context/runs-nothing.ts";
-import { usefulLines } from "../../context/useful-lines.ts";
-import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
+import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
+import { gateLog, runGate } from "./run-gate.ts";
 
 /** What is remembered of a gate: the same tree is never tested twice. */
 export type VerdictKey = { tree: string; command: string; toolchain: string };
@@ -29,9 +25,12 @@ export type GatePorts = {
   logFolder: string;
 };
 
+/** What of a run's settings its gates depend on. */
+export type GateSettings = Pick<RunSettings, "gates" | "setup" | "sandboxReadOnly">;
+
 export type GateJob = {
   commit: string;
-  settings: RunSettings;
+  settings: GateSettings;
   onActivity: (text: string) => void;
   signal: AbortSignal;
 };
@@ -51,7 +50,7 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
   }
   await using checkout = await ports.checkouts.lease(job.commit, job.signal);
   job.onActivity("prepares a checkout for the gates");
-  const unprepared = await prepare(checkout, job, ports);
+  const unprepared = await prepareCheckout(checkout, job, ports);
   if (unprepared !== null) return [unprepared];
   await mkdir(ports.logFolder, { recursive: true });
   const verdicts: GateVerdict[] = [];
@@ -62,7 +61,13 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
       continue;
     }
     job.onActivity(`gate ${gate.name}: ${gate.command}`);
-    const verdict = await runGate(gate, { job, ports, checkout });
+    const verdict = await runGate(gate, {
+      checkout,
+      sandboxes: ports.sandboxes,
+      settings: job.settings,
+      log: gateLog(ports.logFolder, { commit: job.commit, gate }),
+      signal: job.signal,
+    });
     const key = keys[index];
     if (key && verdict.type !== "broken") ports.cache.store(key, verdict);
     verdicts.push(verdict);
@@ -71,7 +76,11 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
 }
 
 /** A change that cannot be installed is as red as one that does not compile. */
-async function prepare(checkout: GateCheckout, job: GateJob, ports: GatePorts): Promise<GateVerdict | null> {
+export async function prepareCheckout(
+  checkout: GateCheckout,
+  job: Pick<GateJob, "settings" | "signal">,
+  ports: Pick<GatePorts, "setUp">,
+): Promise<GateVerdict | null> {
   const began = performance.now();
   try {
     await ports.setUp(checkout, job.signal);
@@ -84,74 +93,4 @@ async function prepare(checkout: GateCheckout, job: GateJob, ports: GatePorts): 
     const ms = Math.round(performance.now() - began);
     return { gate: setUpGate, command, ms, cached: false, type: "broken", reason, excerpt: what, log: "" };
   }
-}
-
-type GateRun = { job: GateJob; ports: GatePorts; checkout: GateCheckout };
-
-async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promise<GateVerdict> {
-  await using sandbox: Sandbox = await ports.sandboxes.open({
-    root: checkout.path,
-    writable: true,
-    scratch: null,
-    readOnly: job.settings.sandboxReadOnly,
-    env: { CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
-    network: gate.network,
-  });
-  const log = join(
-    ports.logFolder,
-    `${job.commit.slice(0, 12)}-${gate.name.replace(/[^A-Za-z0-9_-]/g, "_")}.log`,
-  );
-  const { command, timeoutMs } = gate;
-  const result = await sandbox.exec({ command, timeoutMs, signal: job.signal, log });
-  job.signal.throwIfAborted();
-  const facts = { gate: gate.name, command, ms: Math.round(result.ms), cached: false };
-  // The folder is this checkout's alone: without it, paths mean the same to the worker, and places can be compared.
-  const excerpt = usefulLines(result.output.replaceAll(`${checkout.path}/`, ""));
-  if (result.type === "timed-out") {
-    return {
-      ...facts,
-      type: "broken",
-      reason: `no end after ${Math.round(timeoutMs / 1000)} s`,
-      excerpt,
-      log,
-    };
-  }
-  if (result.type === "killed") return { ...facts, type: "broken", reason: result.reason, excerpt, log };
-  const what = emptiness(gate, result);
-  if (what !== null) return { ...facts, type: "empty", reason: what, excerpt, log };
-  const missing = result.exitCode === 0 ? saysOnlyMissing(result.output) : missingTool(result.output);
-  if (missing !== null) {
-    const reason = `something is missing: ${missing} (exit ${result.exitCode})`;
-    return { ...facts, type: "broken", reason, excerpt, log };
-  }
-  if (result.exitCode === 0) {
-    const tests = isTestGate(gate, result.output) ? countTests(result.output) : null;
-    return { ...facts, type: "passed", ...(tests === null ? {} : { tests }) };
-  }
-  const unable = notRun.get(result.exitCode);
-  if (unable !== undefined) {
-    return { ...facts, type: "broken", reason: `${unable} (exit ${result.exitCode})`, excerpt, log };
-  }
-  return { ...facts, type: "failed", exitCode: result.exitCode, excerpt, log };
-}
-
-/** What a shell's exit codes say besides yes and no. */
-const notRun: ReadonlyMap<number, string> = new Map([
-  [126, "the command could not be run"],
-  [127, "the command could not be run"],
-  [128 + 9, "the command was killed"],
-]);
-
-/** Why a gate says nothing, or null: no test has run, or nothing at all, whatever its exit code. */
-function emptiness(
-  gate: GateSpec,
-  { exitCode, output }: { exitCode: number; output: string },
-): string | null {
-  const nothing = exitCode === 0 ? runsNothing(gate.command, output) : null;
-  if (nothing !== null) return `it runs nothing: ${nothing}`;
-  if (!isTestGate(gate, output)) return null;
-  if (exitCode === 0 && endedUncounted(gate, output))
-    return `its runner ended without a word on any test (exit ${exitCode})`;
-  const isEmpty = exitCode === 0 ? countTests(output) === 0 : failedForWantOfTests(output);
-  return isEmpty ? `it ran no tests (exit ${exitCode})` : null;
 }

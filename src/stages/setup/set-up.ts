@@ -16,6 +16,8 @@ export type SetUpPorts = {
   networkEnv: Record<string, string>;
 };
 
+export type SetUpSettings = Pick<RunSettings, "setup" | "sandboxReadOnly">;
+
 /** A checkout and the folder of agentx's own notes on it. */
 export type Checkout = { path: string; gitDir: string };
 
@@ -45,7 +47,7 @@ const lockFiles = [
  */
 export async function setUp(
   checkout: Checkout,
-  { settings, signal }: { settings: RunSettings; signal: AbortSignal },
+  { settings, signal }: { settings: SetUpSettings; signal: AbortSignal },
   ports: SetUpPorts,
 ): Promise<void> {
   if (settings.setup === null) return;
