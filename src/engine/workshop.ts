@@ -68,7 +68,7 @@ export async function openWorkshop(
     lodgings,
     parking,
     pool,
-    checkouts: createCheckoutPool(settings, pool.leaseDetached),
+    checkouts: createCheckoutPool(settings, pool),
     sandboxes,
     setUp: (checkout, at) => setUp(checkout, at, toSetUp),
     [Symbol.asyncDispose]: async () => {

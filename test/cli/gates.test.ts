@@ -4,7 +4,7 @@ import type { GateProof } from "../../src/core/gate-proof.ts";
 import type { GateVerdict } from "../../src/core/verdict.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 import { noSandboxLimits } from "../../src/core/run-settings.ts";
-import { git, makeFolder, makeRepository } from "../git/make-repository.ts";
+import { git, makeFolder, makeRepository, write } from "../git/make-repository.ts";
 import { agentx } from "./a-terminal.ts";
 
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
@@ -61,6 +61,9 @@ const gates: Record<string, { command: string; prove?: string; is: [about: strin
   },
 };
 
+// A test that rewrites what the next gate judges, and shadows its settings.
+const meddler = { command: "echo broken > src/add.ts; echo > broken; mkdir -p out && echo > out/kept" };
+
 const config = (names: readonly string[]): string =>
   JSON.stringify({
     setup: false,
@@ -87,6 +90,7 @@ process.exitCode = failed;
 `;
 
 const files = {
+  ".gitignore": "out\n",
   "package.json": '{ "name": "sums", "type": "module" }\n',
   "tsconfig.json": '{ "compilerOptions": { "strict": true, "types": [] }, "include": ["src"] }\n',
   "src/add.ts": "export const add = (a: number, b: number): number => a + b;\n",
@@ -135,6 +139,10 @@ test.skipIf(!canSandbox)(
       ["bundle", "failed"],
     ]);
     expect((await agentx(root, ["gates", "--commit", base], { env })).code).toBe(0);
+
+    const judge = `! grep broken src/add.ts && test ! -e broken && test -e out/kept`;
+    write(root, { "agentx.yaml": JSON.stringify({ setup: false, gates: { meddler, judge } }) });
+    expect(await agentx(root, ["gates", "--commit", base], { env })).toMatchObject({ code: 0 });
 
     expect(await agentx(root, ["gates", "--commit", "nosuch"], { env })).toMatchObject({
       code: 2,

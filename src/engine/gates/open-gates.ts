@@ -54,7 +54,7 @@ export async function openGates(workspace: Workspace, { rev, now }: Gating): Pro
     settings,
     proofs: config.proofs,
     ports: {
-      checkouts: createCheckoutPool(settings, pool.leaseDetached),
+      checkouts: createCheckoutPool(settings, pool),
       sandboxes,
       setUp: (checkout, signal) => setUp(checkout, { settings, signal }, toSetUp),
       logFolder: join(folder, "gates"),

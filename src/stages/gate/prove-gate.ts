@@ -93,6 +93,7 @@ async function inFreshCheckout(
   for (const one of first) {
     await using sandbox = await openGateSandbox(one, around);
     await sandbox.exec({ command: one.command, timeoutMs: one.timeoutMs, signal });
+    await checkout.restore();
   }
   await using sandbox = await openGateSandbox(gate, around);
   const planted = plant === null ? null : await sow(plant, { sandbox, gate, signal });

@@ -54,6 +54,7 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
   if (unprepared !== null) return [unprepared];
   await mkdir(ports.logFolder, { recursive: true });
   const verdicts: GateVerdict[] = [];
+  let isUsed = false;
   for (const [index, gate] of gates.entries()) {
     const cached = known[index];
     if (cached) {
@@ -61,6 +62,14 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
       continue;
     }
     job.onActivity(`gate ${gate.name}: ${gate.command}`);
+    // A gate runs the change's own code, which must not prepare the ground for the next.
+    const spoilt = isUsed ? await restore(checkout) : null;
+    isUsed = true;
+    if (spoilt !== null) {
+      const facts = { gate: gate.name, command: gate.command, ms: 0, cached: false };
+      verdicts.push({ ...facts, type: "broken", reason: spoilt, excerpt: "", log: "" });
+      continue;
+    }
     const verdict = await runGate(gate, {
       checkout,
       sandboxes: ports.sandboxes,
@@ -73,6 +82,17 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
     verdicts.push(verdict);
   }
   return verdicts;
+}
+
+/** Why the commit's files could not be put back, or null: what a gate leaves behind must not end the run. */
+async function restore(checkout: GateCheckout): Promise<string | null> {
+  try {
+    await checkout.restore();
+    return null;
+  } catch (error) {
+    if (!(error instanceof AgentxError) || error.code !== "GIT_FAILED") throw error;
+    return "what an earlier gate did to the checkout could not be undone";
+  }
 }
 
 /** A change that cannot be installed is as red as one that does not compile. */
