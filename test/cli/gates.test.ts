@@ -50,10 +50,6 @@ const gates: Record<string, { command: string; prove?: string; is: [about: strin
     command: `${node} ${modules}/typescript/bin/tsc --noEmit || true`,
     is: [["type error", "stayed-green"]],
   },
-  warns: {
-    command: `${node} ${modules}/oxlint/bin/oxlint src; true`,
-    is: [["lint violation", "stayed-green"]],
-  },
   nothing: { command: "exit 0", is: [["", "red-before"]] },
   "no-tests": {
     command: `${link} && ${node} ${modules}/vitest/vitest.mjs run --passWithNoTests nosuch`,
