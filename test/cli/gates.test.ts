@@ -111,7 +111,7 @@ test.skipIf(!canSandbox)(
     expect(said.code).toBe(1);
     expect(git(root, "status", "--porcelain")).toBe("");
   },
-  240_000,
+  480_000,
 );
 
 test.skipIf(!canSandbox)(
