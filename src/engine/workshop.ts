@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
@@ -11,8 +10,7 @@ import { type Crew, createCrew } from "./crew/crew.ts";
 import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
-import { authorityEnv, personProxy } from "./network-env.ts";
-import { personNpmrc, registryEnv } from "./registries.ts";
+import { setUpPorts } from "./set-up-ports.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The tools that every stage of a run shares. */
@@ -37,7 +35,7 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
-  const cacheHome = join(home, "setup-home");
+  const toSetUp = await setUpPorts(workspace, sandboxes);
   const cassette = await openRunCassette(settings, run);
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
@@ -51,16 +49,9 @@ export async function openWorkshop(
     lodgings,
     parking,
     pool,
-    checkouts: createCheckoutPool(settings, pool.leaseDetached),
+    checkouts: createCheckoutPool(settings, pool),
     sandboxes,
-    setUp: async (checkout, at) =>
-      setUp(checkout, at, {
-        sandboxes,
-        cacheHome,
-        registryEnv: { ...registryEnv(env), ...authorityEnv(env) },
-        npmrc: await personNpmrc(env),
-        personProxy: personProxy(env),
-      }),
+    setUp: (checkout, at) => setUp(checkout, at, toSetUp),
     [Symbol.asyncDispose]: async () => {
       await parking.closeAll();
       await lodgings.close();
