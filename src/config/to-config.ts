@@ -20,6 +20,11 @@ export function toConfig(file: ConfigFile): Config {
       file.gates === undefined
         ? null
         : Object.entries(file.gates).map(([name, entry]) => toGate(name, entry)),
+    proofs: Object.fromEntries(
+      Object.entries(file.gates ?? {}).flatMap(([name, entry]) =>
+        typeof entry === "string" || entry.prove === undefined ? [] : [[name, entry.prove]],
+      ),
+    ),
     setup: toSetup(file.setup),
     slots: file.slots ?? null,
     gateSlots: file.gateSlots ?? null,
@@ -72,8 +77,8 @@ function toGate(name: string, entry: GateEntry): GateSpec {
 function toSetup(entry: ConfigFile["setup"]): Config["setup"] {
   if (entry === undefined) return { type: "detect" };
   if (entry === false) return { type: "none" };
-  if (typeof entry === "string") return { type: "command", command: entry, timeoutMs: defaultTimeoutMs };
-  return { type: "command", command: entry.command, timeoutMs: timeoutOf(entry.timeout) };
+  const { command, timeout, network = null } = typeof entry === "string" ? { command: entry } : entry;
+  return { type: "command", command, timeoutMs: timeoutOf(timeout), network };
 }
 
 function timeoutOf(text: string | undefined): number {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
@@ -12,6 +11,7 @@ import { removeDeadDoors } from "./crew/doors-folder.ts";
 import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
+import { setUpPorts } from "./set-up-ports.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The tools that every stage of a run shares. */
@@ -29,20 +29,6 @@ export type Workshop = {
   setUp: (checkout: Checkout, at: { settings: RunSettings; signal: AbortSignal }) => Promise<void>;
 } & AsyncDisposable;
 
-/** What the person's shell says about reaching a registry; nothing here is a secret. */
-const networkVariables = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "npm_config_registry",
-];
-
 /** @throws AgentxError where the run's cassette cannot be opened */
 export async function openWorkshop(
   workspace: Workspace,
@@ -50,10 +36,7 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
-  const networkEnv = Object.fromEntries(
-    networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
-  const cacheHome = join(home, "setup-home");
+  const toSetUp = await setUpPorts(workspace, sandboxes);
   const cassette = await openRunCassette(settings, run);
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
@@ -68,9 +51,9 @@ export async function openWorkshop(
     lodgings,
     parking,
     pool,
-    checkouts: createCheckoutPool(settings, pool.leaseDetached),
+    checkouts: createCheckoutPool(settings, pool),
     sandboxes,
-    setUp: (checkout, at) => setUp(checkout, at, { sandboxes, cacheHome, networkEnv }),
+    setUp: (checkout, at) => setUp(checkout, at, toSetUp),
     [Symbol.asyncDispose]: async () => {
       await parking.closeAll();
       await lodgings.close();

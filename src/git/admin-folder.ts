@@ -80,6 +80,11 @@ export async function branchOf(gitDir: string): Promise<string | null> {
   return /^ref: refs\/heads\/(.+)$/.exec(await readLine(join(gitDir, "HEAD")))?.[1] ?? null;
 }
 
+/** What HEAD says: a commit where it is detached. */
+export function headOf(gitDir: string): Promise<string> {
+  return readLine(join(gitDir, "HEAD"));
+}
+
 /** The git folders of all worktrees directly in `folder`, with the paths that they belong to. */
 export async function listAdminFolders(
   repo: Repository,
