@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
