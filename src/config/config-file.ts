@@ -1,5 +1,5 @@
 import type { Credentials, ProgramName } from "../core/agent-spec.ts";
-import type { ProviderSpec } from "../core/run-settings.ts";
+import type { ProviderSpec, SandboxName } from "../core/run-settings.ts";
 
 /** agentx.yaml as it is written; durations are text such as `10m`, amounts are US dollars. */
 export type ConfigFile = {
@@ -15,7 +15,7 @@ export type ConfigFile = {
   budget?: { run?: number | null | undefined; task?: number | null | undefined } | undefined;
   limits?: LimitsEntry | undefined;
   ports?: { base?: number | undefined; perWorktree?: number | undefined } | undefined;
-  sandbox?: { readOnly?: string[] | undefined; limits?: SandboxLimitsEntry | undefined } | undefined;
+  sandbox?: SandboxEntry | undefined;
   protect?: "ask" | "review" | undefined;
   secrets?: { allow?: string[] | undefined } | undefined;
   deliver?: { fastForward?: boolean | undefined; pullRequest?: boolean | undefined } | undefined;
@@ -61,12 +61,21 @@ export type GateEntry =
 
 export type SetupEntry = false | string | { command: string; timeout?: string | undefined };
 
+type SandboxEntry = {
+  use?: SandboxName | undefined;
+  image?: string | undefined;
+  readOnly?: string[] | undefined;
+  limits?: SandboxLimitsEntry | undefined;
+};
+
 /** Sizes are text such as `8g`. */
 type SandboxLimitsEntry = {
   memory?: string | null | undefined;
   processes?: number | null | undefined;
   file?: string | null | undefined;
   openFiles?: number | null | undefined;
+  disk?: string | null | undefined;
+  diskFree?: string | null | undefined;
 };
 
 type LimitsEntry = {

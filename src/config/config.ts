@@ -1,6 +1,6 @@
 import type { AgentSpec } from "../core/agent-spec.ts";
 import type { Role } from "../core/plan.ts";
-import type { GateSpec, ProviderSpec, SandboxLimits } from "../core/run-settings.ts";
+import type { GateSpec, ProviderSpec, SandboxLimits, SandboxName } from "../core/run-settings.ts";
 
 export type Setup = { command: string; timeoutMs: number };
 
@@ -25,6 +25,8 @@ export type Config = {
   portsPerWorktree: number | null;
   /** May begin with `~/`. */
   sandboxReadOnly: string[];
+  sandboxUse: SandboxName | null;
+  sandboxImage: string | null;
   sandboxLimits: Partial<SandboxLimits>;
   protect: "ask" | "review" | null;
   secretsAllow: string[];

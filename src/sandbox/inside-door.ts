@@ -5,7 +5,7 @@ import { extname, join } from "node:path";
 import { doorSocket, type DoorPlace } from "./protocol.ts";
 
 /** What a socket's address has room for, less the byte at its end. */
-const maxAddressBytes = 107;
+const maxAddressBytes = process.platform === "darwin" ? 103 : 107;
 
 export type InsideDoor = {
   /** `http://127.0.0.1:<port>` */

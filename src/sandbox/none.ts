@@ -25,11 +25,13 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
       return openSession({
         file: process.execPath,
         args: [...nodeFlags, helperPath],
+        programEnv: {},
         inputs: [],
         root: spec.root,
         env: { PATH: path, HOME: home, ...spec.env, ...(ownHome === null ? {} : { HOME: ownHome }) },
         door: door === null ? null : { folder: door, bin: null },
         bounds: noBounds,
+        disk: null,
       });
     },
   };
