@@ -1,7 +1,7 @@
 import { apiForEveryRole } from "./agent-spec.ts";
-import { noSandboxLimits, type RunSettings } from "./run-settings.ts";
+import { noSandboxLimits, platformsSandbox, type RunSettings } from "./run-settings.ts";
 
-type Later = "agents" | "programs" | "cassette" | "protect" | "sandboxLimits" | "secretsAllow";
+type Later = "agents" | "programs" | "cassette" | "protect" | "sandbox" | "sandboxLimits" | "secretsAllow";
 
 /** As they were journaled, whenever that was: a setting that came later gets the value that changes nothing. */
 export type JournaledSettings = Omit<RunSettings, Later> & Partial<Pick<RunSettings, Later>>;
@@ -13,8 +13,9 @@ export function completeSettings(settings: JournaledSettings): RunSettings {
     programs: {},
     cassette: null,
     protect: "review",
-    sandboxLimits: noSandboxLimits,
+    sandbox: platformsSandbox,
     secretsAllow: [],
     ...settings,
+    sandboxLimits: { ...noSandboxLimits, ...settings.sandboxLimits },
   };
 }

@@ -56,6 +56,7 @@ export function someSettings(given: Partial<RunSettings> = {}): RunSettings {
     portBase: 4100,
     portsPerWorktree: 10,
     sandboxReadOnly: [],
+    sandbox: { use: null, image: null },
     sandboxLimits: noSandboxLimits,
     secretsAllow: [],
     protect: "ask",

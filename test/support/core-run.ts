@@ -45,6 +45,7 @@ export function settings(changes: Partial<RunSettings> = {}): RunSettings {
     portBase: 20_000,
     portsPerWorktree: 20,
     sandboxReadOnly: [],
+    sandbox: { use: null, image: null },
     sandboxLimits: noSandboxLimits,
     secretsAllow: [],
     protect: "ask",
