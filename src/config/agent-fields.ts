@@ -57,6 +57,10 @@ export function program(): z.ZodType<ProgramEntry> {
         .describe(
           "gateway: your key, counted and held to the budget. own: the program's own login and the network.",
         ),
+      web: z
+        .boolean({ error: "must be true or false" })
+        .optional()
+        .describe("Whether the model's vendor may look things up in the web for it."),
       env: z
         .record(
           z.string().regex(/^[A-Za-z_]\w*$/, { error: variable }),

@@ -37,6 +37,7 @@ export type ProgramEntry = {
   model?: string | undefined;
   prompt?: string | undefined;
   credentials?: Credentials | undefined;
+  web?: boolean | undefined;
   env?: Record<string, string> | undefined;
 };
 
