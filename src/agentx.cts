@@ -6,9 +6,12 @@ const { join }: typeof import("node:path") = require("node:path");
 
 /** What the one argument asks for, or null where that takes the whole program. */
 function quickAnswer([asked, ...more]: string[]): string | null {
-  if (more.length > 0) return null;
+  // main.ts refuses an old Node, whatever was asked.
+  if (more.length > 0 || Number(process.versions.node.split(".")[0]) < 24) return null;
   if (asked === "--version" || asked === "-V") {
-    const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
+    const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as {
+      version: string;
+    };
     return `${version}\n`;
   }
   // On a terminal it is laid out for its width. Not `isatty`: that loads the network.

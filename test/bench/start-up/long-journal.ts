@@ -17,7 +17,9 @@ export function writeLongJournal(folder: string, tasks: number): void {
   const started: EventBody = {
     type: "run.started",
     run: "long",
-    plan: plan(...ids.map((id) => task(id, { title: `Make ${id} do what it says`, body: "As agreed. ".repeat(9) }))),
+    plan: plan(
+      ...ids.map((id) => task(id, { title: `Make ${id} do what it says`, body: "As agreed. ".repeat(9) })),
+    ),
     settings: settings(),
     base: { branch: "main", commit: "b".repeat(40) },
     planning: spend,
@@ -34,7 +36,15 @@ export function writeLongJournal(folder: string, tasks: number): void {
 function eventsOf(id: string): EventBody[] {
   const commit = id.padEnd(40, "0");
   const candidate = id.padEnd(40, "c");
-  const called: EventBody = { type: "model.called", task: id, role: "implement", model: "a/i", usage, usd: 0.02, ms: 4000 };
+  const called: EventBody = {
+    type: "model.called",
+    task: id,
+    role: "implement",
+    model: "a/i",
+    usage,
+    usd: 0.02,
+    ms: 4000,
+  };
   return [
     {
       type: "attempt.started",
@@ -47,7 +57,13 @@ function eventsOf(id: string): EventBody[] {
       base: "b".repeat(40),
     },
     ...Array.from({ length: turns }, () => called),
-    { type: "worker.finished", task: id, commit, files: ["src/a.ts", "src/b.ts"], note: "It does what it says now." },
+    {
+      type: "worker.finished",
+      task: id,
+      commit,
+      files: ["src/a.ts", "src/b.ts"],
+      note: "It does what it says now.",
+    },
     { type: "gates.finished", task: id, commit, on: "task", verdicts: gates },
     { ...called, role: "review", model: "b/v" },
     {
