@@ -39,6 +39,7 @@ export type ProgramEntry = {
   prompt?: string | undefined;
   credentials?: Credentials | undefined;
   network?: string[] | undefined;
+  web?: boolean | undefined;
   env?: Record<string, string> | undefined;
 };
 

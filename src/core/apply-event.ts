@@ -45,6 +45,7 @@ function apply(draft: RunState, event: EventBody): void {
       return resume(draft);
     case "run.interrupted":
     case "model.left":
+    case "tools.withheld":
       return;
     case "baseline.finished": {
       draft.baseline = event.verdicts;

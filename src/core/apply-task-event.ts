@@ -12,7 +12,8 @@ type RunOnly =
   | "baseline.finished"
   | "model.called"
   | "agent.started"
-  | "model.left";
+  | "model.left"
+  | "tools.withheld";
 type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
 type TaskEvent = EventOf<Exclude<EventType, RunOnly | Later>>;
 

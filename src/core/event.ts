@@ -76,6 +76,8 @@ export type EventBody =
       credentials: Credentials;
       session: string | null;
     }
+  /** What the gateway took out of an agent's calls, because the vendor would have run it or nobody here knows it. */
+  | { type: "tools.withheld"; task: string; role: Role; agent: string; names: string[] }
   | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
   | { type: "attempt.failed"; task: string; failure: AttemptFailure }
   | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }

@@ -59,6 +59,12 @@ export function describeEvent(event: EventBody): EventWords {
       const login = event.credentials === "own" ? " with its own login" : "";
       return ofTask(event.task, `${event.role}: ${plainLine(event.agent)} starts${login}`, { tone: "quiet" });
     }
+    case "tools.withheld": {
+      const names = event.names.map(plainLine).join(", ");
+      return ofTask(event.task, `${event.role}: not passed on to the model's vendor: ${names}`, {
+        tone: "quiet",
+      });
+    }
     case "worker.finished":
       return ofTask(event.task, describeWork(event), { details: lines(event.note) });
     case "attempt.failed": {

@@ -189,6 +189,7 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
       reason: "anthropic/claude-opus-5-5: quota: no credit left",
       next: "openai/gpt-5.5",
     },
+    { type: "tools.withheld", task: "session", role: "implement", agent: "codex", names: ["web_search"] },
     { type: "worker.finished", task: "session", commit: commit("a"), ...handover },
     { type: "gates.finished", task: "session", commit: commit("a"), on: "task", verdicts: [green, red] },
     attempt("session", 2),

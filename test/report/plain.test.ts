@@ -22,6 +22,7 @@ const everyType: Record<EventType, true> = {
   "attempt.started": true,
   "model.called": true,
   "model.left": true,
+  "tools.withheld": true,
   "agent.started": true,
   "worker.finished": true,
   "attempt.failed": true,
@@ -60,7 +61,7 @@ describe("plain lines", () => {
 
   test("give the time, the task in its column, and the first failing line of a red gate", () => {
     expect(linesOf()).toContain(
-      `${formatClock(startAt + 160_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
+      `${formatClock(startAt + 180_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
     );
   });
 
