@@ -5,7 +5,7 @@ import type { EventBody } from "../core/event.ts";
 import { isAgentRules } from "../core/protected-paths.ts";
 import { taskBranch, type TaskRecord } from "../core/run-state.ts";
 import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
-import { treeWithBase } from "../git/tree-with-base.ts";
+import { overlayTree } from "../git/overlay-tree.ts";
 import { review } from "../stages/review/review.ts";
 import { flagChange } from "./flag-change.ts";
 import { gateCommit } from "./perform-gates.ts";
@@ -80,7 +80,7 @@ async function checkoutFor(
   if (agent.needs.home) {
     const changes = await changedFiles(repo, range);
     const rules = changes.map(({ path }) => path).filter(isAgentRules);
-    const files = await treeWithBase(repo, { commit: range.to, base: range.from, paths: rules });
+    const files = await overlayTree(repo, { commit: range.to, base: range.from, paths: rules });
     return { path: (await pool.leaseDetached({ ...fresh, files })).path, asBefore: rules };
   }
   const worktree = await pool.resume({ number, branch: taskBranch(run, record.task.id) });

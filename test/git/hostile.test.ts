@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { mergeTrees } from "../../src/git/merge-trees.ts";
 import { diffBetween } from "../../src/git/read-files.ts";
-import { treeWithBase } from "../../src/git/tree-with-base.ts";
+import { overlayTree } from "../../src/git/overlay-tree.ts";
 import { createWorktreePool } from "../../src/git/worktree-pool.ts";
 import type { WorktreePool } from "../../src/git/worktree-pool.ts";
 import {
@@ -51,7 +51,7 @@ async function useAll({ base, repo, home }: Made, plant: (path: string) => void)
   const theirs = git(repo.root, "commit-tree", "-p", base, "-m", "m", `${base}^{tree}`);
   await mergeTrees(repo, { ours, theirs });
   await diffBetween(repo, { from: base, to: ours });
-  await treeWithBase(repo, { commit: ours, base, paths: ["readme.md"] });
+  await overlayTree(repo, { commit: ours, base, paths: ["readme.md"] });
   write(worktree.path, { "more.txt": "m" });
   await pool.checkoutTree(worktree, { tree: base, head: base });
   await pool.discard(worktree);
