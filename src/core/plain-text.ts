@@ -16,7 +16,7 @@ const controls = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu;
  * model. The joiners and the selectors of emoji stay: scripts and emoji need them.
  */
 const invisible =
-  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+  /[\u00ad\u115f\u1160\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|[\u180b-\u180d]|\u180f|[\u{e0000}-\u{e0fff}]/gu;
 
 const unseen = new RegExp(`(?!\\r)(?:${controls.source}|${invisible.source})`, "gu");
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "execa";
+import { AgentxError } from "../core/error.ts";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { keptFolders } from "./kept-folders.ts";
@@ -75,11 +76,20 @@ async function findInstalls({ path }: Pick<Checkout, "path">): Promise<string[]>
   const names = keptFolders.flatMap((name, at) => [...(at === 0 ? [] : ["-o"]), "-name", name]);
   const args = [path, "-type", "d", "(", ...names, ")", "-prune", "-print0"];
   // Folders that nobody may open are emptied by whoever fills the checkout; what is in the others is told all the same.
-  const { stdout = "" } = await execa("find", args, { reject: false, stdin: "ignore" });
+  const { exitCode, stdout } = await execa("find", args, { reject: false, stdin: "ignore" });
+  if (exitCode === undefined) throw findMissing();
   return stdout
     .split("\0")
     .filter((found) => found !== "")
     .map((found) => relative(path, found));
+}
+
+function findMissing(): AgentxError {
+  return new AgentxError("FIND_MISSING", {
+    where: "find",
+    what: "the program `find` could not be run, by which agentx looks at installed dependencies",
+    hint: "install findutils, or put it on PATH",
+  });
 }
 
 async function readSeal(checkout: Pick<Checkout, "gitDir">): Promise<Seal | null> {
