@@ -39,6 +39,7 @@ export const gates: Section = {
       cache: { find: () => null, store: () => {} },
       treeOf: async () => "tree",
       setUp: async () => {},
+      personProxy: {},
       logFolder: join(folder.path, "logs"),
     };
     const measure = (command: string): Promise<Pairs> => {
