@@ -44,27 +44,24 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         });
       case "prepareMerge": {
         const { task } = recordOf(state, action);
-        return prepareMerge({ run, task, commit: action.commit, integrationRef }, merge);
+        return prepareMerge({ run, task, commit: action.commit, integrationRef, onto: action.onto }, merge);
       }
       case "gateMerge":
-        return [await gatesFinished(action.task, { on: "merge", commit: action.candidate })];
-      case "landMerge": {
-        const { task } = recordOf(state, action);
-        return landMerge(
-          { run, task, integrationRef, candidate: action.candidate, onto: action.onto },
-          merge,
-        );
-      }
+        return [
+          await gatesFinished(action.task, { on: "merge", commit: action.candidate, again: action.again }),
+        ];
+      case "landMerge":
+        return landMerge({ integrationRef, merges: action.merges, onto: action.onto }, merge);
       case "deliver":
         return performDeliver(shop, state);
     }
 
     async function gatesFinished(
       task: string,
-      { on, commit }: { on: "task" | "merge"; commit: string },
+      { on, commit, again = false }: { on: "task" | "merge"; commit: string; again?: boolean },
     ): Promise<EventBody> {
-      const verdicts = await gateCommit(shop, { journal, context, commit, task });
-      return { type: "gates.finished", task, commit, on, verdicts };
+      const verdicts = await gateCommit(shop, { journal, context, commit, task, again });
+      return { type: "gates.finished", task, commit, on, verdicts, ...(again ? { again } : {}) };
     }
   };
 }
