@@ -49,6 +49,7 @@ export function renderAssignment(assignment: Assignment, view: AssignmentView): 
     case "mergeGates":
       return lines(
         `Attempt ${view.attempt}. Your work passed alone, but merged onto what has landed meanwhile (${assignment.onto}) it did not pass the gates. The worktree holds both, merged. Make them work together; undo nothing of what has landed.`,
+        renderLanded(assignment.landed ?? []),
         renderGates(assignment.verdicts, view),
       );
     case "retry":
@@ -89,6 +90,12 @@ function renderFinding({ severity, confidence, file, line, quote, title, why }: 
   const place = line > 0 ? `${file}:${line}` : file;
   const quoted = quote.trim() === "" ? "" : `\n  about: ${quote.trim().replaceAll("\n", "\n  ")}`;
   return `- ${place} (${severity}, ${confidence} % sure) ${title}\n  ${why.trim().replaceAll("\n", "\n  ")}${quoted}`;
+}
+
+function renderLanded(tasks: readonly string[]): string {
+  return tasks.length === 0
+    ? ""
+    : `Tasks that landed since your base, one of which it may not get on with: ${tasks.join(", ")}.`;
 }
 
 function renderConflict(

@@ -30,6 +30,8 @@ function copyOf(state: RunState): RunState {
     ...state,
     tasks: new Map(state.tasks),
     queue: [...state.queue],
+    line: [...state.line],
+    landed: [...state.landed],
     questions: new Map(state.questions),
     spendByModel: new Map(state.spendByModel),
     agents: new Map(state.agents),

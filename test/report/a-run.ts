@@ -226,6 +226,8 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
     },
     { type: "merge.started", task: "session" },
     { type: "merge.conflicted", task: "session", files: ["src/session.ts"], onto: base },
+    { type: "merge.deferred", task: "session" },
+    { type: "merge.ejected", task: "session", landed: ["survey"] },
     { type: "merge.stale", task: "session", tip: commit("d") },
     { type: "merge.prepared", task: "session", candidate: commit("e"), onto: base },
     { type: "gates.finished", task: "session", commit: commit("e"), on: "merge", verdicts: [green] },

@@ -33,6 +33,8 @@ const everyType: Record<EventType, true> = {
   "merge.started": true,
   "merge.prepared": true,
   "merge.conflicted": true,
+  "merge.deferred": true,
+  "merge.ejected": true,
   "merge.stale": true,
   "task.merged": true,
   "task.done": true,
@@ -80,7 +82,7 @@ describe("plain lines", () => {
   test("end with what became of it, what it cost and what to type", () => {
     const text = linesOf().join("\n");
     expect(text).toContain(
-      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 15m 00s",
+      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 16m 00s",
     );
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);
@@ -94,7 +96,7 @@ describe("plain lines", () => {
     const last = played(asEvents(eventfulRun())).at(-1);
     if (last !== undefined) reporter.onEvent(last.event, last.state);
     reporter.close();
-    expect(text).toContain("unpriced · 15m 00s");
+    expect(text).toContain("unpriced · 16m 00s");
   });
 
   test("have colour codes only where they are wanted", () => {

@@ -151,12 +151,13 @@ export const done = {
     files: ["package.json"],
     verdicts,
   }),
-  mergeGated: (id: string, verdicts: GateVerdict[] = [green]): EventBody => ({
+  mergeGated: (id: string, verdicts: GateVerdict[] = [green], more: { again?: true } = {}): EventBody => ({
     type: "gates.finished",
     task: id,
     commit: `${id}-candidate`,
     on: "merge",
     verdicts,
+    ...more,
   }),
   approved: (id: string): EventBody => ({
     type: "review.finished",
