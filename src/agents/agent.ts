@@ -24,6 +24,9 @@ export type ModelLeft = { model: string; reason: string; next: string };
 /** What an agent other than the built-in loop calls itself, and by what id it can go on later. */
 export type StartedAgent = { agent: string; credentials: Credentials; session: string | null };
 
+/** What the gateway took out of an agent's calls: tools that the vendor would run, and parts that nobody here knows. */
+export type ToolsWithheld = { agent: string; names: readonly string[] };
+
 export type WorkerJob = {
   task: string;
   role: Role;
@@ -61,19 +64,28 @@ export type WorkerJob = {
   onModelCall: (call: ModelCall) => void;
   onModelLeft: (left: ModelLeft) => void;
   onAgentStarted: (started: StartedAgent) => void;
+  onToolsWithheld: (withheld: ToolsWithheld) => void;
   signal: AbortSignal;
 };
 
 /** What every stage that puts an agent to work hands on as it is. */
 export type JobScope = Pick<
   WorkerJob,
-  "scratch" | "onActivity" | "onModelCall" | "onModelLeft" | "onAgentStarted" | "usdLeft" | "signal"
+  | "scratch"
+  | "onActivity"
+  | "onModelCall"
+  | "onModelLeft"
+  | "onAgentStarted"
+  | "onToolsWithheld"
+  | "usdLeft"
+  | "signal"
 >;
 
 /** Without what else the caller's job holds. */
 export function scopeOf(job: JobScope): JobScope {
-  const { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, usdLeft, signal } = job;
-  return { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, usdLeft, signal };
+  const { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, onToolsWithheld, usdLeft, signal } =
+    job;
+  return { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, onToolsWithheld, usdLeft, signal };
 }
 
 /** What the worker says; never believed about the work itself. */

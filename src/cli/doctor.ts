@@ -20,7 +20,7 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
 /** Tries to get out of a sandbox. Ends with 1 when anything was reached. */
 async function escape(terminal: Terminal, options: DoctorOptions): Promise<number> {
   const { tryToEscape } = await import("../engine/doctor/try-to-escape.ts");
-  const attempts = await tryToEscape(terminal.env);
+  const attempts = await tryToEscape(terminal.cwd, terminal.env);
   print(terminal, options.json ? renderJson(attempts) : renderEscapeAttempts(attempts, stdoutLook(terminal)));
   return isTight(attempts) ? exitCodes.allMerged : exitCodes.someNotMerged;
 }

@@ -1,8 +1,13 @@
+import { plainText } from "../core/plain-text.ts";
 import { redactWith } from "../core/secrets/redact.ts";
 import { type Secrets, secretsOf } from "../sys/secrets.ts";
+import { shownText } from "./shown-text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The same terminal, on which no secret is ever shown: whatever prints, prints through here. */
+/**
+ * The same terminal, on which no secret is ever shown, and nothing that takes hold of a terminal: whatever prints, prints
+ * through here. Into a file or a pipe go the bytes as they are.
+ */
 export function redactedTerminal(terminal: Terminal): Terminal {
   const secrets = secretsOf(terminal.env);
   return {
@@ -16,14 +21,17 @@ export function redactedTerminal(terminal: Terminal): Terminal {
 export function redactError(error: unknown, { env }: Terminal): void {
   if (!(error instanceof Error)) return;
   const { findAny } = secretsOf(env);
-  error.message = redactWith(findAny, error.message);
-  if (error.stack !== undefined) error.stack = redactWith(findAny, error.stack);
+  error.message = plainText(redactWith(findAny, error.message));
+  if (error.stack !== undefined) error.stack = plainText(redactWith(findAny, error.stack));
 }
 
 /** Everything but `write` is the stream's own, its size too, which changes. */
 function withoutSecrets<Stream extends NodeJS.WriteStream>(stream: Stream, { findAny }: Secrets): Stream {
   const clean = (chunk: unknown): unknown => {
-    if (typeof chunk === "string") return redactWith(findAny, chunk);
+    if (typeof chunk === "string") {
+      const text = redactWith(findAny, chunk);
+      return stream.isTTY ? shownText(text) : text;
+    }
     if (!(chunk instanceof Uint8Array)) return chunk;
     // Byte for byte: a patch may hold files of any encoding.
     const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");

@@ -9,10 +9,14 @@ export async function runCli(terminal: Terminal): Promise<number> {
     print(terminal, readVersion());
     return exitCodes.allMerged;
   }
-  const { parseAndRun } = await import("./program.ts");
   const { redactedTerminal, redactError } = await import("./redacted-terminal.ts");
   const shown = redactedTerminal(terminal);
   try {
+    // Asked all day by scripts and agents: the parser of all commands takes longer than the answer.
+    if (terminal.args.length === 1 && first === "status") {
+      return await (await import("./status.ts")).status(shown, {});
+    }
+    const { parseAndRun } = await import("./program.ts");
     return await parseAndRun(shown, readVersion());
   } catch (error) {
     const { AgentxError } = await import("../core/error.ts");

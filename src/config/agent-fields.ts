@@ -58,6 +58,10 @@ export function program(): z.ZodType<ProgramEntry> {
           "gateway: your key, counted and held to the budget. own: the program's own login, and every public host.",
         ),
       network: hosts("Further hosts for a program with its own login, such as private ones.").optional(),
+      web: z
+        .boolean({ error: "must be true or false" })
+        .optional()
+        .describe("Whether the model's vendor may look things up in the web for it."),
       env: z
         .record(
           z.string().regex(/^[A-Za-z_]\w*$/, { error: variable }),

@@ -28,6 +28,7 @@ export function agentProblems({ agents = {}, programs = {} }: ConfigFile, source
   const wrong = Object.entries(programs).flatMap(([name, entry]) => [
     ...kindProblems(name, entry, source.placeOf),
     ...commandProblems(name, entry, source.placeOf),
+    ...webProblems(name, entry, source.placeOf),
     ...envProblems(name, entry, source.placeOf),
   ]);
   return [...unknown, ...wrong];
@@ -68,6 +69,12 @@ function commandProblems(name: string, { command, acp }: ProgramEntry, placeOf: 
     problems.push({ where, what: `the command of "programs.${name}" holds a secret`, hint: noSecrets });
   }
   return problems;
+}
+
+function webProblems(name: string, { web, credentials }: ProgramEntry, placeOf: Place): Problem[] {
+  if (web === undefined || credentials !== "own") return [];
+  const what = `"programs.${name}.web" says nothing with credentials: own, which give the whole network`;
+  return [{ where: placeOf(["programs", name, "web"]), what, hint: "Take one of the two out." }];
 }
 
 function envProblems(name: string, { env = {} }: ProgramEntry, placeOf: Place): Problem[] {

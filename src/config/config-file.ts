@@ -1,6 +1,6 @@
 import type { Credentials, ProgramName } from "../core/agent-spec.ts";
 import type { Network } from "../core/egress/allowlist.ts";
-import type { ProviderSpec } from "../core/run-settings.ts";
+import type { ProviderSpec, SandboxName } from "../core/run-settings.ts";
 
 /** agentx.yaml as it is written; durations are text such as `10m`, amounts are US dollars. */
 export type ConfigFile = {
@@ -16,7 +16,7 @@ export type ConfigFile = {
   budget?: { run?: number | null | undefined; task?: number | null | undefined } | undefined;
   limits?: LimitsEntry | undefined;
   ports?: { base?: number | undefined; perWorktree?: number | undefined } | undefined;
-  sandbox?: { readOnly?: string[] | undefined; limits?: SandboxLimitsEntry | undefined } | undefined;
+  sandbox?: SandboxEntry | undefined;
   protect?: "ask" | "review" | undefined;
   secrets?: { allow?: string[] | undefined } | undefined;
   deliver?: { fastForward?: boolean | undefined; pullRequest?: boolean | undefined } | undefined;
@@ -39,6 +39,7 @@ export type ProgramEntry = {
   prompt?: string | undefined;
   credentials?: Credentials | undefined;
   network?: string[] | undefined;
+  web?: boolean | undefined;
   env?: Record<string, string> | undefined;
 };
 
@@ -71,12 +72,21 @@ export type SetupEntry =
   | string
   | { command: string; timeout?: string | undefined; network?: Network | undefined };
 
+type SandboxEntry = {
+  use?: SandboxName | undefined;
+  image?: string | undefined;
+  readOnly?: string[] | undefined;
+  limits?: SandboxLimitsEntry | undefined;
+};
+
 /** Sizes are text such as `8g`. */
 type SandboxLimitsEntry = {
   memory?: string | null | undefined;
   processes?: number | null | undefined;
   file?: string | null | undefined;
   openFiles?: number | null | undefined;
+  disk?: string | null | undefined;
+  diskFree?: string | null | undefined;
 };
 
 type LimitsEntry = {

@@ -1,7 +1,7 @@
 import type { AgentSpec } from "../core/agent-spec.ts";
 import type { Network } from "../core/egress/allowlist.ts";
 import type { Role } from "../core/plan.ts";
-import type { GateSpec, ProviderSpec, SandboxLimits } from "../core/run-settings.ts";
+import type { GateSpec, ProviderSpec, SandboxLimits, SandboxName } from "../core/run-settings.ts";
 
 /** `network: null` where nobody said: the registries of the command's package managers. */
 export type Setup = { command: string; timeoutMs: number; network: Network | null };
@@ -29,6 +29,8 @@ export type Config = {
   portsPerWorktree: number | null;
   /** May begin with `~/`. */
   sandboxReadOnly: string[];
+  sandboxUse: SandboxName | null;
+  sandboxImage: string | null;
   sandboxLimits: Partial<SandboxLimits>;
   protect: "ask" | "review" | null;
   secretsAllow: string[];

@@ -89,6 +89,15 @@ export function readOnlyPaths(description: string): z.ZodType<string[]> {
   return z.array(path, { error: "must be a list of paths" }).describe(description);
 }
 
+/** A name that begins with a dash would be a flag of the engine. */
+export function image(description: string): z.ZodType<string> {
+  const error = "must be the name of an image, such as node:24";
+  return z
+    .string({ error })
+    .regex(/^[a-z0-9][\w./:@-]*$/i, { error })
+    .describe(description);
+}
+
 export function globs(description: string): z.ZodType<string[]> {
   const error = "must be a path or glob from the repository's root, such as test/fixtures/**";
   const glob = z.string({ error }).regex(/^(?![/:!~]|\.{1,2}(\/|$))[^\0]+$/, { error });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { ConfigFile } from "./config-file.ts";
+import { sandboxNames } from "../core/run-settings.ts";
 import { agent, agentName, program } from "./agent-fields.ts";
 import {
   atLeastOne,
@@ -10,6 +11,7 @@ import {
   flag,
   gate,
   globs,
+  image,
   memoryOrNull,
   minutes,
   models,
@@ -72,12 +74,21 @@ export const configSchema: z.ZodType<ConfigFile> = optionalKeys({
     perWorktree: atLeastOne("How many ports each worktree gets."),
   }).describe("Ports for the servers that workers and gates start."),
   sandbox: optionalKeys({
+    use: oneOf(
+      sandboxNames,
+      "What the walls are made of: bubblewrap (Linux), sandbox-runtime (macOS), or a container by docker or podman. What the system has when it is left out.",
+    ),
+    image: image("Image of the containers, for docker and podman. It brings the tools, and is never pulled."),
     readOnly: readOnlyPaths("Folders outside the repository that sandboxed commands may read."),
     limits: optionalKeys({
       memory: memoryOrNull("Memory, with the folders that lie in it; null for no limit."),
       processes: countOrNull("Processes and threads at the same time; null for no limit."),
       file: sizeOrNull("Size of one file; null for no limit."),
       openFiles: countOrNull("Open files of one process; null for no limit."),
+      disk: sizeOrNull(
+        "Everything in the folders that it may write, the worktree included, a file counting for at least 16 KiB; null for no limit.",
+      ),
+      diskFree: sizeOrNull("What has to stay free on the disk of those folders; null for nothing."),
     }).describe("What everything in one sandbox may use up."),
   }).describe("What the commands of workers and gates may reach and use up."),
   protect: oneOf(

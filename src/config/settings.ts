@@ -56,6 +56,8 @@ export const defaults = {
     processes: 512,
     file: 10 * 2 ** 30,
     openFiles: 4_096,
+    disk: 20 * 2 ** 30,
+    diskFree: 2 ** 30,
   } satisfies SandboxLimits as SandboxLimits,
   portBase: 20_000,
   portsPerWorktree: 20,
@@ -93,7 +95,14 @@ export function resolveSettings(sources: SettingsSources): RunSettings {
 /** What gates need, and no model: they may also run outside of any run. */
 export type GateSettings = Pick<
   RunSettings,
-  "gateSlots" | "gates" | "setup" | "portBase" | "portsPerWorktree" | "sandboxReadOnly" | "sandboxLimits"
+  | "gateSlots"
+  | "gates"
+  | "setup"
+  | "portBase"
+  | "portsPerWorktree"
+  | "sandboxReadOnly"
+  | "sandbox"
+  | "sandboxLimits"
 >;
 
 export function resolveGateSettings({
@@ -109,6 +118,7 @@ export function resolveGateSettings({
     portBase: config.portBase ?? defaults.portBase,
     portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
     sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
+    sandbox: { use: config.sandboxUse, image: config.sandboxImage },
     sandboxLimits: { ...defaults.sandboxLimits, ...config.sandboxLimits },
   };
 }

@@ -3,8 +3,8 @@ import type { ProgramEntry } from "./config-file.ts";
 
 /** From what is written to what it means; `agentProblems` found nothing wrong with it. */
 export function toAgentSpec(name: string, entry: ProgramEntry): AgentSpec {
-  const { model = null, prompt = "", credentials = "gateway", env = {}, network } = entry;
-  const spec = { ...kindOf(name, entry), model, prompt, credentials, env };
+  const { model = null, prompt = "", credentials = "gateway", web = false, env = {}, network } = entry;
+  const spec = { ...kindOf(name, entry), model, prompt, credentials, web, env };
   return network === undefined ? spec : { ...spec, network };
 }
 

@@ -34,6 +34,8 @@ export function toConfig(file: ConfigFile): Config {
     portBase: file.ports?.base ?? null,
     portsPerWorktree: file.ports?.perWorktree ?? null,
     sandboxReadOnly: file.sandbox?.readOnly ?? [],
+    sandboxUse: file.sandbox?.use ?? null,
+    sandboxImage: file.sandbox?.image ?? null,
     sandboxLimits: toSandboxLimits(file.sandbox?.limits),
     protect: file.protect ?? null,
     secretsAllow: file.secrets?.allow ?? [],
@@ -96,13 +98,15 @@ function toLimits({ limits = {}, budget }: ConfigFile): Config["limits"] {
 }
 
 function toSandboxLimits(entry: NonNullable<ConfigFile["sandbox"]>["limits"] = {}): Config["sandboxLimits"] {
-  const { memory, processes, file, openFiles } = entry;
+  const { memory, processes, file, openFiles, disk, diskFree } = entry;
   const bytes = (text: string | null): number | null => (text === null ? null : parseByteSize(text));
   return {
     ...(memory !== undefined && { memory: bytes(memory) }),
     ...(processes !== undefined && { processes }),
     ...(file !== undefined && { file: bytes(file) }),
     ...(openFiles !== undefined && { openFiles }),
+    ...(disk !== undefined && { disk: bytes(disk) }),
+    ...(diskFree !== undefined && { diskFree: bytes(diskFree) }),
   };
 }
 

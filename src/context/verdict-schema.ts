@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { severities, type Finding, type ReviewVerdict } from "../core/verdict.ts";
+import { visibleText } from "../core/plain-text.ts";
 import { splitDiff } from "./split-diff.ts";
 import { parseSubmitted, submitTool, type SubmitTool } from "./submit-tool.ts";
 
@@ -73,9 +74,9 @@ function findingTrouble(found: Finding, { diff, texts }: ReviewedChange): string
     : `"${found.title}": the quote is not in ${found.file}. Copy the words from the diff exactly.`;
 }
 
-/** Without the diff's first column and without differences of white space: what a reader would call the same words. */
+/** As the reviewer was shown it, without the diff's first column and without differences of white space. */
 function bare(text: string): string {
-  return text
+  return visibleText(text)
     .split("\n")
     .map((line) => line.replace(/^[+\- ]/, "").trim())
     .join(" ")

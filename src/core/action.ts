@@ -6,9 +6,12 @@ export type Action =
   | { type: "work"; task: string; attempt: number; assignment: Assignment }
   | { type: "gate"; task: string; commit: string }
   | { type: "review"; task: string; commit: string; round: number }
-  | { type: "prepareMerge"; task: string; commit: string }
-  | { type: "gateMerge"; task: string; candidate: string; onto: string }
-  | { type: "landMerge"; task: string; candidate: string; onto: string }
+  /** `onto` is the candidate before it in the line, or null for the tip. */
+  | { type: "prepareMerge"; task: string; commit: string; onto: string | null }
+  /** `again`: red gates are run once more, whatever they said before. */
+  | { type: "gateMerge"; task: string; candidate: string; again: boolean }
+  /** Moves the branch from `onto` to the last candidate; all of them land. */
+  | { type: "landMerge"; merges: { task: string; candidate: string }[]; onto: string }
   | { type: "deliver" };
 
 /** Two actions with one key are the same piece of work: the second is not started while the first runs. */

@@ -23,6 +23,8 @@ export type AgentSpec = (
   /** Put before every prompt; empty for nothing. */
   prompt: string;
   credentials: Credentials;
+  /** Whether the vendor may look things up in the web for it, as part of a model call. */
+  web: boolean;
   /** Added to the program's environment. Names of variables must not be those of keys. */
   env: Record<string, string>;
   /** Hosts that a program with its own login may reach besides every public one; most need none. */
@@ -40,7 +42,17 @@ export function findAgentSpec(
   if (Object.hasOwn(programs, name)) return programs[name];
   if (name === apiAgent) return null;
   const program = programNames.find((one) => one === name);
-  return program && { type: "program", program, model: null, prompt: "", credentials: "gateway", env: {} };
+  return (
+    program && {
+      type: "program",
+      program,
+      model: null,
+      prompt: "",
+      credentials: "gateway",
+      web: false,
+      env: {},
+    }
+  );
 }
 
 export type RoleAgents = Record<Role, string>;

@@ -106,4 +106,5 @@ function stopRun(draft: RunState): void {
     if (!hasEnded(record.state)) draft.tasks.set(id, { ...record, state: { type: "canceled" } });
   }
   draft.queue = [];
+  draft.line = [];
 }

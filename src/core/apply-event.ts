@@ -30,6 +30,8 @@ function copyOf(state: RunState): RunState {
     ...state,
     tasks: new Map(state.tasks),
     queue: [...state.queue],
+    line: [...state.line],
+    landed: [...state.landed],
     questions: new Map(state.questions),
     spendByModel: new Map(state.spendByModel),
     agents: new Map(state.agents),
@@ -45,6 +47,7 @@ function apply(draft: RunState, event: EventBody): void {
       return resume(draft);
     case "run.interrupted":
     case "model.left":
+    case "tools.withheld":
       return;
     case "baseline.finished": {
       draft.baseline = event.verdicts;

@@ -1,4 +1,7 @@
 import type { EventBody, EventOf, EventType } from "./event.ts";
+import { afterMergeEvent } from "./merge-queue/after-merge-event.ts";
+import { applyMergeGates } from "./merge-queue/apply-merge-gates.ts";
+import { keepLine } from "./merge-queue/line.ts";
 import { closeQuestions, retryTask } from "./apply-retry.ts";
 import { flagsToAsk } from "./flags-to-ask.ts";
 import { withoutKnownRed } from "./known-red.ts";
@@ -12,7 +15,8 @@ type RunOnly =
   | "baseline.finished"
   | "model.called"
   | "agent.started"
-  | "model.left";
+  | "model.left"
+  | "tools.withheld";
 type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
 type TaskEvent = EventOf<Exclude<EventType, RunOnly | Later>>;
 
@@ -20,8 +24,10 @@ export function applyTaskEvent(draft: RunState, event: TaskEvent): void {
   const record = draft.tasks.get(event.task);
   if (!record) throw new Error(`${event.type} names the task "${event.task}", which the plan does not have`);
   if (event.type === "task.retried") return retryTask(draft, { record, note: event.note });
+  if (event.type === "gates.finished" && event.on === "merge") return applyMergeGates(draft, event);
   draft.tasks.set(event.task, nextRecord(draft, { record, event }));
   keepQueue(draft, event);
+  keepLine(draft, event);
   if (event.type === "task.canceled") closeQuestions(draft, event.task);
 }
 
@@ -58,21 +64,13 @@ function nextRecord(
     case "review.finished":
       return afterReview(draft, { record, event });
     case "merge.started":
-      return go({ type: "merging", commit: record.head ?? "", step: "preparing" });
     case "merge.prepared":
-      return go({
-        type: "merging",
-        commit: record.head ?? "",
-        step: "gating",
-        candidate: event.candidate,
-        onto: event.onto,
-      });
     case "merge.conflicted":
-      return go({ type: "pending", next: { type: "conflict", files: event.files, onto: event.onto } });
+    case "merge.deferred":
+    case "merge.ejected":
     case "merge.stale":
-      return go({ type: "merging", commit: record.head ?? "", step: "preparing" });
     case "task.merged":
-      return go({ type: "merged", commit: event.commit });
+      return afterMergeEvent(record, event);
     case "task.done":
       return { ...record, state: { type: "done" }, note: event.note };
     case "task.failed":
@@ -127,19 +125,6 @@ function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.fini
   const red = withoutKnownRed(event.verdicts, draft);
   // A gate that was red before is not this worker's to mend.
   const verdicts = event.verdicts.filter((verdict) => verdict.type === "passed" || red.includes(verdict));
-  const { state } = record;
-  if (event.on === "merge") {
-    if (state.type !== "merging" || state.step === "preparing") return record;
-    if (red.length > 0) {
-      const next = { type: "mergeGates", verdicts, onto: state.onto } as const;
-      return { ...record, state: { type: "pending", next } };
-    }
-    const green = event.verdicts
-      .filter((verdict) => verdict.type === "passed")
-      .map((verdict) => verdict.gate);
-    draft.knownRed = draft.knownRed.filter((gate) => !green.includes(gate));
-    return { ...record, state: { ...state, step: "landing" } };
-  }
   if (red.length > 0) return { ...record, state: { type: "pending", next: { type: "gates", verdicts } } };
   return { ...record, state: { type: "reviewing", commit: event.commit, round: 1 } };
 }
@@ -168,6 +153,4 @@ function keepQueue(draft: RunState, event: EventBody & { task: string }): void {
   const isQueued = draft.queue.includes(event.task);
   if (state?.type === "queued" && !isQueued) draft.queue = [...draft.queue, event.task];
   if (state?.type !== "queued" && isQueued) draft.queue = draft.queue.filter((id) => id !== event.task);
-  if (event.type === "task.merged") draft.tip = event.commit;
-  if (event.type === "merge.stale") draft.tip = event.tip;
 }

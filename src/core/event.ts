@@ -25,7 +25,8 @@ export type Assignment =
   /** The person would not let these through; `note` is what they said to it, or empty. */
   | { type: "flagged"; flags: Flag[]; note: string }
   | { type: "conflict"; files: string[]; onto: string }
-  | { type: "mergeGates"; verdicts: GateVerdict[]; onto: string }
+  /** `landed`: the tasks whose changes came between the work's base and `onto`. */
+  | { type: "mergeGates"; verdicts: GateVerdict[]; onto: string; landed?: string[] }
   | { type: "retry"; note: string };
 
 /** The base that the person stood on; `branch` is null when HEAD is detached. */
@@ -76,9 +77,19 @@ export type EventBody =
       credentials: Credentials;
       session: string | null;
     }
+  /** What the gateway took out of an agent's calls, because the vendor would have run it or nobody here knows it. */
+  | { type: "tools.withheld"; task: string; role: Role; agent: string; names: string[] }
   | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
   | { type: "attempt.failed"; task: string; failure: AttemptFailure }
-  | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }
+  | {
+      type: "gates.finished";
+      task: string;
+      commit: string;
+      on: "task" | "merge";
+      verdicts: GateVerdict[];
+      /** Whether red gates were run once more on the same tree, to tell a flaky gate from a bad change. */
+      again?: boolean;
+    }
   /** The gates on the commit with `files` as `base` has them: what the checks say that the change did not make itself. */
   | {
       type: "gates.compared";
@@ -101,6 +112,10 @@ export type EventBody =
   | { type: "merge.started"; task: string }
   | { type: "merge.prepared"; task: string; candidate: string; onto: string }
   | { type: "merge.conflicted"; task: string; files: string[]; onto: string }
+  /** It conflicts with changes before it in the line: it waits for what becomes of them. */
+  | { type: "merge.deferred"; task: string }
+  /** The gates are red with it on the tip, and were green without it. `landed`: what came since the work's base. */
+  | { type: "merge.ejected"; task: string; landed: string[] }
   | { type: "merge.stale"; task: string; tip: string }
   | { type: "task.merged"; task: string; commit: string }
   | { type: "task.done"; task: string; note: string }

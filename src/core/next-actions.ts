@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import { nextMergeActions } from "./merge-queue/next-merge-actions.ts";
 import { hasEnded, isSpent, type RunState, type TaskRecord } from "./run-state.ts";
 import { maxReviewRounds } from "./verdict.ts";
 
@@ -14,7 +15,8 @@ export function nextActions(run: RunState): Action[] {
   const records = [...run.tasks.values()];
   if (records.every((record) => hasEnded(record.state)))
     return run.delivery === null ? [{ type: "deliver" }] : [];
-  return records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
+  const single = records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
+  return [...single, ...nextMergeActions(run)];
 }
 
 /** A review waits for money, and one that found no model to hold it until the person has seen to that. */
@@ -34,7 +36,6 @@ function actionOf(record: TaskRecord): Action | null {
       if (state.round > maxReviewRounds) return null;
       return { type: "review", task, commit: state.commit, round: state.round };
     case "merging":
-      return mergeAction(task, state);
     case "pending":
     case "blocked":
     case "held":
@@ -45,16 +46,5 @@ function actionOf(record: TaskRecord): Action | null {
     case "canceled":
     case "skipped":
       return null;
-  }
-}
-
-function mergeAction(task: string, state: Extract<TaskRecord["state"], { type: "merging" }>): Action {
-  switch (state.step) {
-    case "preparing":
-      return { type: "prepareMerge", task, commit: state.commit };
-    case "gating":
-      return { type: "gateMerge", task, candidate: state.candidate, onto: state.onto };
-    case "landing":
-      return { type: "landMerge", task, candidate: state.candidate, onto: state.onto };
   }
 }

@@ -2,6 +2,7 @@ import { mergesOnto } from "./assignment.ts";
 import type { Assignment, EventBody } from "./event.ts";
 import { isReadOnly, type Role } from "./plan.ts";
 import { nextQuestion } from "./next-question.ts";
+import { nextEjection } from "./merge-queue/next-ejection.ts";
 import { endedBadly, hasEnded, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
 import { collides, readyTasks } from "./schedule.ts";
 
@@ -21,6 +22,8 @@ export function nextDecisions(run: RunState, draining: boolean): EventBody[] {
   if (run.delivery !== null && [...run.tasks.values()].every((record) => hasEnded(record.state))) {
     return [{ type: "run.finished" }];
   }
+  const ejection = nextEjection(run);
+  if (ejection !== null) return [ejection];
   if (draining) return [];
   return nextMerge(run) ?? nextStart(run) ?? [];
 }
@@ -50,10 +53,10 @@ function skips(run: RunState): EventBody[] {
   });
 }
 
+/** All that is queued becomes a line together. What comes while there is one waits: a longer line would be another question. */
 function nextMerge(run: RunState): EventBody[] | null {
-  const isMerging = [...run.tasks.values()].some((record) => record.state.type === "merging");
-  const [task] = run.queue;
-  return isMerging || task === undefined ? null : [{ type: "merge.started", task }];
+  if (run.queue.length === 0 || run.line.length > 0) return null;
+  return run.queue.map((task) => ({ type: "merge.started", task }));
 }
 
 function nextStart(run: RunState): EventBody[] | null {

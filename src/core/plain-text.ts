@@ -11,8 +11,14 @@ const sequences = new RegExp(`${strings}|${csi}|${otherEscapes}`, "g");
 
 const lineBreaks = /\r\n?|[\u2028\u2029]/g;
 const controls = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu;
-/** Zero-width and tag characters: invisible to the person, read by a model. The joiners stay: scripts and emoji need them. */
-const invisible = /[\u200b\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+/**
+ * Zero-width, filling and tag characters, and the selectors that carry bytes unseen: invisible to the person, read by a
+ * model. The joiners and the selectors of emoji stay: scripts and emoji need them.
+ */
+const invisible =
+  /[\u00ad\u115f\u1160\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|[\u180b-\u180d]|\u180f|[\u{e0000}-\u{e0fff}]/gu;
+
+const unseen = new RegExp(`(?!\\r)(?:${controls.source}|${invisible.source})`, "gu");
 
 /**
  * What is left of a text when nothing in it can move a cursor, recolour, set a title or clipboard, or reorder
@@ -25,6 +31,18 @@ export function plainText(text: string): string {
     .replace(lineBreaks, "\n")
     .replace(controls, "")
     .replace(invisible, "")
+    .toWellFormed();
+}
+
+/**
+ * A text in which each character that {@link plainText} takes away is spelled out, such as `\u{202e}`: for who has to judge
+ * it, and must neither be led by what nobody sees nor miss that it is there. Line ends stay as they are.
+ */
+export function visibleText(text: string): string {
+  const spell = (found: string): string => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
+  return text
+    .replace(/\r(?!\n)|[\u2028\u2029]/g, spell)
+    .replace(unseen, spell)
     .toWellFormed();
 }
 

@@ -1,3 +1,10 @@
+/** What agent programs take for their rules, tools and hooks where they find it. A link in the place of a folder counts too. */
+const agentRules: readonly RegExp[] = [
+  /(^|\/)((AGENTS|CLAUDE|GEMINI)(\.local|\.override)?\.md|\.cursorrules|\.windsurfrules|\.mcp\.json|opencode\.jsonc?)$/i,
+  /(^|\/)(\.claude|\.agents|\.cursor|\.opencode|\.pi|\.codex|\.gemini)(\/|$)/i,
+  /(^|\/)skills\/.*SKILL\.md$/i,
+];
+
 /** Files that decide over gates, dependencies, agents or CI. A change to one may be right, and is always shown as such. */
 const patterns: readonly RegExp[] = [
   /(^|\/)(package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/,
@@ -9,13 +16,17 @@ const patterns: readonly RegExp[] = [
   /(^|\/)(vitest|vite|jest|mocha|playwright|cypress|karma|ava|babel)\.config\.[a-z]+$/,
   /(^|\/)(vitest\.(workspace|projects)\.[a-z]+|karma\.conf\.[a-z]+|\.babelrc[^/]*|\.swcrc|\.taprc|\.nycrc[^/]*|\.c8rc[^/]*)$/,
   /(^|\/)(\.mocharc[^/]*|\.npmrc|\.gitattributes|\.gitmodules|\.worktreeinclude|agentx\.ya?ml)$/,
-  /(^|\/)((AGENTS|CLAUDE|GEMINI)(\.local|\.override)?\.md|\.cursorrules|\.windsurfrules|\.mcp\.json|opencode\.jsonc?)$/,
-  /(^|\/)(\.claude|\.agents|\.cursor|\.opencode|\.pi|\.codex|\.gemini|\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.ci)\//,
+  ...agentRules,
+  /(^|\/)(\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.ci)(\/|$)/,
   /(^|\/)(\.gitlab-ci\.yml|Jenkinsfile|azure-pipelines\.yml|\.travis\.yml|bitbucket-pipelines\.yml|lefthook\.ya?ml|\.pre-commit-config\.yaml)$/,
-  /(^|\/)skills\/.*SKILL\.md$/,
 ];
 
 /** @param path relative to the repository's root */
 export function isProtected(path: string): boolean {
   return patterns.some((pattern) => pattern.test(path));
+}
+
+/** @param path relative to the repository's root */
+export function isAgentRules(path: string): boolean {
+  return agentRules.some((pattern) => pattern.test(path));
 }

@@ -44,9 +44,33 @@ export type SandboxLimits = {
   file: number | null;
   /** Of one process. */
   openFiles: number | null;
+  /** Of everything that lies in the folders it may write. */
+  disk: number | null;
+  /** What has to stay free on the disk of those folders. */
+  diskFree: number | null;
 };
 
-export const noSandboxLimits: SandboxLimits = { memory: null, processes: null, file: null, openFiles: null };
+export const noSandboxLimits: SandboxLimits = {
+  memory: null,
+  processes: null,
+  file: null,
+  openFiles: null,
+  disk: null,
+  diskFree: null,
+};
+
+export const sandboxNames = ["bubblewrap", "sandbox-runtime", "docker", "podman"] as const;
+export type SandboxName = (typeof sandboxNames)[number];
+
+/** Which walls there are. */
+export type SandboxChoice = {
+  /** Null: what the platform has. */
+  use: SandboxName | null;
+  /** For docker and podman. */
+  image: string | null;
+};
+
+export const platformsSandbox: SandboxChoice = { use: null, image: null };
 
 /** Everything that a run was started with. It is journaled, so a resumed run goes on under the same rules. */
 export type RunSettings = {
@@ -72,6 +96,7 @@ export type RunSettings = {
   portsPerWorktree: number;
   /** Paths outside the usual system folders that sandboxed commands may read. */
   sandboxReadOnly: string[];
+  sandbox: SandboxChoice;
   sandboxLimits: SandboxLimits;
   /** Globs of files in which a worker may add what looks like a secret. */
   secretsAllow: string[];

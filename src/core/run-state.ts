@@ -23,11 +23,22 @@ export type TaskState =
   | { type: "canceled" }
   | { type: "skipped"; because: string };
 
-/** The three steps of a merge; `landing` is the only one that moves a ref. */
+/**
+ * The three steps of a merge; `landing` is the only one that moves a ref. A candidate is the tip, the changes before it in the
+ * line, and this one: `onto` is the candidate before it, or the tip.
+ */
 export type MergeStep =
   | { step: "preparing" }
-  | { step: "gating"; candidate: string; onto: string }
+  | ({ step: "gating"; candidate: string; onto: string } & LineVerdicts)
   | { step: "landing"; candidate: string; onto: string };
+
+/** What the gates of the queue have said about a change that is still in the line. */
+export type LineVerdicts = {
+  /** What they said of its candidate itself, where that was red. */
+  red: GateVerdict[] | null;
+  /** Red verdicts on candidates that hold this change. */
+  suspected: number;
+};
 
 /** A task's state and what was learned on the way. */
 export type TaskRecord = {
@@ -72,6 +83,14 @@ export type RunState = {
   tasks: Map<string, TaskRecord>;
   /** Ids of queued tasks, first in first out. */
   queue: string[];
+  /** Ids of merging tasks, in the order in which their changes are stacked onto the tip. */
+  line: string[];
+  /** What landed, in order. */
+  landed: { task: string; commit: string }[];
+  /** How many changes the gates of the merge queue have sent back. */
+  ejected: number;
+  /** Gates that said two things of one tree in this run. */
+  flaky: string[];
   questions: Map<number, { question: Question; answer: string | null }>;
   /** Gates that were red on the base and have not been green since. */
   knownRed: string[];

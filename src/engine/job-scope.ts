@@ -15,6 +15,8 @@ export function jobScope(
     onModelCall: (call) => context.record({ type: "model.called", task, role, ...call }),
     onModelLeft: (left) => context.record({ type: "model.left", task, role, ...left }),
     onAgentStarted: (started) => context.record({ type: "agent.started", task, role, ...started }),
+    onToolsWithheld: ({ agent, names }) =>
+      context.record({ type: "tools.withheld", task, role, agent, names: [...names] }),
     usdLeft: () => usdLeft(context.state()),
     signal: context.signal,
   };

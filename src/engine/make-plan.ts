@@ -49,6 +49,7 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
       lodging: await shop.lodgings.open(agent, "plan"),
       usdLeft: () => (settings.budgetUsd === null ? null : Math.max(0, settings.budgetUsd - spend.usd)),
       onAgentStarted: () => {},
+      onToolsWithheld: ({ names }) => planning.onActivity(`withheld from the vendor: ${names.join(", ")}`),
       onModelLeft: ({ reason, next }) => planning.onActivity(`${reason}; goes on with ${next}`),
       onModelCall: (call) => {
         spend = addCall(spend, call.usage, call.usd);

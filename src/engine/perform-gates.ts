@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { GateVerdict } from "../core/verdict.ts";
 import { treeOf } from "../git/read-commits.ts";
 import type { Journal } from "../journal/journal.ts";
-import { runGates } from "../stages/gate/run-gates.ts";
+import { runGates, type VerdictCache } from "../stages/gate/run-gates.ts";
 import type { PerformContext } from "./dispatcher.ts";
 import { personProxy } from "./network-env.ts";
 import { toolsId } from "./tools-id.ts";
@@ -14,11 +14,13 @@ export type GateRequest = {
   commit: string;
   /** Null for the baseline. */
   task: string | null;
+  /** Runs gates that were red on this tree once more. */
+  again?: boolean;
 };
 
 /** Runs the run's gates on a commit, or remembers what they said of its tree. */
 export async function gateCommit(shop: Workshop, request: GateRequest): Promise<GateVerdict[]> {
-  const { journal, context, commit, task } = request;
+  const { journal, context, commit, task, again = false } = request;
   const { workspace, checkouts, sandboxes } = shop;
   const { settings } = context.state();
   const job = {
@@ -33,10 +35,20 @@ export async function gateCommit(shop: Workshop, request: GateRequest): Promise<
     checkouts,
     sandboxes,
     toolchain: `${sandboxes.name} ${toolsId(workspace.env["PATH"] ?? "")}`,
-    cache: { find: journal.cachedVerdict, store: journal.storeVerdict },
+    cache: {
+      find: again ? greenOnly(journal.cachedVerdict) : journal.cachedVerdict,
+      store: journal.storeVerdict,
+    },
     treeOf: (name) => treeOf(workspace.repo, name),
     setUp: (checkout, signal) => shop.setUp(checkout, { settings, signal }),
     personProxy: personProxy(workspace.env),
     logFolder: join(workspace.folder, "runs", context.state().run, "gates"),
   });
+}
+
+function greenOnly(find: VerdictCache["find"]): VerdictCache["find"] {
+  return (key) => {
+    const verdict = find(key);
+    return verdict?.type === "passed" ? verdict : null;
+  };
 }

@@ -1,8 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Agent } from "../agents/agent.ts";
 import type { EventBody } from "../core/event.ts";
+import { isAgentRules } from "../core/protected-paths.ts";
 import { taskBranch, type TaskRecord } from "../core/run-state.ts";
 import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
+import { overlayTree } from "../git/overlay-tree.ts";
 import { review } from "../stages/review/review.ts";
 import { baseOf, flagChange } from "./flag-change.ts";
 import { gateCommit } from "./perform-gates.ts";
@@ -49,7 +52,7 @@ export async function performReview({
       agent,
       sandboxes: shop.sandboxes,
       gitCommonDir: repo.commonDir,
-      checkout: () => checkoutFor(shop, { run: run.run, record, commit }),
+      checkout: () => checkoutFor(shop, { run: run.run, record, range: { from: base, to: commit }, agent }),
       diff: (range) => diffBetween(repo, range),
       changedFiles: (range) => changedFiles(repo, range),
       readFileAt: (file) => readFileAt(repo, file),
@@ -61,12 +64,25 @@ export async function performReview({
   return [{ type: "review.finished", task: task.id, commit, model, sameModel: model === writer, verdict }];
 }
 
-/** The task's own worktree, where nobody works now; or a fresh one, should it be gone. */
+type Looked = { run: string; record: TaskRecord; range: { from: string; to: string }; agent: Agent };
+
+/**
+ * For the built-in agent the task's own worktree, where nobody works now; or a fresh one, should it be gone. Another
+ * program takes for its rules what it finds in a folder, whoever wrote it: it gets a fresh one, without what the worker
+ * left unsaid, and with the base's rules for agents.
+ */
 async function checkoutFor(
-  { pool }: Workshop,
-  { run, record, commit }: { run: string; record: TaskRecord; commit: string },
-): Promise<{ path: string }> {
+  { pool, workspace: { repo } }: Workshop,
+  { run, record, range, agent }: Looked,
+): Promise<{ path: string; asBefore: string[] }> {
   const number = record.worktree ?? 0;
+  const fresh = { name: `review-${number}`, commit: range.to };
+  if (agent.needs.home) {
+    const changes = await changedFiles(repo, range);
+    const rules = changes.map(({ path }) => path).filter(isAgentRules);
+    const files = await overlayTree(repo, { commit: range.to, base: range.from, paths: rules });
+    return { path: (await pool.leaseDetached({ ...fresh, files })).path, asBefore: rules };
+  }
   const worktree = await pool.resume({ number, branch: taskBranch(run, record.task.id) });
-  return worktree ?? pool.leaseDetached({ name: `review-${number}`, commit });
+  return { path: (worktree ?? (await pool.leaseDetached(fresh))).path, asBefore: [] };
 }

@@ -44,20 +44,16 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         });
       case "prepareMerge": {
         const { task } = recordOf(state, action);
-        return prepareMerge({ run, task, commit: action.commit, integrationRef }, merge);
+        return prepareMerge({ run, task, commit: action.commit, integrationRef, onto: action.onto }, merge);
       }
       case "gateMerge": {
-        const { task, candidate: commit } = action;
-        const verdicts = await gateCommit(shop, { journal, context, commit, task });
-        return [{ type: "gates.finished", task, commit, on: "merge", verdicts }];
+        const { task, candidate: commit, again } = action;
+        const verdicts = await gateCommit(shop, { journal, context, commit, task, again });
+        const once = { type: "gates.finished", task, commit, on: "merge", verdicts } as const;
+        return [again ? { ...once, again } : once];
       }
-      case "landMerge": {
-        const { task } = recordOf(state, action);
-        return landMerge(
-          { run, task, integrationRef, candidate: action.candidate, onto: action.onto },
-          merge,
-        );
-      }
+      case "landMerge":
+        return landMerge({ integrationRef, merges: action.merges, onto: action.onto }, merge);
       case "deliver":
         return performDeliver(shop, state);
     }

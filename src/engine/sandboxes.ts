@@ -6,7 +6,7 @@ import type { Env } from "../sys/paths.ts";
 /** No sandbox, no run. @throws AgentxError SANDBOX_MISSING with the fix */
 export function findSandboxFor(
   env: Env,
-  { unsafeNoSandbox, sandboxLimits }: RunSettings,
+  { unsafeNoSandbox, sandbox, sandboxLimits }: RunSettings,
 ): Promise<SandboxProvider> {
-  return findSandbox({ env, unsafeNoSandbox, limits: sandboxLimits });
+  return findSandbox({ env, unsafeNoSandbox, choice: sandbox, limits: sandboxLimits });
 }

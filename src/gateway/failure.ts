@@ -1,4 +1,4 @@
-import { stripControl } from "../sys/strip-control.ts";
+import { plainText } from "../core/plain-text.ts";
 import { responseHeaders } from "./headers.ts";
 import { asObject, parseJson } from "./json.ts";
 import { errorMessage } from "./meter/error-message.ts";
@@ -83,5 +83,5 @@ export function wordsOf(error: unknown): string {
 }
 
 function cut(text: string): string {
-  return stripControl(text).slice(0, longestMessage);
+  return plainText(text).slice(0, longestMessage);
 }

@@ -29,6 +29,10 @@ export type SessionOptions = {
   ready: () => Promise<void>;
   onCall: (call: MeteredCall) => void;
   onProgress: (text: string) => void;
+  /** Whether the vendor may look things up in the web for this worker. */
+  web: boolean;
+  /** What was taken out of calls, each name once. */
+  onWithheld: (names: readonly string[]) => void;
   handle: (request: IncomingMessage, response: ServerResponse) => boolean;
 };
 

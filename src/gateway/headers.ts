@@ -12,15 +12,32 @@ const fromClient = [
   "x-goog-api-client",
 ];
 
+/** Betas of Anthropic's that bring tools with a reach of their own, or places to keep things. */
+const farBetas =
+  /^(mcp-|code-execution-|files-api-|skills-|advisor-tool-|inline-tools-|managed-agents-|agent-memory-|message-threads-|server-side-fallback-)/;
+const webBetas = /^web-/;
+
 export function requestHeaders(
   given: IncomingHttpHeaders,
-  { api, key }: GatewayModel,
+  { model: { api, key }, web }: { model: GatewayModel; web: boolean },
 ): Record<string, string> {
   const kept = fromClient.flatMap((name) => {
     const value = given[name];
-    return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value] as const];
+    if (value === undefined) return [];
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    const passed = name === "anthropic-beta" ? nearBetas(text, web) : text;
+    return passed === "" ? [] : [[name, passed] as const];
   });
   return { ...Object.fromEntries(kept), "content-type": "application/json", ...keyHeader(api, key) };
+}
+
+function nearBetas(text: string, web: boolean): string {
+  const betas = text.split(",");
+  const kept = betas.filter((beta) => {
+    const name = beta.trim().toLowerCase();
+    return !farBetas.test(name) && (web || !webBetas.test(name));
+  });
+  return kept.length === betas.length ? text : kept.map((beta) => beta.trim()).join(",");
 }
 
 /** A local server that reads no key gets none. */

@@ -8,6 +8,8 @@ export type ReadCall = {
   stream: boolean;
   /** The most that the answer can have. */
   maxOutputTokens: number;
+  /** Chat Completions tell usage in a stream only when they are asked to. */
+  mustAskUsage: boolean;
   body: Buffer;
 };
 
@@ -26,20 +28,14 @@ export function readCall(route: CallRoute, body: Buffer): ReadCall | Refusal {
     return { status: 400, message: '"background" is not passed on: its usage could not be counted' };
   }
   const stream = route.named?.stream ?? json["stream"] === true;
-  const asksUsage = route.api !== "openai-chat" || !stream;
   return {
     model,
     stream,
     maxOutputTokens: mostOutput(json),
-    body: asksUsage ? body : withUsage(json, body),
+    mustAskUsage:
+      route.api === "openai-chat" && stream && asObject(json["stream_options"])["include_usage"] !== true,
+    body,
   };
-}
-
-/** Chat Completions tell usage in a stream only when they are asked to. */
-function withUsage(json: Json, body: Buffer): Buffer {
-  const options = asObject(json["stream_options"]);
-  if (options["include_usage"] === true) return body;
-  return Buffer.from(JSON.stringify({ ...json, stream_options: { ...options, include_usage: true } }));
 }
 
 function mostOutput(json: Json): number {

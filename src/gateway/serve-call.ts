@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { estimateCall } from "./estimate.ts";
 import type { SessionOptions } from "./gateway.ts";
 import { requestHeaders } from "./headers.ts";
-import { pickModel } from "./pick-model.ts";
+import { pickModel, reachesWeb } from "./pick-model.ts";
 import { readBody } from "./read-body.ts";
 import { readCall, type ReadCall } from "./read-call.ts";
 import { relay } from "./relay.ts";
@@ -11,6 +11,7 @@ import { sendError } from "./send-error.ts";
 import type { SessionBook } from "./session-book.ts";
 import type { Shared } from "./shared.ts";
 import type { GatewayModel, UpstreamCall } from "./upstream.ts";
+import { withhold } from "./withhold/withhold.ts";
 
 /** One request of a client, and what it is answered with. */
 export type Exchange = { request: IncomingMessage; response: ServerResponse; signal: AbortSignal };
@@ -28,18 +29,25 @@ export async function serveCall(session: Session, route: CallRoute, exchange: Ex
   if (!model) {
     return sendError(response, route.family, { status: 404, message: noModel(options.models, route) });
   }
+  if (!options.web && reachesWeb(options.models, model)) {
+    const message = `"${model.name}" looks things up in the web by itself; name it in agentx.yaml, or let this agent use the web with "web: true"`;
+    return sendError(response, route.family, { status: 400, message });
+  }
+  const sifted = withhold(read.body, { api: route.api, web: options.web, mustAskUsage: read.mustAskUsage });
+  if ("status" in sifted) return sendError(response, route.family, sifted);
+  tellWithheld(session, sifted.withheld);
   await orGone(options.ready(), signal);
   const call: UpstreamCall = {
     label: options.label,
     paths: options.paths,
     model,
     url: model.baseUrl + route.path,
-    headers: requestHeaders(request.headers, model),
-    body: read.body,
+    headers: requestHeaders(request.headers, { model, web: options.web }),
+    body: sifted.body,
     signal,
   };
   if (!route.metered) return relay(session, { route, call, exchange });
-  return serveMetered(session, { route, call, exchange, read });
+  return serveMetered(session, { route, call, exchange, read: { ...read, body: sifted.body } });
 }
 
 async function serveMetered(
@@ -62,6 +70,16 @@ async function serveMetered(
   } finally {
     admitted.settle();
   }
+}
+
+/** A worker that makes up ever new names is not told of for ever. */
+const mostTold = 20;
+
+function tellWithheld({ options, book }: Session, names: readonly string[]): void {
+  const fresh = names.filter((name) => !book.withheld.has(name)).slice(0, mostTold - book.withheld.size);
+  if (fresh.length === 0) return;
+  for (const name of fresh) book.withheld.add(name);
+  options.onWithheld(fresh);
 }
 
 async function orGone(waiting: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,8 @@ export type SessionBook = {
   lastFailure: ReturnType<GatewaySession["lastFailure"]>;
   /** Model calls that were passed on. */
   calls: number;
+  /** What was taken out of its calls and told. */
+  withheld: Set<string>;
 };
 
 export function openBook({ limits, usdLeft }: SessionOptions): SessionBook {
@@ -19,5 +21,6 @@ export function openBook({ limits, usdLeft }: SessionOptions): SessionBook {
     refusal: null,
     lastFailure: null,
     calls: 0,
+    withheld: new Set(),
   };
 }

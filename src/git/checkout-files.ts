@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { removeTree } from "../sys/remove-tree.ts";
 import { keptFolders } from "./kept-folders.ts";
 import { exactFiles } from "./quiet-config.ts";
+import { keepSealedInstalls } from "./sealed-installs.ts";
 import type { GitPlace } from "./run-git.ts";
 import { runGit } from "./run-git.ts";
 import type { Checkout } from "./worktree.ts";
@@ -18,7 +19,8 @@ export function checkoutPlace(checkout: Checkout, quiet: readonly string[]): Git
 }
 
 /**
- * Makes the files exactly those of a commit or tree, whatever is there now; only `node_modules` and `.venv` are kept.
+ * Makes the files exactly those of a commit or tree, whatever is there now; only `node_modules` and `.venv` are kept, where
+ * they are as they were sealed.
  * HEAD stays where it is. Processes: read-tree, clean.
  */
 export async function fillCheckout(
@@ -28,6 +30,7 @@ export async function fillCheckout(
 ): Promise<void> {
   const place = checkoutPlace(checkout, quiet);
   for (const name of keptFolders) await removeLink(join(checkout.path, name));
+  await keepSealedInstalls(checkout);
   if (!(await tryFill(place, tree))) {
     // Folders that can not be written to, a corrupt index: start from nothing.
     await emptyCheckout(checkout);

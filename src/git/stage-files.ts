@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { checkoutPlace } from "./checkout-files.ts";
 import { gitFailure } from "./git-failure.ts";
 import { listGitlinks } from "./gitlinks.ts";
+import { findLargeFiles } from "./large-files.ts";
 import { runGit } from "./run-git.ts";
-import { treeRefused } from "./tree-policy.ts";
+import { tooLarge, treeRefused } from "./tree-policy.ts";
 import type { Checkout } from "./worktree.ts";
 import { effect } from "../sys/failpoint.ts";
 
@@ -25,7 +26,8 @@ type Staging = {
  * Writes the files of a checkout, but ignored ones, to the object store as a tree. Symlinks are stored, not followed.
  * Submodules stay as they were: git would otherwise start a process of its own inside each, under a configuration that
  * a worker may have written. Not to be run twice at once on one checkout.
- * @throws AgentxError TREE_REFUSED for what git itself does not take, such as a nested repository without a commit.
+ * @throws AgentxError TREE_REFUSED for what git itself does not take, such as a nested repository without a commit, and
+ * for files that are too large.
  */
 export async function stageFiles(checkout: Checkout, staging: Staging): Promise<Staged> {
   const own = join(checkout.gitDir, "index");
@@ -41,6 +43,10 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
     // With the old index's times git reads only what has changed. None is there in a new worktree.
     await copyFile(own, copy).catch(() => undefined);
     const links = (await listGitlinks(place)).map((path) => `:(top,literal,exclude)${path}`);
+    if (!staging.lenient) {
+      const large = await findLargeFiles({ ...place, workTree: checkout.path }, { env, links });
+      if (large.length > 0) throw treeRefused(large.map(({ path, bytes }) => tooLarge(path, bytes)));
+    }
     const add = ["add", "--all", ...(staging.lenient ? ["--ignore-errors"] : []), "--", ".", ...links];
     const exit = await runGit(place, add, { env, expect: "any" });
     if (exit.exitCode !== 0 && !staging.lenient) throw addFailure(add, exit);

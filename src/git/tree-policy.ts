@@ -3,9 +3,9 @@ import { diffTrees } from "./diff-trees.ts";
 import type { TreeChange } from "./diff-trees.ts";
 import type { Repository } from "./repository.ts";
 import { runGit } from "./run-git.ts";
+import { maxBlobBytes } from "./large-files.ts";
 import { namesGitFolder, staysInTree } from "./tree-name.ts";
 
-const maxBlobBytes = 10 * 1024 * 1024;
 const absent = "000000";
 const symlink = "120000";
 const gitlink = "160000";
@@ -73,6 +73,10 @@ async function checkSizes(repo: Repository, files: readonly TreeChange[]): Promi
   return files.flatMap(({ path }, at) => {
     const size = sizes[at] ?? Number.NaN;
     if (size <= maxBlobBytes) return [];
-    return [{ path, what: `has ${(size / 1024 / 1024).toFixed(1)} MiB; files may have 10` }];
+    return [tooLarge(path, size)];
   });
+}
+
+export function tooLarge(path: string, bytes: number): Violation {
+  return { path, what: `has ${(bytes / 1024 / 1024).toFixed(1)} MiB; files may have 10` };
 }

@@ -47,8 +47,11 @@ export type WorktreePool = {
   remove: (number: number) => Promise<string | null>;
   /** Forgets worktrees of this pool whose folders are gone. @returns their numbers and names. */
   prune: () => Promise<string[]>;
-  /** A checkout of exactly this commit, for gates: what an earlier gate left there is thrown away. */
-  leaseDetached: (wanted: { name: string; commit: string }) => Promise<GateCheckout>;
+  /**
+   * A checkout of exactly this commit, for gates: what an earlier gate left there is thrown away.
+   * `files` is a tree to show instead of the commit's.
+   */
+  leaseDetached: (wanted: { name: string; commit: string; files?: string }) => Promise<GateCheckout>;
   /** See `restoreCheckout`. */
   restore: (checkout: Checkout, commit: string) => Promise<void>;
 };
@@ -70,9 +73,12 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
     return { name, path, gitDir: await alone(() => ensureRegistered(repo, { path, commit })) };
   }
 
-  async function fill<T extends Checkout>(checkout: T & { commit: string }): Promise<GateCheckout & T> {
+  async function fill<T extends Checkout>(
+    checkout: T & { commit: string },
+    files: string = checkout.commit,
+  ): Promise<GateCheckout & T> {
     const { quiet } = await contextOf();
-    await filling(() => fillCheckout(checkout, checkout.commit, quiet));
+    await filling(() => fillCheckout(checkout, files, quiet));
     return { ...checkout, submodules: await fillSubmodules(checkout, { repo, quiet, alone }) };
   }
 
@@ -151,10 +157,10 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
         return removed;
       }),
 
-    leaseDetached: async ({ name, commit }) => {
+    leaseDetached: async ({ name, commit, files = commit }) => {
       const checkout = await register("gates", name, commit);
       if ((await headOf(checkout.gitDir)) !== commit) await detach(checkout, commit);
-      return fill({ ...checkout, commit });
+      return fill({ ...checkout, commit }, files);
     },
 
     restore: async (checkout, commit) => restoreCheckout(checkout, commit, (await contextOf()).quiet),

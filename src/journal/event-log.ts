@@ -56,7 +56,7 @@ export function readEvents(store: Store, run: string, after: number): RunEvent[]
   // From `after` itself, because the next row's checksum continues that row's.
   const rows = store.db
     .prepare("SELECT seq, body, sum FROM events WHERE run = ? AND seq >= ? ORDER BY seq")
-    .all(run, after);
+    .iterate(run, after);
   const events: RunEvent[] = [];
   let seq = after === 0 ? 0 : after - 1;
   let previous: number | null = after === 0 ? 0 : null;

@@ -59,6 +59,12 @@ export function describeEvent(event: EventBody): EventWords {
       const login = event.credentials === "own" ? " with its own login" : "";
       return ofTask(event.task, `${event.role}: ${plainLine(event.agent)} starts${login}`, { tone: "quiet" });
     }
+    case "tools.withheld": {
+      const names = event.names.map(plainLine).join(", ");
+      return ofTask(event.task, `${event.role}: not passed on to the model's vendor: ${names}`, {
+        tone: "quiet",
+      });
+    }
     case "worker.finished":
       return ofTask(event.task, describeWork(event), { details: lines(event.note) });
     case "attempt.failed": {
@@ -89,6 +95,12 @@ export function describeEvent(event: EventBody): EventWords {
         tone: "ask",
         isStory: true,
       });
+    case "merge.deferred":
+      return ofTask(event.task, "conflicts with a change before it in the merge queue: waits for that", {
+        tone: "quiet",
+      });
+    case "merge.ejected":
+      return ofTask(event.task, ejectedText(event.landed), { tone: "bad", isStory: true });
     case "merge.stale":
       return ofTask(event.task, `the branch moved on to ${shortCommit(event.tip)}: merging again`, {
         tone: "quiet",
@@ -169,9 +181,10 @@ function describeWork({ commit, files }: EventOf<"worker.finished">): string {
   return `handed over ${shortCommit(commit)}: ${counted(files.length, "file")}`;
 }
 
-function describeGatesEvent({ task, on, verdicts }: EventOf<"gates.finished">): EventWords {
+function describeGatesEvent({ task, on, verdicts, again }: EventOf<"gates.finished">): EventWords {
   const isRed = !isGreen(verdicts);
-  const where = on === "merge" ? "merged tree: " : "";
+  const flaky = again === true && !isRed ? "red before on the same tree, so flaky: " : "";
+  const where = on === "merge" ? `merged tree${again === true ? " once more" : ""}: ${flaky}` : "";
   const details = notGreen(verdicts).map(firstUsefulLine).filter(Boolean);
   return ofTask(task, `${where}${describeGates(verdicts)}`, {
     tone: isRed ? "bad" : "normal",
@@ -207,4 +220,9 @@ function describeQuestion({ question }: EventOf<"question.asked">): EventWords {
     isStory: true,
   });
   return { ...words, task: question.task === null ? null : plainLine(question.task) };
+}
+
+function ejectedText(landed: readonly string[]): string {
+  const what = "sent back by the merge queue: the gates are red with it, and green without it";
+  return landed.length === 0 ? what : `${what}. Since it began, ${listed(landed)} landed`;
 }

@@ -66,11 +66,10 @@ export function formatRunSpend(state: RunState): string {
 /** Whether every model that the run may call is played from a script: nothing that it shows was thought by a model. */
 export function isScripted({ settings, plan }: RunState): boolean {
   // Asked for every row of a view: the roles' few models nearly always settle it before the tasks are looked at.
-  const roleModels = Object.values(settings.models).flat();
-  if (!roleModels.every(isFromScript)) return false;
+  for (const models of Object.values(settings.models)) if (!models.every(isFromScript)) return false;
   const hasOwn = plan.tasks.some((task) => task.model !== undefined);
   return (
-    (roleModels.length > 0 || hasOwn) &&
+    (Object.values(settings.models).some((models) => models.length > 0) || hasOwn) &&
     plan.tasks.every(({ model }) => model === undefined || isFromScript(model))
   );
 }

@@ -22,6 +22,8 @@ function renderStep(event: RunEvent): string[] {
       return [`- Attempt ${event.attempt}${howItBegins(event)}`];
     case "model.left":
       return [`  - ${mdText(event.reason)}; ${mdCode(event.next)} took over`];
+    case "tools.withheld":
+      return [`  - not passed on to the model's vendor: ${mdText(event.names.join(", "))}`];
     case "attempt.failed":
       return [`  - stopped (${event.failure.kind}): ${mdText(event.failure.reason)}`];
     case "gates.finished":

@@ -44,7 +44,7 @@ export function describeTask({ task, state, note }: TaskRecord, run: RunState): 
     case "queued":
       return `place ${run.queue.indexOf(task.id) + 1} in the merge queue`;
     case "merging":
-      return mergeSteps[state.step];
+      return describeMerge(run, { id: task.id, step: state.step });
     case "merged":
       return shortCommit(state.commit);
     case "done":
@@ -63,6 +63,12 @@ const mergeSteps = {
   gating: "gates on the merged tree",
   landing: "landing",
 } as const;
+
+/** Who stands in the line with others is tested and landed with those before it. */
+function describeMerge(run: RunState, { id, step }: { id: string; step: keyof typeof mergeSteps }): string {
+  const before = run.line.indexOf(id);
+  return before > 0 ? `${mergeSteps[step]}, behind ${counted(before, "change")}` : mergeSteps[step];
+}
 
 function describePending(needs: readonly string[], next: Assignment, run: RunState): string {
   const open = needs.filter((id) => {

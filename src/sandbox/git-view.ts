@@ -10,6 +10,8 @@ export type GitView = {
   /** Seen as empty files. */
   emptied: string[];
   configPath: string;
+  /** For where nothing can stand in for it. */
+  realConfig: string;
   /** Stands in for the real config, whose remote URLs may hold tokens. */
   config: string;
 };
@@ -36,6 +38,7 @@ const keptSettings = new Set([
  *   the `.git` file in the checkout may have been rewritten by whoever worked there.
  */
 export async function readGitView(common: string, root: string): Promise<GitView> {
+  const realConfig = await readFile(join(common, "config"), "utf8").catch(() => "");
   const folders = await existing(pieces.map((piece) => join(common, piece)));
   const worktree = await findWorktree(common, root);
   const inWorktree = (names: string[]): Promise<string[]> =>
@@ -45,7 +48,8 @@ export async function readGitView(common: string, root: string): Promise<GitView
     hidden: [common, ...(await inWorktree(["logs"]))],
     emptied: await inWorktree(["FETCH_HEAD", "config.worktree"]),
     configPath: join(common, "config"),
-    config: minimalConfig(await readFile(join(common, "config"), "utf8").catch(() => "")),
+    realConfig,
+    config: minimalConfig(realConfig),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type Request,
   type StartMessage,
 } from "./protocol.ts";
+import type { DiskLimits } from "./limits/disk-watch.ts";
 import type { Bounds } from "./limits/bounds.ts";
 import { replySchema } from "./replies.ts";
 import { SandboxFileError } from "./sandbox.ts";
@@ -22,9 +23,11 @@ const closeGraceMs = 1_000;
 const keptErrorBytes = 4_096;
 
 export type HelperStart = {
-  /** The program that becomes the sandbox, and its arguments; it gets an empty environment. */
+  /** The program that becomes the sandbox, or that asks for it, and its arguments. */
   file: string;
   args: string[];
+  /** That program's own environment, which whatever is in the sandbox may be able to read. */
+  programEnv: Record<string, string>;
   /** Contents that the program reads from file descriptors 3, 4, 5 … */
   inputs: (string | Uint8Array)[];
   root: string;
@@ -32,6 +35,8 @@ export type HelperStart = {
   door: DoorPlace | null;
   egress: EgressPlace | null;
   bounds: Bounds;
+  /** Folders of the host that may be written inside, and what may be in them; null for no limit. */
+  disk: { folders: string[]; limits: DiskLimits } | null;
 };
 
 /** What comes before the answer. */
@@ -60,9 +65,9 @@ export class HelperProcess {
   /** Why no call can be answered any more; null while it lives. */
   #end: AgentxError | null = null;
 
-  constructor({ file, args, inputs, root, env, door, egress, bounds }: HelperStart) {
+  constructor({ file, args, programEnv, inputs, root, env, door, egress, bounds }: HelperStart) {
     this.#root = root;
-    const child = spawnCovered(file, args, { inputs, onSpawned: bounds.hold });
+    const child = spawnCovered(file, args, { env: programEnv, inputs, onSpawned: bounds.hold });
     this.#child = child;
     const [stdin, stdout, stderr] = child.stdio;
     if (!stdin || !stdout || !stderr) throw new Error("a child without its pipes");
@@ -151,6 +156,11 @@ export class HelperProcess {
   holdOutput(until: Promise<void>): void {
     this.#stdout.pause();
     void until.then(() => this.#stdout.resume());
+  }
+
+  /** Ends the sandbox at once, for a reason that every call then gives. */
+  end(reason: string): void {
+    this.#lose(reason);
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import { joinSockets } from "./join-sockets.ts";
 import { doorSocket } from "./protocol.ts";
 
 /** What a socket's address has room for, less the byte at its end. */
-const maxAddressBytes = 107;
+const maxAddressBytes = process.platform === "darwin" ? 103 : 107;
 
 /**
  * Listens on a port of loopback and pipes each connection to the socket in `folder`, whoever listens there by then.

@@ -10,8 +10,10 @@ import { openEgress } from "./inside-egress.ts";
 import { runCommand, type Surroundings } from "./inside-exec.ts";
 import { describeFailure, readText, writeText } from "./inside-files.ts";
 import type { MemoryWatch } from "./inside-memory.ts";
+import { endedByKernel } from "./inside-oom.ts";
 import { searchFiles } from "./inside-search.ts";
 import { startProgram, type Program } from "./inside-spawn.ts";
+import { endedForDisk, endWriters } from "./inside-writers.ts";
 import { listFolder } from "./inside-walk.ts";
 import { splitLines } from "./json-lines.ts";
 import { OutputPipes } from "./output-pipes.ts";
@@ -55,12 +57,20 @@ async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<
   running.set(id, controller);
   const onText = call.stream ? (text: string) => send({ type: "output", id, text }) : null;
   try {
-    const before = watch?.ended ?? 0;
+    const before = { memory: endedForMemory(), disk: endedForDisk() };
     const value = await runCommand({ ...call, onText, signal: controller.signal }, around);
-    return { ...value, overMemory: (watch?.ended ?? 0) - before };
+    return {
+      ...value,
+      overMemory: endedForMemory() - before.memory,
+      overDisk: endedForDisk() - before.disk,
+    };
   } finally {
     running.delete(id);
   }
+}
+
+function endedForMemory(): number {
+  return (watch?.ended ?? 0) + endedByKernel();
 }
 
 async function runProgram(id: number, call: Extract<Call, { type: "spawn" }>): Promise<unknown> {
@@ -123,6 +133,8 @@ function answer(id: number, call: Call): Promise<unknown> {
       return listFolder(around.root, call);
     case "search":
       return searchFiles({ root: around.root, ...call });
+    case "endWriters":
+      return endWriters(call.which, around.groups);
   }
 }
 

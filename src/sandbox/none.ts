@@ -25,6 +25,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
       return openSession({
         file: process.execPath,
         args: [...nodeFlags, helperPath],
+        programEnv: {},
         inputs: [],
         root: spec.root,
         env: {
@@ -37,6 +38,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
         door: door === null ? null : { folder: door, bin: null },
         egress: null,
         bounds: noBounds,
+        disk: null,
       });
     },
   };

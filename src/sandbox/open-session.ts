@@ -2,8 +2,16 @@ import { AgentxError, exitCodes } from "../core/error.ts";
 import { ExecLog } from "./exec-log.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
 import type { Bounds } from "./limits/bounds.ts";
-import { graceMs, maxReadBytes, searchTimeoutMs, slackMs } from "./protocol.ts";
-import { execSchema, listSchema, overMemorySchema, readSchema, searchSchema } from "./replies.ts";
+import { DiskWatch } from "./limits/disk-watch.ts";
+import { endWritersTimeoutMs, graceMs, maxReadBytes, searchTimeoutMs, slackMs } from "./protocol.ts";
+import {
+  endedSchema,
+  execSchema,
+  listSchema,
+  overLimitsSchema,
+  readSchema,
+  searchSchema,
+} from "./replies.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
 import { startSpawned } from "./start-spawned.ts";
 import { effect, effectSync } from "../sys/failpoint.ts";
@@ -11,9 +19,13 @@ import { effect, effectSync } from "../sys/failpoint.ts";
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
 export async function openSession(start: HelperStart): Promise<Sandbox> {
   const helper = await effect("sandbox.open", () => startHelper(start));
-  const close = (): Promise<void> => effect("sandbox.close", () => helper.close());
+  const disk = watchDisk(start.disk, helper);
+  const close = async (): Promise<void> => {
+    disk?.stop();
+    await effect("sandbox.close", () => helper.close());
+  };
   return {
-    exec: (request) => effect("command.run", () => exec(request, { helper, bounds: start.bounds })),
+    exec: (request) => effect("command.run", () => exec(request, { helper, bounds: start.bounds, disk })),
     spawn: (request) => effectSync("guest.start", () => startSpawned(helper, request)),
     home: start.env["HOME"] ?? "/",
     openDoor: async () => {
@@ -43,9 +55,18 @@ async function startHelper(start: HelperStart): Promise<HelperProcess> {
   return helper;
 }
 
-type Session = { helper: HelperProcess; bounds: Bounds };
+type Session = { helper: HelperProcess; bounds: Bounds; disk: DiskWatch | null };
 
-async function exec(request: ExecRequest, { helper, bounds }: Session): Promise<ExecResult> {
+function watchDisk(start: HelperStart["disk"], helper: HelperProcess): DiskWatch | null {
+  if (start === null || Object.values(start.limits).every((limit) => limit === null)) return null;
+  return new DiskWatch(start.folders, start.limits, {
+    endWriters: async (which) =>
+      endedSchema.parse(await helper.call({ type: "endWriters", which }, endWritersTimeoutMs).done),
+    end: (reason) => helper.end(reason),
+  });
+}
+
+async function exec(request: ExecRequest, { helper, bounds, disk }: Session): Promise<ExecResult> {
   const { command, timeoutMs, signal, onOutput } = request;
   if (signal?.aborted === true)
     return { type: "killed", reason: "canceled", output: "", totalBytes: 0, ms: 0 };
@@ -69,7 +90,11 @@ async function exec(request: ExecRequest, { helper, bounds }: Session): Promise<
   try {
     const value = await done;
     const result = execSchema.parse(value);
-    const why = bounds.explain(result, overMemorySchema.parse(value).overMemory);
+    const { overMemory, overDisk } = overLimitsSchema.parse(value);
+    const why =
+      overDisk > 0 && disk !== null
+        ? `agentx: it ran into a limit of its sandbox: ${disk.why}`
+        : bounds.explain(result, overMemory);
     if (why === null) return result;
     const line = `${result.output === "" || result.output.endsWith("\n") ? "" : "\n"}${why}\n`;
     onText(line);

@@ -1,95 +1,58 @@
-import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
-import { promisify } from "node:util";
-import { isolation } from "./bubblewrap-args.ts";
+import type { SandboxChoice, SandboxLimits, SandboxName } from "../core/run-settings.ts";
+import type { ContainerProbe } from "./container/probe-container.ts";
+import { type BubblewrapProbe, findBwrap, probeBubblewrap } from "./probe-bubblewrap.ts";
+import type { RuntimeProbe } from "./runtime/probe-runtime.ts";
 
 /** What `agentx doctor` shows and `findSandbox` decides by. */
 export type SandboxProbe =
-  | { type: "works"; name: "bubblewrap"; version: string; file: string; canDisableUserns: boolean }
-  | { type: "broken"; name: "bubblewrap"; version: string; file: string; reason: string; hint: string }
+  | BubblewrapProbe
+  | ContainerProbe
+  | RuntimeProbe
   | { type: "missing"; name: string; reason: string; hint: string };
 
-export type ProbeOptions = { path: string; platform: NodeJS.Platform };
+export type ProbeOptions = {
+  env: Readonly<Record<string, string | undefined>>;
+  platform: NodeJS.Platform;
+  choice: SandboxChoice;
+  limits: SandboxLimits;
+};
 
-const probeTimeoutMs = 10_000;
-
-/** Looks for bubblewrap and really opens a sandbox with it: an installed one may still be forbidden by the kernel. */
-export async function probeSandbox({ path, platform }: ProbeOptions): Promise<SandboxProbe> {
-  return platform === "linux" ? probeBubblewrap(findBwrap(path)) : unsupported(platform);
-}
-
-/** @param file absolute path of bwrap, or null where there is none. */
-export async function probeBubblewrap(file: string | null): Promise<SandboxProbe> {
-  if (file === null) {
-    return {
-      type: "missing",
-      name: "bubblewrap",
-      reason: "bubblewrap (bwrap) is not installed",
-      hint: "install it: `apt-get install bubblewrap` (Debian, Ubuntu), `dnf install bubblewrap` (Fedora), `pacman -S bubblewrap` (Arch)",
-    };
-  }
-  const version = (await run(file, ["--version"])).output.replace(/^bubblewrap\s*/, "").trim();
-  const reasons: string[] = [];
-  // Older versions do not know the flag, and a setuid bwrap refuses it.
-  for (const canDisableUserns of [true, false]) {
-    const { ok, output } = await run(file, probeArgs(canDisableUserns));
-    if (ok) return { type: "works", name: "bubblewrap", version, file, canDisableUserns };
-    reasons.push(output.trim());
-  }
-  const reason = reasons.at(-1) ?? "";
-  return { type: "broken", name: "bubblewrap", version, file, reason, hint: hintFor(reason) };
-}
-
-function probeArgs(canDisableUserns: boolean): string[] {
-  const host = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, canDisableUserns };
-  return ["--ro-bind", "/", "/", ...isolation(host), "--", "/bin/sh", "-c", "true"];
-}
-
-/** The system's own first; never one that a project brought. */
-function findBwrap(path: string): string | null {
-  const entries = path
-    .split(delimiter)
-    .filter((entry) => isAbsolute(entry) && !entry.includes("node_modules"));
-  for (const folder of ["/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/bin", ...entries]) {
-    const file = join(folder, "bwrap");
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not here.
+/** Looks for the sandbox that is asked for, or the platform's own, and really opens it. */
+export async function probeSandbox({ env, platform, choice, limits }: ProbeOptions): Promise<SandboxProbe> {
+  const use = choice.use ?? platformsOwn(platform);
+  const other = (system: string): SandboxProbe => ({
+    type: "missing",
+    name: use ?? "none",
+    reason: `${use} is for ${system}`,
+    hint: "leave `sandbox.use` out of agentx.yaml for what this system has",
+  });
+  switch (use) {
+    case "bubblewrap":
+      return platform === "linux" ? probeBubblewrap(findBwrap(env["PATH"] ?? "")) : other("Linux");
+    case "sandbox-runtime": {
+      if (platform !== "darwin") return other("macOS");
+      const { probeRuntime } = await import("./runtime/probe-runtime.ts");
+      return probeRuntime();
+    }
+    case "docker":
+    case "podman": {
+      const { probeContainer } = await import("./container/probe-container.ts");
+      return probeContainer({ name: use, image: choice.image, env, limits });
+    }
+    case null: {
+      const hint = "use Linux, WSL 2 on Windows, or set `sandbox.use: docker` in agentx.yaml";
+      return { type: "missing", name: "none", reason: `there is no sandbox for ${platform} yet`, hint };
     }
   }
-  return null;
 }
 
-function hintFor(reason: string): string {
-  if (/proc/i.test(reason) && /not permitted|denied/i.test(reason)) {
-    return "this looks like a container: start it with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`";
-  }
-  return [
-    "user namespaces seem to be off for this user. One of these turns them on:",
-    "Ubuntu 23.10 and later: give /usr/bin/bwrap an AppArmor profile with `userns,` (package apparmor-profiles: bwrap-userns-restrict), or `sysctl kernel.apparmor_restrict_unprivileged_userns=0`",
-    "Debian 10 and older kernels: `sysctl kernel.unprivileged_userns_clone=1`",
-    "anywhere: `sysctl user.max_user_namespaces` must not be 0",
-  ].join("\n  ");
+function platformsOwn(platform: NodeJS.Platform): SandboxName | null {
+  if (platform === "linux") return "bubblewrap";
+  return platform === "darwin" ? "sandbox-runtime" : null;
 }
 
-function unsupported(platform: NodeJS.Platform): SandboxProbe {
-  const hint =
-    platform === "darwin"
-      ? "a sandbox for macOS (Anthropic's sandbox-runtime, on Seatbelt) is coming; until then use a Linux machine or container"
-      : "use Linux, or WSL 2 on Windows";
-  return { type: "missing", name: "none", reason: `there is no sandbox for ${platform} yet`, hint };
-}
-
-async function run(file: string, args: string[]): Promise<{ ok: boolean; output: string }> {
-  try {
-    const { stdout } = await promisify(execFile)(file, args, { env: {}, timeout: probeTimeoutMs });
-    return { ok: true, output: stdout };
-  } catch (error) {
-    const said =
-      error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr : "";
-    return { ok: false, output: said === "" ? String(error) : said };
-  }
+/** Why there is none, in a sentence. */
+export function whyNot(probe: Exclude<SandboxProbe, { type: "works" }>): string {
+  if (probe.type === "missing") return probe.reason;
+  return `${[probe.name, probe.version].join(" ").trim()} cannot open a sandbox: ${probe.reason}`;
 }

@@ -40,7 +40,9 @@ export type Call =
   | { type: "readFile"; path: string; offset: number; maxBytes: number }
   | { type: "writeFile"; path: string; text: string }
   | { type: "list"; path: string; depth: number; limit: number }
-  | { type: "search"; pattern: string; path: string; glob: string | null; limit: number };
+  | { type: "search"; pattern: string; path: string; glob: string | null; limit: number }
+  /** Because the disk is at its limit; answered with how many processes were ended. */
+  | { type: "endWriters"; which: "largest" | "all" };
 
 export type Request = ({ id: number } & Call) | About;
 
@@ -72,6 +74,9 @@ export const graceMs = 1_500;
 
 /** How long a helper that lives and is busy may take beyond what was asked of it. */
 export const slackMs = 30_000;
+
+/** A helper that does not answer by then was stopped by what it is to end. */
+export const endWritersTimeoutMs = 5_000;
 
 /** A search that is not done by then has a pattern that backtracks without end, or a tree without end. */
 export const searchTimeoutMs = 10_000;

@@ -27,8 +27,12 @@ export const execSchema: z.ZodType<ExecResult> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("timed-out"), ...output }),
   z.object({ type: z.literal("killed"), reason: z.string(), ...output }),
 ]);
-/** How many processes the helper ended for their memory while a command ran. */
-export const overMemorySchema: z.ZodType<{ overMemory: number }> = z.object({ overMemory: z.int().min(0) });
+/** How many processes were ended for their memory, and for what they wrote, while a command ran. */
+export const overLimitsSchema: z.ZodType<{ overMemory: number; overDisk: number }> = z.object({
+  overMemory: z.int().min(0),
+  overDisk: z.int().min(0),
+});
+export const endedSchema: z.ZodType<number> = z.int().min(0);
 export const spawnEndingSchema: z.ZodType<SpawnEnding> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("exited"), exitCode: z.int() }),
   z.object({ type: z.literal("killed"), signal: z.string() }),

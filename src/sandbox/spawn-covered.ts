@@ -3,13 +3,18 @@ import { closeSync, openSync } from "node:fs";
 import { inheritedFds } from "./inherited-fds.ts";
 
 export type Covered = {
+  env: Record<string, string>;
   inputs: (string | Uint8Array)[];
   /** Called before any input is written, so a program that reads its arguments from one has done nothing yet. */
   onSpawned: (pid: number) => void;
 };
 
 /** Three standard pipes and one for each input, fed with its text; whatever else would be inherited becomes /dev/null. */
-export function spawnCovered(file: string, args: string[], { inputs, onSpawned }: Covered): ChildProcess {
+export function spawnCovered(
+  file: string,
+  args: string[],
+  { env, inputs, onSpawned }: Covered,
+): ChildProcess {
   const nothing = openSync("/dev/null", "r");
   try {
     const stdio: Exclude<StdioOptions, string> = Array.from({ length: 3 + inputs.length }, () => "pipe");
@@ -18,7 +23,7 @@ export function spawnCovered(file: string, args: string[], { inputs, onSpawned }
       if (fd >= 3 + inputs.length) stdio[fd] = nothing;
     }
     // A Ctrl-C goes to the terminal's whole process group; it is agentx that says what stops.
-    const child = spawn(file, args, { cwd: "/", env: {}, stdio, detached: true });
+    const child = spawn(file, args, { cwd: "/", env, stdio, detached: true });
     announce(child, onSpawned);
     for (const [index, text] of inputs.entries()) {
       const stream = child.stdio[3 + index];

@@ -7,7 +7,7 @@ import { completeSettings } from "../../src/core/complete-settings.ts";
 import { everyRole } from "./support.ts";
 
 const load = (text: string) => loadConfig({ text, file: "agentx.yaml" });
-const plain = { model: null, prompt: "", credentials: "gateway", env: {} } as const;
+const plain = { model: null, prompt: "", credentials: "gateway", web: false, env: {} } as const;
 
 test("agents and programs are taken over, whole and with the lines that ask for an agent", () => {
   const config = load(`agents:
@@ -17,7 +17,7 @@ test("agents and programs are taken over, whole and with the lines that ask for 
 programs:
   claude: { credentials: own }
   careful: { program: claude, model: anthropic/claude-opus-5-5, prompt: "Security first." }
-  goose: { acp: { command: goose, args: [acp] } }
+  goose: { acp: { command: goose, args: [acp] }, web: true }
   gpt-5.5: { acp: { command: codex-acp }, credentials: gateway }
   mytool: { command: "mytool {prompt_file}", model: openai/gpt-5.5, env: { MYTOOL_MODE: fast } }
 `);
@@ -36,7 +36,7 @@ programs:
       model: "anthropic/claude-opus-5-5",
       prompt: "Security first.",
     },
-    goose: { ...plain, type: "acp", command: "goose", args: ["acp"] },
+    goose: { ...plain, web: true, type: "acp", command: "goose", args: ["acp"] },
     "gpt-5.5": { ...plain, type: "acp", command: "codex-acp", args: [] },
     mytool: {
       ...plain,
@@ -71,6 +71,11 @@ const wrong: [text: string, message: string][] = [
     'agentx.yaml:2: nothing says what "programs.fast" is\n  Add one of program (claude,',
   ],
   ["programs:\n  cluade: {model: a/b}", 'nothing says what "programs.cluade" is\n  Did you mean "claude"?'],
+  [
+    "programs:\n  x: {program: pi, credentials: own, web: true}",
+    'agentx.yaml:2: "programs.x.web" says nothing with credentials: own',
+  ],
+  ["programs: {x: {program: pi, web: live}}", '"programs.x.web" must be true or false'],
   ["programs:\n  x: {program: pi, command: x}", 'agentx.yaml:2: "programs.x" is program and command at once'],
   [
     "programs: {x: {program: cursor}}",
@@ -167,6 +172,8 @@ test("the settings of an older journal get what changes nothing, and newer ones 
     cassette: null,
   });
   expect(completeSettings(settings)).toEqual(settings);
+  const { web: _web, ...before } = { ...plain, type: "program", program: "pi" } as const;
+  expect(completeSettings({ ...settings, programs: { pi: before } }).programs["pi"]?.web).toBe(false);
 });
 
 function saidOf(act: () => unknown): string {

@@ -41,6 +41,8 @@ test("the page states the defaults that the code has", () => {
     "sandbox.limits.processes": `${defaults.sandboxLimits.processes}`,
     "sandbox.limits.file": formatByteSize(defaults.sandboxLimits.file ?? 0),
     "sandbox.limits.openFiles": `${defaults.sandboxLimits.openFiles}`,
+    "sandbox.limits.disk": formatByteSize(defaults.sandboxLimits.disk ?? 0),
+    "sandbox.limits.diskFree": formatByteSize(defaults.sandboxLimits.diskFree ?? 0),
     "ports.base": `${defaults.portBase}`,
     "ports.perWorktree": `${defaults.portsPerWorktree}`,
     "gates.<name>.timeout": formatDuration(defaultTimeoutMs),

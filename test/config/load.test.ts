@@ -34,7 +34,11 @@ maxAttempts: 5
 budget: { run: null, task: 0.5 }
 limits: { turns: 10, tokens: 1000, minutes: 1.5, stall: 30s }
 ports: { base: 3000, perWorktree: 5 }
-sandbox: { readOnly: [/opt/sdk, ~/.cargo], limits: { memory: 2g, processes: null, file: 1t, openFiles: 64 } }
+sandbox:
+  use: podman
+  image: node:24
+  readOnly: [/opt/sdk, ~/.cargo]
+  limits: { memory: 2g, processes: null, file: 1t, openFiles: 64, disk: 5g, diskFree: null }
 secrets: { allow: ["test/fixtures/**"] }
 protect: review
 deliver: { fastForward: false, pullRequest: true }
@@ -73,7 +77,16 @@ deliver: { fastForward: false, pullRequest: true }
     portBase: 3000,
     portsPerWorktree: 5,
     sandboxReadOnly: ["/opt/sdk", "~/.cargo"],
-    sandboxLimits: { memory: 2 ** 31, processes: null, file: 2 ** 40, openFiles: 64 },
+    sandboxUse: "podman",
+    sandboxImage: "node:24",
+    sandboxLimits: {
+      memory: 2 ** 31,
+      processes: null,
+      file: 2 ** 40,
+      openFiles: 64,
+      disk: 5 * 2 ** 30,
+      diskFree: null,
+    },
     secretsAllow: ["test/fixtures/**"],
     protect: "review",
     fastForward: false,

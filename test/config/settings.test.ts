@@ -34,11 +34,14 @@ test("an empty file gives the defaults and what was detected", () => {
     portBase: 20_000,
     portsPerWorktree: 20,
     sandboxReadOnly: [],
+    sandbox: { use: null, image: null },
     sandboxLimits: {
       memory: 8_589_934_592,
       processes: 512,
       file: 10_737_418_240,
       openFiles: 4096,
+      disk: 21_474_836_480,
+      diskFree: 1_073_741_824,
     },
     protect: "ask",
     secretsAllow: [],
@@ -79,6 +82,8 @@ test("one limit of the sandbox leaves the others as they are", () => {
     processes: null,
     file: 10_737_418_240,
     openFiles: 4096,
+    disk: 21_474_836_480,
+    diskFree: 1_073_741_824,
   });
 });
 

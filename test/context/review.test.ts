@@ -34,6 +34,7 @@ function input(changes: Partial<ReviewInput> = {}): ReviewInput {
     ],
     note: "I did it.",
     diff,
+    asBefore: [],
     budget: defaultDiffBudget,
     ...changes,
   };

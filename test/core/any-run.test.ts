@@ -42,15 +42,18 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
           done.approved(action.task),
       ];
     case "prepareMerge":
-      return dice % 4 === 0
+      if (dice % 4 !== 0) return [done.prepared(action.task, action.onto ?? "tip")];
+      return action.onto === null
         ? [{ type: "merge.conflicted", task: action.task, files: ["f"], onto: "tip" }]
-        : [done.prepared(action.task)];
-    case "gateMerge":
-      return [done.mergeGated(action.task, [dice % 5 === 0 ? red : green])];
+        : [{ type: "merge.deferred", task: action.task }];
+    case "gateMerge": {
+      const verdicts = [dice % 3 === 0 ? red : green];
+      return [done.mergeGated(action.task, verdicts, action.again ? { again: true } : {})];
+    }
     case "landMerge":
       return dice % 5 === 0
-        ? [{ type: "merge.stale", task: action.task, tip: "moved" }]
-        : [done.landed(action.task)];
+        ? [{ type: "merge.stale", task: action.merges.at(-1)?.task ?? "", tip: "moved" }]
+        : action.merges.map(({ task: id }) => done.landed(id));
     case "deliver":
       return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
   }
@@ -115,7 +118,8 @@ test("whatever comes of the actions, a run keeps its rules and comes to an end",
           expect(records.filter((record) => record.state.type === "working").length).toBeLessThanOrEqual(
             slots,
           );
-          expect(records.filter((record) => record.state.type === "merging").length).toBeLessThanOrEqual(1);
+          const merging = records.filter((record) => record.state.type === "merging");
+          expect(merging.map((record) => record.task.id).toSorted()).toEqual(run.state.line.toSorted());
           for (const record of records) {
             const isStarted = !["pending", "skipped", "canceled"].includes(record.state.type);
             const needs = record.task.needs.map((need) => run.state.tasks.get(need)?.state);

@@ -23,14 +23,16 @@ describe("a task goes", () => {
     run.apply(done.gated("a"));
     expect(run.stateOf("a")).toBe("reviewing");
     run.apply(done.approved("a"));
-    expect(nextActions(run.state)).toEqual([{ type: "prepareMerge", task: "a", commit: "a-commit" }]);
+    expect(nextActions(run.state)).toEqual([
+      { type: "prepareMerge", task: "a", commit: "a-commit", onto: null },
+    ]);
     run.apply(done.prepared("a"));
     expect(nextActions(run.state)).toEqual([
-      { type: "gateMerge", task: "a", candidate: "a-candidate", onto: "base" },
+      { type: "gateMerge", task: "a", candidate: "a-candidate", again: false },
     ]);
     run.apply(done.mergeGated("a"));
     expect(nextActions(run.state)).toEqual([
-      { type: "landMerge", task: "a", candidate: "a-candidate", onto: "base" },
+      { type: "landMerge", merges: [{ task: "a", candidate: "a-candidate" }], onto: "base" },
     ]);
     run.apply(done.landed("a"));
     expect(run.state.tip).toBe("a-candidate");
@@ -80,6 +82,7 @@ describe("a task goes", () => {
     const run = throughReview(new CoreRun([task("a")]), "a").apply(
       done.prepared("a"),
       done.mergeGated("a", [red]),
+      done.mergeGated("a", [red], { again: true }),
     );
     expect(run.state.tasks.get("a")).toMatchObject({
       role: "resolve",
@@ -93,7 +96,9 @@ describe("a task goes", () => {
       task: "a",
       tip: "other",
     });
-    expect(nextActions(run.state)).toEqual([{ type: "prepareMerge", task: "a", commit: "a-commit" }]);
+    expect(nextActions(run.state)).toEqual([
+      { type: "prepareMerge", task: "a", commit: "a-commit", onto: null },
+    ]);
     expect(run.state.tip).toBe("other");
   });
 
@@ -271,7 +276,7 @@ describe("scheduling", () => {
     expect(run.stateOf("b")).toBe("working");
   });
 
-  test("merges one after another, in the order of approval", () => {
+  test("merges in the order of approval, and what is approved meanwhile in the next line", () => {
     const run = new CoreRun([task("a"), task("b")]);
     throughReview(run, "b");
     throughReview(run, "a");

@@ -141,9 +141,11 @@ test("two changes that are green alone and red together are made to work togethe
     ["a", "merge", "passed"],
     ["b", "task", "passed"],
     ["b", "merge", "failed"],
+    ["b", "merge", "failed"],
     ["b", "task", "passed"],
     ["b", "merge", "passed"],
   ]);
+  expect(eventsOfType(ran.events, "merge.ejected")).toMatchObject([{ task: "b", landed: ["a"] }]);
   const [told, read] = requestsFor(server, "b", "resolve").map(lastWords);
   expect(told).toContain("a and b without glue");
   expect(read).toContain("a");

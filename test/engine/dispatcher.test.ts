@@ -49,7 +49,7 @@ async function goesWell(action: Action): Promise<EventBody[]> {
     case "gateMerge":
       return [done.mergeGated(action.task)];
     case "landMerge":
-      return [done.landed(action.task)];
+      return action.merges.map(({ task: id }) => done.landed(id));
     case "deliver":
       return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
     case "runBaseline":

@@ -14,7 +14,7 @@ const [claude, gpt, gemini] = ["anthropic/claude-opus-5-5", "openai/gpt-5.5", "g
 const all = [claude, gpt, gemini];
 
 function spec(changes: Partial<AgentSpec> = {}): AgentSpec {
-  const plain = { model: null, prompt: "", credentials: "gateway", env: {} } as const;
+  const plain = { model: null, prompt: "", credentials: "gateway", web: false, env: {} } as const;
   return { type: "program", program: "claude", ...plain, ...changes } as AgentSpec;
 }
 

@@ -78,6 +78,7 @@ export type ASession = GatewaySession & {
   base: string;
   told: MeteredCall[];
   progress: string[];
+  withheld: string[];
 };
 
 /** An open session; `server` is where its models are. */
@@ -90,6 +91,7 @@ export async function aSession(
 ): Promise<ASession> {
   const told: MeteredCall[] = [];
   const progress: string[] = [];
+  const withheld: string[] = [];
   const listen = options.listen ?? { type: "loopback" };
   const session = await gateway.open({
     label: "implement t",
@@ -101,13 +103,15 @@ export async function aSession(
     onProgress: (text) => {
       if (text !== "") progress.push(text);
     },
+    web: false,
+    onWithheld: (names) => withheld.push(...names),
     handle: () => false,
     ...options,
     listen,
   });
   endings.push(async () => session.close());
   const base = listen.type === "loopback" ? session.url : await helperFor(listen.path);
-  return { ...session, base, told, progress };
+  return { ...session, base, told, progress, withheld };
 }
 
 /** What stands inside a sandbox: every connection is piped to the socket. */

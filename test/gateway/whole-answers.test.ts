@@ -54,7 +54,7 @@ it("asks a stream of Chat Completions for its usage, and keeps the other options
 it("leaves every other body as it came, byte for byte", async () => {
   const server = await serve();
   const session = await aSession(server);
-  const body = `{ "model":"claude-opus-5-5",  "n": 1.0, "big": 12345678901234567890, "messages":[{"role":"user","content":"ä\\u00e4"}]}`;
+  const body = `{ "model":"claude-opus-5-5",  "temperature": 1.0, "metadata": { "big": 12345678901234567890 }, "messages":[{"role":"user","content":"ä\\u00e4"}]}`;
   await (await fetch(`${session.base}/anthropic/v1/messages`, { method: "POST", body })).text();
   expect(server.requests[0]?.body).toBe(body);
 });

@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { mergeTrees } from "../../src/git/merge-trees.ts";
+import { diffBetween } from "../../src/git/read-files.ts";
+import { overlayTree } from "../../src/git/overlay-tree.ts";
 import { createWorktreePool } from "../../src/git/worktree-pool.ts";
 import type { WorktreePool } from "../../src/git/worktree-pool.ts";
 import {
@@ -20,13 +23,21 @@ const branch = "agentx/7f3/login";
 function trapConfig(program: string): string {
   return [
     `[core]\n\tfsmonitor = ${program}\n\thooksPath = ${program}\n\tpager = ${program}\n\teditor = ${program}`,
+    `[core]\n\tsshCommand = ${program}\n\taskPass = ${program}\n\tgitProxy = ${program}\n\talternateRefsCommand = ${program}`,
+    `[sequence]\n\teditor = ${program}\n[credential]\n\thelper = !${program}\n[interactive]\n\tdiffFilter = ${program}`,
+    `[protocol "ext"]\n\tallow = always\n[url "ext::${program} "]\n\tinsteadOf = https://\n\tpushInsteadOf = https://`,
+    `[merge "trap"]\n\tdriver = ${program}\n[mergetool "trap"]\n\tcmd = ${program}\n[difftool "trap"]\n\tcmd = ${program}`,
+    `[gpg "ssh"]\n\tprogram = ${program}\n\tdefaultKeyCommand = ${program}\n[log]\n\tshowSignature = true\n[tag]\n\tgpgSign = true`,
+    `[trailer "trap"]\n\tcommand = ${program}\n\tcmd = ${program}\n[gc]\n\trecentObjectsHook = ${program}`,
+    `[uploadpack]\n\tpackObjectsHook = ${program}\n[submodule "sub"]\n\tupdate = !${program}\n[pager]\n\tdiff = ${program}`,
+    `[init]\n\ttemplateDir = ${dirname(program)}\n[include]\n\tpath = ${program}.config`,
     `[filter "trap"]\n\tclean = ${program}\n\tsmudge = ${program}\n\trequired = true`,
     `[filter "proc"]\n\tprocess = ${program}\n\trequired = true`,
     `[diff "trap"]\n\ttextconv = ${program}\n\tcommand = ${program}`,
     `[diff]\n\texternal = ${program}`,
     `[gpg]\n\tprogram = ${program}`,
     `[commit]\n\tgpgSign = true`,
-    `[alias]\n\tadd = !${program}`,
+    `[alias]\n\tadd = !${program}\n\tls-files = !${program}\n\tdiff = !${program}`,
   ].join("\n");
 }
 
@@ -36,6 +47,11 @@ async function useAll({ base, repo, home }: Made, plant: (path: string) => void)
   write(worktree.path, { "work.txt": "w", "readme.md": "changed by the worker\n" });
   plant(worktree.path);
   await pool.snapshot(worktree, { message: "m", parents: [base], base }).catch(() => null);
+  const ours = git(repo.root, "-c", "core.fsmonitor=false", "rev-parse", "--verify", branch);
+  const theirs = git(repo.root, "commit-tree", "-p", base, "-m", "m", `${base}^{tree}`);
+  await mergeTrees(repo, { ours, theirs });
+  await diffBetween(repo, { from: base, to: ours });
+  await overlayTree(repo, { commit: ours, base, paths: ["readme.md"] });
   write(worktree.path, { "more.txt": "m" });
   await pool.checkoutTree(worktree, { tree: base, head: base });
   await pool.discard(worktree);

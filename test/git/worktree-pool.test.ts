@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { mergeTrees } from "../../src/git/merge-trees.ts";
+import { sealInstalls } from "../../src/git/sealed-installs.ts";
 import { createWorktreePool } from "../../src/git/worktree-pool.ts";
 import type { WorktreePool } from "../../src/git/worktree-pool.ts";
 import type { Lease } from "../../src/git/worktree.ts";
@@ -57,6 +58,7 @@ describe("a lease", () => {
       "packages/a/node_modules/pkg/index.js": "kept",
       ".venv/bin/python": "kept",
     });
+    await sealInstalls(worktree);
     git(worktree.path, "init", "--quiet", "junk/nested");
     rmSync(join(worktree.path, "src"), { recursive: true });
     const commit = git(root, "rev-parse", "HEAD");
@@ -228,6 +230,7 @@ test("a gate's checkout is exactly its commit, with what was installed there", a
   const first = await pool.leaseDetached({ name: "gate-1", commit: base });
   expect(first).toMatchObject({ path: join(home, "gates", "gate-1"), commit: base });
   write(first.path, { "junk.txt": "j", "src/a.txt": "tampered", "node_modules/x": "kept" });
+  await sealInstalls(first);
   const commit = commitFiles(root, { "new.txt": "n" });
   const second = await pool.leaseDetached({ name: "gate-1", commit });
   expect(readdirSync(second.path).toSorted()).toEqual([

@@ -30,6 +30,7 @@ const settings: RunSettings = {
   portBase: 1,
   portsPerWorktree: 1,
   sandboxReadOnly: [],
+  sandbox: { use: null, image: null },
   sandboxLimits: noSandboxLimits,
   secretsAllow: [],
   protect: "ask",

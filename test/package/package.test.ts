@@ -37,6 +37,8 @@ const dispatchCommand = "agentx dispatch plan.md --yes --model scripted/script.y
 test("the package holds what runs and what a host agent reads, and no source or test", async () => {
   const files = (await must("tar", ["-tzf", tarball], { cwd: folder.path })).trim().split("\n");
   for (const file of [
+    "dist/agentx.cjs",
+    "dist/help.txt",
     "dist/main.js",
     "skills/agentx/SKILL.md",
     "skills/worker/prompt.md",
@@ -66,6 +68,9 @@ describe("the installed program", () => {
     const help = await run(agentx, ["--help"], { cwd: elsewhere });
     expect(help).toMatchObject({ exitCode: 0, stderr: "" });
     expect(help.stdout).toContain("dispatch");
+    const whole = await run(agentx, ["--help", "--"], { cwd: elsewhere });
+    expect(help.stdout).toBe(whole.stdout);
+    expect((await run(agentx, ["-h"], { cwd: elsewhere })).stdout).toBe(whole.stdout);
   });
 
   test("says in one line that Node is too old", async () => {

@@ -107,6 +107,7 @@ export function describeDispatches(setup: GuestSetup, { brief = false }: { brief
       expect(bodies.some((body) => body.includes("broken is there"))).toBe(true);
       const [started] = eventsOfType(asked.events, "agent.started");
       expect(started).toMatchObject({ agent: setup.agent, credentials: "gateway" });
+      expect([...asked.events, ...ran.events].filter(({ type }) => type === "tools.withheld")).toEqual([]);
       const reviews = eventsOfType(ran.events, "review.finished");
       expect(reviews.map(({ verdict }) => verdict.type)).toEqual(["approved"]);
       expect(eventsOfType(ran.events, "model.called").every(({ usd }) => usd !== null && usd > 0)).toBe(true);

@@ -83,6 +83,7 @@ export async function openProgram(setup: ProgramSetup): Promise<ProgramBench> {
         newSession: randomUUID(),
         model: { id: `test/${model.name}`, ...model },
         credentials: "gateway",
+        web: false,
         urls: doorUrls(await sandbox.openDoor()),
         env: {},
         readOnly: false,

@@ -1,6 +1,6 @@
 /** Clears the screen, writes the clipboard, reverses what is read, hides an instruction: what a model may not do to a terminal. */
 export const hostile =
-  "\u001b[2J\u001b]52;c;ZXZpbA==\u0007\u009b2J\u009d0;x\u009c\u202eevil\u2066\r\u0000\u0008\u{e0041}\u001b]0;open";
+  "\u001b[2J\u001b]52;c;ZXZpbA==\u0007\u009b2J\u009d0;x\u009c\u202eevil\u2066\r\u0000\u0008\u2028\u{e0041}\u001b]0;open";
 
 /** What may not be in a report; a line end may. */
 export const forbidden: RegExp = /(?!\n)\p{Cc}|\p{Bidi_Control}|[\u{e0000}-\u{e007f}]/u;

@@ -1,8 +1,10 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { noSandboxLimits, platformsSandbox } from "../../src/core/run-settings.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
-import { probeBubblewrap, probeSandbox } from "../../src/sandbox/probe.ts";
+import { probeBubblewrap } from "../../src/sandbox/probe-bubblewrap.ts";
+import { probeSandbox } from "../../src/sandbox/probe.ts";
 import { describeSandboxed, temporaryFolder } from "./support.ts";
 
 describe("finding a sandbox", () => {
@@ -10,10 +12,27 @@ describe("finding a sandbox", () => {
     const options = { env: { PATH: "/usr/bin" }, unsafeNoSandbox: false, platform: "darwin" as const };
     await expect(findSandbox(options)).rejects.toMatchObject({
       code: "SANDBOX_MISSING",
-      message: expect.stringMatching(/sandbox-runtime[\s\S]*--unsafe-no-sandbox/),
+      message: expect.stringMatching(/sandbox-exec is not there[\s\S]*--unsafe-no-sandbox/),
     });
     expect(await findSandbox({ ...options, unsafeNoSandbox: true })).toMatchObject({ isolates: false });
   });
+
+  test.each([
+    [{ use: null, image: null }, "win32", /no sandbox for win32/],
+    [{ use: "bubblewrap", image: null }, "darwin", /bubblewrap is for Linux/],
+    [{ use: "sandbox-runtime", image: null }, "linux", /sandbox-runtime is for macOS/],
+    [{ use: "docker", image: null }, "linux", /sandbox\.image names no image/],
+    [{ use: "podman", image: "x" }, "darwin", /podman is not on the PATH/],
+  ] as const)(
+    "takes nothing else where what was chosen cannot be had: %j on %s",
+    async (choice, platform, why) => {
+      const options = { env: { PATH: "/nowhere" }, unsafeNoSandbox: false, platform, choice };
+      await expect(findSandbox(options)).rejects.toMatchObject({
+        code: "SANDBOX_MISSING",
+        message: expect.stringMatching(why),
+      });
+    },
+  );
 
   test("says how to install a missing bubblewrap", async () => {
     expect(await probeBubblewrap(null)).toMatchObject({
@@ -41,7 +60,9 @@ describe("finding a sandbox", () => {
 
 describeSandboxed("the probe of this machine", () => {
   test("opens a real sandbox", async () => {
-    expect(await probeSandbox({ path: "", platform: "linux" })).toMatchObject({
+    expect(
+      await probeSandbox({ env: {}, platform: "linux", choice: platformsSandbox, limits: noSandboxLimits }),
+    ).toMatchObject({
       type: "works",
       name: "bubblewrap",
     });

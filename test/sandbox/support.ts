@@ -2,11 +2,17 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { noSandboxLimits, platformsSandbox } from "../../src/core/run-settings.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 import { probeSandbox } from "../../src/sandbox/probe.ts";
 import type { ExecResult, Sandbox, SandboxProvider, SandboxSpec } from "../../src/sandbox/sandbox.ts";
 
-const probe = await probeSandbox({ path: process.env["PATH"] ?? "", platform: process.platform });
+const probe = await probeSandbox({
+  env: process.env,
+  platform: process.platform,
+  choice: platformsSandbox,
+  limits: noSandboxLimits,
+});
 const works = probe.type === "works";
 
 /** Under CI a machine without a working sandbox fails; elsewhere the reason is in the title of what is skipped. */

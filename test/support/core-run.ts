@@ -45,6 +45,7 @@ export function settings(changes: Partial<RunSettings> = {}): RunSettings {
     portBase: 20_000,
     portsPerWorktree: 20,
     sandboxReadOnly: [],
+    sandbox: { use: null, image: null },
     sandboxLimits: noSandboxLimits,
     secretsAllow: [],
     protect: "ask",
@@ -150,12 +151,13 @@ export const done = {
     files: ["package.json"],
     verdicts,
   }),
-  mergeGated: (id: string, verdicts: GateVerdict[] = [green]): EventBody => ({
+  mergeGated: (id: string, verdicts: GateVerdict[] = [green], more: { again?: true } = {}): EventBody => ({
     type: "gates.finished",
     task: id,
     commit: `${id}-candidate`,
     on: "merge",
     verdicts,
+    ...more,
   }),
   approved: (id: string): EventBody => ({
     type: "review.finished",

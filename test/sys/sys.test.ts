@@ -15,7 +15,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeFileAtomic } from "../../src/sys/atomic-write.ts";
 import { repositoryHome, stateHome } from "../../src/sys/paths.ts";
 import { renderTemplate } from "../../src/sys/render-template.ts";
-import { stripControl } from "../../src/sys/strip-control.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -63,26 +62,6 @@ describe("a template", () => {
       /\{\{task\}\} has no value[\s\S]*"tsk" has no/,
     );
     expect(() => renderTemplate("{{toString}}", {})).toThrow(/toString/);
-  });
-});
-
-describe("text for a terminal", () => {
-  test.each([
-    ["colours", "\u001b[31mred\u001b[0m", "red"],
-    ["a clipboard write (OSC 52)", "a\u001b]52;c;aGFjaw==\u0007b", "ab"],
-    ["a title with the C1 form", "a\u009d0;title\u009cb", "ab"],
-    ["a link", "\u001b]8;;http://x\u001b\\text\u001b]8;;\u001b\\", "text"],
-    ["a device control string", "a\u001bP+q544e\u001b\\b", "ab"],
-    ["an unfinished sequence", "a\u001b]0;never ends", "a"],
-    ["an overwritten line", "real\rfake", "real\nfake"],
-    ["bells, backspaces and NUL", "a\u0007b\u0008c\u0000d", "abcd"],
-    ["reordered text", "a\u202eb\u2066c\u200f", "abc"],
-  ])("has no %s", (_name, text, safe) => {
-    expect(stripControl(text)).toBe(safe);
-  });
-
-  test("keeps newlines, tabs, accents and emoji", () => {
-    expect(stripControl("é\t漢字\n👩‍💻")).toBe("é\t漢字\n👩‍💻");
   });
 });
 

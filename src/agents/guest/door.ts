@@ -21,6 +21,10 @@ export type DoorOptions = {
   onCall: (call: ModelCall) => void;
   /** Every byte of an answer is a sign of life; the text is for the person where there is something to say. */
   onProgress: (text: string) => void;
+  /** Whether the vendor may look things up in the web for it. */
+  web: boolean;
+  /** What was taken out of its calls because the vendor would have run it, each name once. */
+  onWithheld: (names: readonly string[]) => void;
   /** Requests that are not for a model; true when it took the request. */
   handle: (request: IncomingMessage, response: ServerResponse) => boolean;
 };

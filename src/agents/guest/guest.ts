@@ -63,6 +63,8 @@ export type GuestTurn = {
   /** `provider/id` and how it is spoken to; null for the program's own choice (only with its own login). */
   model: { id: string; name: string; api: ModelApi } | null;
   credentials: Credentials;
+  /** Whether it may use tools with which its vendor looks things up in the web. */
+  web: boolean;
   urls: DoorUrls;
   /** From the agent's spec; already checked. */
   env: Record<string, string>;

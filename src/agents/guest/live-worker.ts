@@ -125,6 +125,8 @@ async function openDoor({ options, seat, models, questions }: DoorParts): Promis
       seat.vigil?.touch();
       if (text !== "") showActivity({ seat }, text);
     },
+    web: options.spec.web,
+    onWithheld: (names) => seat.job.onToolsWithheld({ agent: options.name, names }),
     handle: createDesk({
       mayAsk: job.tools.includes("ask"),
       questions,

@@ -51,6 +51,7 @@ export async function startGuest(
     newSession: options.newId(),
     model,
     credentials: spec.credentials,
+    web: spec.web,
     urls,
     env,
     readOnly: isReadOnly(seat.job.role),

@@ -43,7 +43,7 @@ const behindTheGateway = {
 };
 
 export function startClaude(options: StartOptions): Start {
-  const { system, prompt, session, newSession, model, urls, home, readOnly } = options;
+  const { system, prompt, session, newSession, model, urls, home, readOnly, web } = options;
   const mcp = { mcpServers: { agentx: { type: "http", url: urls.mcp } } };
   return {
     args: [
@@ -64,7 +64,7 @@ export function startClaude(options: StartOptions): Start {
       "--mcp-config",
       JSON.stringify(mcp),
       "--tools",
-      (readOnly ? reading : writing).join(","),
+      [...(readOnly ? reading : writing), ...(web ? ["WebSearch"] : [])].join(","),
       ...(system === "" ? [] : ["--append-system-prompt-file", `${home}/${systemFile}`]),
       // Otherwise a resumed session keeps the system prompt of its first start, whatever is given now.
       "--system-prompt-snapshot",

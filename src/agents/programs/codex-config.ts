@@ -23,10 +23,10 @@ const unwanted = [
   "unbounded_connection_retries",
 ];
 
-type Options = Pick<StartOptions, "system" | "model" | "credentials" | "urls">;
+type Options = Pick<StartOptions, "system" | "model" | "credentials" | "web" | "urls">;
 
 /** `config.toml`. It passes over names that it does not know, so an older or a newer release starts with it too. */
-export function codexConfig({ system, model, credentials, urls }: Options): string {
+export function codexConfig({ system, model, credentials, web, urls }: Options): string {
   const isOwn = credentials === "own";
   return [
     `approval_policy = "never"`,
@@ -38,7 +38,7 @@ export function codexConfig({ system, model, credentials, urls }: Options): stri
     "project_doc_max_bytes = 0",
     `developer_instructions = ${tomlString(system)}`,
     ...(model === null ? [] : [`model = ${tomlString(model.name)}`]),
-    ...(isOwn ? [] : [`model_provider = "agentx"`, `web_search = "disabled"`]),
+    ...(isOwn ? [] : [`model_provider = "agentx"`, `web_search = "${web ? "live" : "disabled"}"`]),
     // Neither the worktree's skills nor its own: they would be listed in every request.
     ...table("skills", ["include_instructions = false"]),
     ...table("analytics", ["enabled = false"]),

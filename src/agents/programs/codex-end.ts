@@ -1,4 +1,4 @@
-import { stripControl } from "../../sys/strip-control.ts";
+import { plainText } from "../../core/plain-text.ts";
 import type { GuestEnd, GuestTrouble } from "../guest/guest.ts";
 import { lastLines } from "../guest/last-lines.ts";
 import type { Exit } from "./program.ts";
@@ -13,7 +13,7 @@ export function readCodexExit({ how, told, stderr }: Exit): GuestEnd {
   if (told?.type === "failed") return told;
   const exitCode = how.type === "exited" ? how.exitCode : 0;
   if (told !== null && exitCode === 0) return told;
-  const words = lastLines(stripControl(stderr));
+  const words = lastLines(plainText(stderr));
   const message = words === "" ? `codex exited with ${exitCode} and told no end.` : words;
   return failed(whyNotBegun(stderr) ?? whyCodexFailed(message), message);
 }

@@ -1,7 +1,7 @@
 import { dummyKey } from "../guest/door.ts";
 import type { StartOptions } from "./program.ts";
 
-type Options = Pick<StartOptions, "system" | "credentials" | "urls" | "readOnly">;
+type Options = Pick<StartOptions, "system" | "credentials" | "web" | "urls" | "readOnly">;
 
 /** A day: a question to the person waits as an open call of a tool. */
 const patientMs = 24 * 60 * 60 * 1000;
@@ -22,7 +22,7 @@ export function geminiFiles(options: Options): Record<string, string> {
 }
 
 /** Everything but the login goes by the settings: an address in the environment alone picks a login that is then refused. */
-function geminiSettings({ credentials, urls, readOnly }: Options): Record<string, unknown> {
+function geminiSettings({ credentials, web, urls, readOnly }: Options): Record<string, unknown> {
   const isOwn = credentials === "own";
   return {
     security: { auth: { selectedType: isOwn ? "oauth-personal" : "gemini-api-key" } },
@@ -40,7 +40,7 @@ function geminiSettings({ credentials, urls, readOnly }: Options): Record<string
       fileFiltering: { enableRecursiveFileSearch: false },
     },
     tools: {
-      exclude: [...neverTools, ...(isOwn ? [] : networkTools), ...(readOnly ? writingTools : [])],
+      exclude: [...neverTools, ...(isOwn || web ? [] : networkTools), ...(readOnly ? writingTools : [])],
       sandbox: false,
       shell: { enableInteractiveShell: false },
     },

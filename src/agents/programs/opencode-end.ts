@@ -1,4 +1,4 @@
-import { stripControl } from "../../sys/strip-control.ts";
+import { plainText } from "../../core/plain-text.ts";
 import type { GuestEnd, GuestTrouble } from "../guest/guest.ts";
 import { lastLines } from "../guest/last-lines.ts";
 import type { Exit } from "./program.ts";
@@ -12,7 +12,7 @@ export function readOpencodeExit({ how, told, stderr, denied }: Exit): GuestEnd 
   if (signal !== undefined) return failed("killed", `opencode was ended by ${signal}.`);
   if (told?.type === "failed") return told;
   const exitCode = how.type === "exited" ? how.exitCode : 0;
-  const said = stripControl(stderr);
+  const said = plainText(stderr);
   // It exits with 1 after any error, also one after which it went on and came to an end.
   const wentWrong = exitCode > 1 || (exitCode === 1 && /^Error:/m.test(said));
   if (told !== null && !wentWrong) return told;

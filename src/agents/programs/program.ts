@@ -14,7 +14,16 @@ export type Start = {
 
 export type StartOptions = Pick<
   GuestTurn,
-  "role" | "system" | "prompt" | "session" | "newSession" | "model" | "credentials" | "urls" | "readOnly"
+  | "role"
+  | "system"
+  | "prompt"
+  | "session"
+  | "newSession"
+  | "model"
+  | "credentials"
+  | "web"
+  | "urls"
+  | "readOnly"
 > & {
   /** HOME inside the sandbox. */
   home: string;

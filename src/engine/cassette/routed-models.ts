@@ -44,6 +44,9 @@ export function openRoutedModels(
       onCall: () => {},
       ready: async () => {},
       onProgress,
+      // The loop offers no tool that a vendor runs.
+      web: false,
+      onWithheld: (names) => onProgress(`withheld from the vendor: ${names.join(", ")}`),
       handle: () => false,
     });
     sessions.push(session);

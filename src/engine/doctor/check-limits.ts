@@ -18,6 +18,13 @@ export function checkLimits(means: LimitMeans = findLimitMeans()): HealthRow {
   return missing ? warn("limits", what, means.prlimit === null ? prlimitFix : cgroupFix) : ok("limits", what);
 }
 
+/** Where another program sees to them. */
+export function checkOtherLimits(name: "docker" | "podman" | "sandbox-runtime"): HealthRow {
+  if (name !== "sandbox-runtime") return ok("limits", `memory, processes and files by ${name}`);
+  const what = "memory without a limit; processes without a limit; files by ulimit";
+  return warn("limits", what, "for all of them, set `sandbox.use: docker` in agentx.yaml");
+}
+
 function wordsOf({ cgroup }: LimitMeans, means: LimitMeans["memory"]): string {
   if (means === "none") return "without a limit";
   return means === "cgroup" ? `by cgroup v${cgroup?.version ?? 2}` : "by prlimit";

@@ -10,7 +10,7 @@ import { rowsOf } from "./row.ts";
 
 /** Everything that a run would need, looked at and not touched. Outside of a repository only the machine is examined. */
 export async function examine(cwd: string, env: Env): Promise<HealthRow[]> {
-  const [here, machine] = await Promise.all([examineRepository(cwd, env), checkMachine(env)]);
+  const [here, machine] = await Promise.all([examineRepository(cwd, env), checkMachine(cwd, env)]);
   return [...here, ...machine];
 }
 

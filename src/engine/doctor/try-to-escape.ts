@@ -1,13 +1,16 @@
 import type { EscapeAttempt } from "../../core/escape-attempt.ts";
-import { defaults } from "../../config/settings.ts";
 import { runBattery } from "../../sandbox/battery/run-battery.ts";
 import { findSandbox } from "../../sandbox/find-sandbox.ts";
 import { type Env, stateHome } from "../../sys/paths.ts";
+import { readSandboxSettings } from "./sandbox-settings.ts";
 
-/** From a sandbox of this machine, where workers have theirs. @throws AgentxError SANDBOX_MISSING, SANDBOX_OPEN */
-export async function tryToEscape(env: Env): Promise<EscapeAttempt[]> {
-  const limits = defaults.sandboxLimits;
-  const provider = await findSandbox({ env, unsafeNoSandbox: false, limits });
+/** From a sandbox as a run here would have it, where workers have theirs. @throws AgentxError CONFIG_INVALID, SANDBOX_MISSING, SANDBOX_OPEN */
+export async function tryToEscape(cwd: string, env: Env): Promise<EscapeAttempt[]> {
+  const provider = await findSandbox({
+    env,
+    unsafeNoSandbox: false,
+    ...(await readSandboxSettings(cwd, env)),
+  });
   const results = await runBattery({ provider, folder: stateHome(env, null) });
   return results.map(({ name, why, outcome }) => ({ name, why, outcome }));
 }

@@ -74,7 +74,7 @@ export async function judge(
   if (what !== null) return { ...facts, type: "empty", reason: what, excerpt, log };
   const missing = result.exitCode === 0 ? saysOnlyMissing(result.output) : missingTool(result.output);
   if (missing !== null) {
-    const reason = `something is missing: ${missing} (exit ${result.exitCode})`;
+    const reason = `something is missing: ${JSON.stringify(missing)} (exit ${result.exitCode})`;
     return { ...facts, type: "broken", reason, excerpt, log };
   }
   if (result.exitCode === 0) {

@@ -64,9 +64,14 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
       continue;
     }
     job.onActivity(`gate ${gate.name}: ${gate.command}`);
-    // A gate runs the change's own code, which must not prepare the ground for the next.
+    // A gate runs the change's own code, which must not prepare the ground for the next, installed tools included.
     const spoilt = isUsed ? await restore(checkout) : null;
+    const uninstalled = isUsed && spoilt === null ? await prepareCheckout(checkout, job, ports) : null;
     isUsed = true;
+    if (uninstalled !== null) {
+      verdicts.push({ ...uninstalled, gate: gate.name, command: gate.command });
+      continue;
+    }
     if (spoilt !== null) {
       const facts = { gate: gate.name, command: gate.command, ms: 0, cached: false };
       verdicts.push({ ...facts, type: "broken", reason: spoilt, excerpt: "", log: "" });

@@ -12,14 +12,22 @@ export type MergePorts = {
   isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
 };
 
-export type MergeJob = { run: string; task: Task; commit: string; integrationRef: string };
+export type MergeJob = {
+  run: string;
+  task: Task;
+  commit: string;
+  integrationRef: string;
+  /** The candidate before it in the line, or null for the tip. */
+  onto: string | null;
+};
 
-/** Builds the commit that would land: the integration tip and this task's change. No ref is moved. */
+/** Builds the commit that would land: the tip, the changes before it in the line, and this task's. No ref is moved. */
 export async function prepareMerge(job: MergeJob, ports: MergePorts): Promise<EventBody[]> {
   const { task, commit, integrationRef } = job;
-  const onto = await ports.readRef(integrationRef);
+  const onto = job.onto ?? (await ports.readRef(integrationRef));
   if (onto === null) throw new Error(`${integrationRef} is gone`);
   const merged = await ports.mergeTrees({ ours: onto, theirs: commit });
+  if (merged.type === "conflict" && job.onto !== null) return [{ type: "merge.deferred", task: task.id }];
   if (merged.type === "conflict")
     return [{ type: "merge.conflicted", task: task.id, files: merged.files, onto }];
   const candidate = await ports.commitTree({

@@ -30,8 +30,8 @@ export type ReviewPorts = {
   agent: Agent;
   sandboxes: SandboxProvider;
   gitCommonDir: string;
-  /** A checkout of the commit, to look around in. */
-  checkout: () => Promise<{ path: string }>;
+  /** A checkout of the commit, to look around in; `asBefore` are files that are shown as they were before the change. */
+  checkout: () => Promise<{ path: string; asBefore: string[] }>;
   diff: (range: { from: string; to: string }) => Promise<string>;
   changedFiles: (range: { from: string; to: string }) => Promise<{ path: string }[]>;
   readFileAt: (file: { commit: string; path: string }) => Promise<string | null>;
@@ -74,6 +74,7 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
       flags: job.flags,
       note,
       diff,
+      asBefore: checkout.asBefore,
       budget: defaultDiffBudget,
     }),
     tools: ["read", "search", "list"],

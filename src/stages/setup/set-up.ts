@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { plainText } from "../../core/plain-text.ts";
+import { keepSealedInstalls, removeInstalls, sealInstalls } from "../../git/sealed-installs.ts";
 import { egressOf } from "../../sandbox/egress/egress.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
@@ -47,7 +48,8 @@ const lockFiles = [
 ];
 
 /**
- * Runs the set-up command in a checkout, unless it already ran there for the same lock files.
+ * Runs the set-up command in a checkout, unless it already ran there for the same lock files and all that it installed is
+ * as it was.
  * @throws AgentxError SETUP_FAILED with the end of the command's output.
  */
 export async function setUp(
@@ -59,7 +61,9 @@ export async function setUp(
   const { command, timeoutMs, network } = settings.setup;
   const marker = join(checkout.gitDir, "agentx-setup");
   const key = `${await hashLockFiles(checkout.path)} ${command}`;
-  if ((await readFile(marker, "utf8").catch(() => "")) === key) return;
+  const isThere = await keepSealedInstalls(checkout);
+  if (isThere && (await readFile(marker, "utf8").catch(() => "")) === key) return;
+  await removeInstalls(checkout);
   await mkdir(ports.cacheHome, { recursive: true });
   // A command of an earlier checkout may have written one of its own.
   await writeFileAtomic(join(ports.cacheHome, ".npmrc"), ports.npmrc);
@@ -72,7 +76,10 @@ export async function setUp(
     network: egressOf(network, { setting: "setup.network", personProxy: ports.personProxy }),
   });
   const result = await sandbox.exec({ command, timeoutMs, signal });
-  if (result.type === "exited" && result.exitCode === 0) return await writeFileAtomic(marker, key);
+  if (result.type === "exited" && result.exitCode === 0) {
+    await sealInstalls(checkout);
+    return await writeFileAtomic(marker, key);
+  }
   const how = result.type === "exited" ? `exit ${result.exitCode}` : result.type;
   const tail = plainText(result.output).trimEnd().split("\n").slice(-12).join("\n");
   throw new AgentxError("SETUP_FAILED", {

@@ -60,6 +60,7 @@ export async function openBench(files: Record<string, string> = {}): Promise<Ben
     onActivity: (text) => void activities.push(text),
     onModelCall: (call) => void calls.push(call),
     usdLeft: () => null,
+    onToolsWithheld: () => {},
     onAgentStarted: () => {},
     onModelLeft: ({ reason, next }) => void activities.push(`${reason}; goes on with ${next}`),
     signal: new AbortController().signal,

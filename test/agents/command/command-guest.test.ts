@@ -33,6 +33,7 @@ async function openBench(): Promise<Bench> {
     newSession: "id",
     model: { id: "anthropic/o'pus", name: "o'pus", api: "anthropic" },
     credentials: "gateway",
+    web: false,
     urls: doorUrls("http://127.0.0.1:9"),
     env: {},
     readOnly: false,

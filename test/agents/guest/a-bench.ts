@@ -50,6 +50,7 @@ const gateway: AgentSpec = {
   model: null,
   prompt: "",
   credentials: "gateway",
+  web: false,
   env: {},
 };
 
@@ -133,6 +134,7 @@ export async function openGuestBench(
     onActivity: (text) => void activities.push(text),
     onModelCall: (call) => void calls.push(call),
     onModelLeft: (one) => void left.push(one),
+    onToolsWithheld: () => {},
     onAgentStarted: (one) => void started.push(one),
     signal: new AbortController().signal,
     ...changes.job,

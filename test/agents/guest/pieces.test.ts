@@ -113,6 +113,7 @@ const spec: AgentSpec = {
   model: null,
   prompt: "",
   credentials: "gateway",
+  web: false,
   env: {},
 };
 const apiOf = (id: string): "google" | "openai" | null =>

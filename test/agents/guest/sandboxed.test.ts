@@ -54,6 +54,7 @@ async function openBench(): Promise<Bench> {
     onActivity: () => {},
     onModelCall: () => {},
     onModelLeft: () => {},
+    onToolsWithheld: () => {},
     onAgentStarted: () => {},
     signal: new AbortController().signal,
   };
@@ -63,6 +64,7 @@ async function openBench(): Promise<Bench> {
     model: null,
     prompt: "",
     credentials: "gateway",
+    web: false,
     env: {},
   } as const;
   const agentFor = (command: string): Agent => {

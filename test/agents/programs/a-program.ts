@@ -71,6 +71,7 @@ export async function openScene(
         newSession: "6f1c3a52-93a3-4b4c-8b53-000000000001",
         model: null,
         credentials: "gateway",
+        web: false,
         urls: doorUrls("http://127.0.0.1:1"),
         env: {},
         readOnly: false,

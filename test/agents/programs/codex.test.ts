@@ -12,6 +12,7 @@ const options: StartOptions = {
   newSession: "6f1c3a52-93a3-4b4c-8b53-000000000001",
   model: { id: "openai/gpt-5.5", name: "gpt-5.5", api: "openai" },
   credentials: "gateway",
+  web: false,
   urls: doorUrls("http://127.0.0.1:4000"),
   readOnly: false,
   home: "/home/agent",
@@ -42,6 +43,11 @@ const said = `{"type":"item.completed","item":{"id":"item_0","type":"agent_messa
 const completed = `{"type":"turn.completed","usage":{"input_tokens":41128,"cached_input_tokens":1000,"cache_write_input_tokens":28,"output_tokens":77,"reasoning_output_tokens":7}}`;
 
 describe("how codex is started", () => {
+  it("has its web search only where the worker may use the web", () => {
+    expect(config({})).toContain('web_search = "disabled"');
+    expect(config({ web: true })).toContain('web_search = "live"');
+  });
+
   it("gets the prompt on stdin, and its rules and addresses from a file", () => {
     const start = codex.start(options);
     expect(start.args.slice(0, 2)).toEqual(["exec", "--json"]);

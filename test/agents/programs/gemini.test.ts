@@ -14,6 +14,7 @@ const options: StartOptions = {
   newSession: "new-id",
   model: { id: "google/gemini-2.5-pro", name: "gemini-2.5-pro", api: "google" },
   credentials: "gateway",
+  web: false,
   urls: doorUrls("http://127.0.0.1:1"),
   readOnly: false,
   home: "/home/agent",

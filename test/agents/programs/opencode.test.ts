@@ -12,6 +12,7 @@ const options: StartOptions = {
   newSession: "6f1c3a52-93a3-4b4c-8b53-000000000001",
   model: { id: "acme/m-1", name: "m-1", api: "anthropic" },
   credentials: "gateway",
+  web: false,
   urls: doorUrls("http://127.0.0.1:4000"),
   readOnly: false,
   home: "/home/agent",

@@ -11,6 +11,7 @@ export function someOptions(changes: Partial<StartOptions> = {}): StartOptions {
     newSession: "6f1c3a52-93a3-4b4c-8b53-000000000001",
     model: { id: "anthropic/claude-opus-5-5", name: "claude-opus-5-5", api: "anthropic" },
     credentials: "gateway",
+    web: false,
     urls: doorUrls("http://127.0.0.1:4000"),
     readOnly: false,
     home: "/home/agent",

@@ -1,7 +1,7 @@
 import { longOutputs } from "./bench-task.ts";
 import { baselineOf, eachEntry, type Entry } from "./entry.ts";
 import { measureDispatch } from "./measured-dispatch.ts";
-import { kilobytes, ratio, table } from "./table.ts";
+import { kilobytes, ratio, table } from "../table.ts";
 
 /** What is sent to the model for one task with long outputs. It is the same each time, so once is enough. */
 export async function compareBytes(entries: readonly Entry[]): Promise<string> {

@@ -2,7 +2,7 @@ import { sideBySide } from "./bench-task.ts";
 import { baselineOf, eachEntry, type Entry } from "./entry.ts";
 import { measureDispatch } from "./measured-dispatch.ts";
 import type { MemoryPeak } from "./sample-memory.ts";
-import { mib, ratio, table } from "./table.ts";
+import { mib, ratio, table } from "../table.ts";
 
 /** Peak memory of eight workers at once, in runs of their own: looking at memory costs time. */
 export async function compareMemory(entries: readonly Entry[]): Promise<string> {

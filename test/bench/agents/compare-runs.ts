@@ -1,7 +1,7 @@
 import { sideBySide } from "./bench-task.ts";
 import { baselineOf, eachEntry, type Entry } from "./entry.ts";
 import { type Dispatched, measureDispatch, turnMs } from "./measured-dispatch.ts";
-import { median, ratio, seconds, table } from "./table.ts";
+import { median, ratio, seconds, table } from "../table.ts";
 
 const { ids, turnsFor } = sideBySide;
 const turns = turnsFor(ids[0] ?? "").length;

@@ -10,7 +10,7 @@ import { compareBytes } from "./compare-bytes.ts";
 import { compareMemory } from "./compare-memory.ts";
 import { compareRuns } from "./compare-runs.ts";
 import type { Entry } from "./entry.ts";
-import { describeMachine, loadNow } from "./machine.ts";
+import { describeMachine, loadNow } from "../machine.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },

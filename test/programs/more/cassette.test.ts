@@ -141,6 +141,8 @@ async function start(
     ready: async () => {},
     onCall: () => {},
     onProgress: () => {},
+    web: false,
+    onWithheld: () => {},
     handle: createDesk({
       mayAsk: false,
       questions: createQuestions(),
@@ -158,6 +160,7 @@ async function start(
       newSession: randomUUID(),
       model: { id: model.id, name, api },
       credentials: "gateway",
+      web: false,
       urls: doorUrls(await sandbox.openDoor()),
       env: {},
       readOnly: false,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { noSandboxLimits } from "../../../src/core/run-settings.ts";
 import { explainLimit } from "../../../src/sandbox/limits/explain-limit.ts";
 import type { ExecResult } from "../../../src/sandbox/sandbox.ts";
 
-const limits = { memory: 2 ** 30, processes: 20, file: 2 ** 20, openFiles: 64 };
+const limits = { ...noSandboxLimits, memory: 2 ** 30, processes: 20, file: 2 ** 20, openFiles: 64 };
 const nothing = { memory: 0, processes: 0 };
 const failed = (output: string, exitCode = 1): ExecResult => ({
   type: "exited",

@@ -1,13 +1,14 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { noSandboxLimits } from "../../../src/core/run-settings.ts";
 import { findCgroupHome } from "../../../src/sandbox/limits/cgroup-home.ts";
 import { meansOf } from "../../../src/sandbox/limits/limit-means.ts";
 import { memoryFolders } from "../../../src/sandbox/limits/memory-folders.ts";
 import { readHardLimits, rlimitWords } from "../../../src/sandbox/limits/rlimits.ts";
 import { temporaryFolder } from "../support.ts";
 
-const limits = { memory: 2048, processes: 20, file: 4096, openFiles: 64 };
+const limits = { ...noSandboxLimits, memory: 2048, processes: 20, file: 4096, openFiles: 64 };
 const endless = { data: Infinity, nproc: Infinity, fsize: Infinity, nofile: Infinity };
 const machine = { cgroup: null, prlimit: "/usr/bin/prlimit", isRoot: false, kernel: "6.1.0-13-amd64" };
 const v2 = { version: 2 as const, folder: "/x", controllers: ["memory" as const, "pids" as const] };

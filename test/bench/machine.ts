@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import process from "node:process";
-import { type NpmProgram, releases } from "../../support/npm-program.ts";
+import { type NpmProgram, releases } from "../support/npm-program.ts";
 
 /** Where and with what it was measured, as lines of a list. */
-export function describeMachine(programs: readonly NpmProgram[]): string {
+export function describeMachine(programs: readonly NpmProgram[] = []): string {
   const all = cpus();
-  const agentx = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+  const agentx = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
   const kernel = readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
@@ -16,7 +16,7 @@ export function describeMachine(programs: readonly NpmProgram[]): string {
   return [
     `- ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC; ${all.length} × ${all[0]?.model.trim() ?? "unknown"}, ${memory} GiB, Linux ${kernel}`,
     `- agentx ${agentx.version}, Node ${process.version}, ${versionOf("bwrap")}`,
-    `- ${versions.join(", ")}`,
+    ...(versions.length > 0 ? [`- ${versions.join(", ")}`] : []),
   ].join("\n");
 }
 

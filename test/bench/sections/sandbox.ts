@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { benchFolder } from "../bench-folder.ts";
+import { measurePairs } from "../pairs.ts";
+import { timeRow, type Section } from "../section.ts";
+
+const command = "true";
+
+export const sandbox: Section = {
+  name: "sandbox",
+  title: "A command in the sandbox",
+  measure: async ({ quick }) => {
+    using folder = benchFolder();
+    const root = join(folder.path, "root");
+    mkdirSync(root);
+    const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
+    const open = (): Promise<Sandbox> =>
+      provider.open({ root, writable: true, scratch: null, readOnly: [], env: {}, network: false });
+    const baseline = async (): Promise<void> => void (await execa("sh", ["-c", command], { cwd: root }));
+    const run = async (opened: Sandbox): Promise<void> => {
+      const done = await opened.exec({ command, timeoutMs: 10_000 });
+      if (done.type !== "exited" || done.exitCode !== 0) throw new Error(`"${command}" did not end well`);
+    };
+    const once = await measurePairs(
+      {
+        baseline,
+        ours: async () => {
+          const opened = await open();
+          await run(opened);
+          await opened.close();
+        },
+      },
+      { pairs: quick ? 3 : 30 },
+    );
+    const long = await open();
+    const inside = await measurePairs({ baseline, ours: () => run(long) }, { pairs: quick ? 10 : 100 });
+    await long.close();
+    return [
+      timeRow({ name: "once", what: "opened, `true`, closed; against `sh -c true`", bound: 60 }, once),
+      timeRow(
+        { name: "long-lived", what: "`true` in one that is open; against `sh -c true`", bound: 1.5 },
+        inside,
+      ),
+    ];
+  },
+};

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { benchFolder } from "../bench-folder.ts";
+import { measurePairs } from "../pairs.ts";
+import { timeRow, type Row, type Section } from "../section.ts";
+import { writeLongJournal } from "../start-up/long-journal.ts";
+
+const built = fileURLToPath(new URL("../../../dist/agentx.cjs", import.meta.url));
+const asked: { args: string[]; bound: number }[] = [
+  { args: ["--version"], bound: 1.1 },
+  { args: ["--help"], bound: 1.12 },
+  { args: ["status"], bound: 1.35 },
+];
+const tasks = 1000;
+const mostMib = 48;
+
+export const startUp: Section = {
+  name: "start-up",
+  title: "Start-up",
+  measure: async ({ quick }) => {
+    if (!existsSync(built)) throw new Error(`${built} is not there: npm run build`);
+    using folder = benchFolder();
+    // Where the journal is found by looking; a folder without one would be git's to explain.
+    mkdirSync(join(folder.path, ".git"));
+    writeLongJournal(join(folder.path, ".agentx"), tasks);
+    const hook = join(folder.path, "peak.cjs");
+    writeFileSync(
+      hook,
+      `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS));`,
+    );
+    const node = (args: string[]): Promise<{ stderr: string }> =>
+      execa(process.execPath, args, { cwd: folder.path, env: { NODE_OPTIONS: "" } });
+    const times: Row[] = [];
+    const peaks: Row[] = [];
+    for (const { args, bound } of asked) {
+      const name = args.join(" ");
+      const what = `\`agentx ${name}\`${name === "status" ? ` of ${tasks} tasks` : ""}; against \`node -e 0\``;
+      const pairs = await measurePairs(
+        {
+          baseline: async () => void (await node(["-e", "0"])),
+          ours: async () => void (await node([built, ...args])),
+        },
+        { pairs: quick ? 3 : 20 },
+      );
+      times.push(timeRow({ name, what, bound }, pairs));
+      const { stderr } = await node(["--require", hook, built, ...args]);
+      const mib = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+      peaks.push({
+        name,
+        what: "most memory (resident); against what is allowed",
+        ours: `${mib.toFixed(0)} MiB`,
+        baseline: `${mostMib} MiB`,
+        ratio: mib / mostMib,
+        bound: 1,
+        spread: 1,
+      });
+    }
+    return [...times, ...peaks];
+  },
+};
