@@ -22,7 +22,8 @@ export function applyTaskEvent(draft: RunState, event: TaskEvent): void {
   if (event.type === "task.retried") return retryTask(draft, { record, note: event.note });
   draft.tasks.set(event.task, nextRecord(draft, { record, event }));
   keepQueue(draft, event);
-  if (event.type === "task.canceled") closeQuestions(draft, event.task);
+  // A merge that is recorded late, after a repair, may find one open.
+  if (event.type === "task.canceled" || event.type === "task.merged") closeQuestions(draft, event.task);
 }
 
 type Step<E> = { record: TaskRecord; event: E };

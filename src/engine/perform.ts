@@ -4,7 +4,8 @@ import { integrationBranch, type RunState, type TaskRecord } from "../core/run-s
 import { mergeTrees } from "../git/merge-trees.ts";
 import { commitTree } from "../git/commit-tree.ts";
 import { isAncestor } from "../git/read-commits.ts";
-import { compareAndSwapRef, readRef } from "../git/refs.ts";
+import { compareAndSwapRef } from "../git/refs.ts";
+import type { Repository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
 import { landMerge } from "../stages/merge/land-merge.ts";
 import { type MergePorts, prepareMerge } from "../stages/merge/prepare-merge.ts";
@@ -13,15 +14,17 @@ import { performDeliver } from "./perform-deliver.ts";
 import { gateCommit } from "./perform-gates.ts";
 import { performReview } from "./perform-review.ts";
 import { performWork } from "./perform-work.ts";
+import { readTip } from "./read-tip.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Hands each action to its stage, with what that stage needs to know of the run. */
 export function createPerform(shop: Workshop, journal: Journal): Perform {
-  const merge = mergePorts(shop);
+  const { repo } = shop.workspace;
   return async (action, context) => {
     const state = context.state();
     const { run } = state;
     const integrationRef = `refs/heads/${integrationBranch(run)}`;
+    const merge = mergePorts(repo, () => context.state());
     switch (action.type) {
       case "runBaseline":
         return [
@@ -44,16 +47,13 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         });
       case "prepareMerge": {
         const { task } = recordOf(state, action);
-        return prepareMerge({ run, task, commit: action.commit, integrationRef }, merge);
+        return prepareMerge({ run, task, commit: action.commit }, merge);
       }
       case "gateMerge":
         return [await gatesFinished(action.task, { on: "merge", commit: action.candidate })];
       case "landMerge": {
         const { task } = recordOf(state, action);
-        return landMerge(
-          { run, task, integrationRef, candidate: action.candidate, onto: action.onto },
-          merge,
-        );
+        return landMerge({ task, integrationRef, candidate: action.candidate, onto: action.onto }, merge);
       }
       case "deliver":
         return performDeliver(shop, state);
@@ -75,11 +75,11 @@ function recordOf(state: RunState, action: Action & { task: string }): TaskRecor
   return record;
 }
 
-function mergePorts({ workspace: { repo } }: Workshop): MergePorts {
+function mergePorts(repo: Repository, state: () => RunState): MergePorts {
   return {
     mergeTrees: (sides) => mergeTrees(repo, sides),
     commitTree: (commit) => commitTree(repo, commit),
-    readRef: (ref) => readRef(repo, ref),
+    readTip: () => readTip(repo, state()),
     compareAndSwapRef: (swap) => compareAndSwapRef(repo, swap),
     isAncestor: (pair) => isAncestor(repo, pair),
   };

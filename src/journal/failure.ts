@@ -53,7 +53,7 @@ function explain(failure: Failure, where: string, detail: string): AgentxError {
         what: `the journal is damaged: ${detail}`,
         hint:
           "nothing in git was touched: merged work is on the branches agentx/<run>/…. " +
-          "Move the .agentx folder away and dispatch again, or restore it from a backup",
+          "`agentx doctor --repair` shows what can be restored, and keeps the damaged file",
       });
     case "full":
       return new AgentxError("JOURNAL_FULL", {
@@ -76,12 +76,13 @@ function explain(failure: Failure, where: string, detail: string): AgentxError {
   }
 }
 
-function failureOf(error: unknown): Failure | null {
+/** Which of the expected failures it is, or null when it is none. */
+export function failureOf(error: unknown): Failure | null {
   if (!(error instanceof Error)) return null;
   if ("errcode" in error && typeof error.errcode === "number") {
     const code = error.errcode & primaryCode;
-    // Our statements fit the schema of a file whose version was checked, so the schema itself was changed.
-    if (code === 1 && error.message.startsWith("no such ")) return "damaged";
+    // Our statements fit the schema of a file whose version was checked, so the file itself was changed.
+    if (code === 1 && /^(no such |unsupported file format)/.test(error.message)) return "damaged";
     return sqliteFailures[code] ?? null;
   }
   if ("code" in error && typeof error.code === "string") return systemFailures[error.code] ?? null;

@@ -10,6 +10,7 @@ import type { Request, RequestBody } from "./request.ts";
 import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
 import { openStore } from "./store.ts";
 import { transaction } from "./transaction.ts";
+import { verify } from "./verify.ts";
 import { readVerdict, writeVerdict, type VerdictKey } from "./verdict-cache.ts";
 
 /**
@@ -50,6 +51,8 @@ export type Journal = Disposable & {
   cachedVerdict: (key: VerdictKey) => GateVerdict | null;
   storeVerdict: (key: VerdictKey, verdict: GateVerdict) => void;
 
+  /** Reads all of it, every checksum included. @returns the number of events */
+  verify: () => number;
   /** Safe to call twice. */
   close: () => void;
 };
@@ -94,6 +97,7 @@ export function openJournal({ folder, readOnly = false, secrets = noSecrets }: J
     cachedVerdict: (key) => guard(file, () => readVerdict(store, key)),
     storeVerdict: (key, verdict) => guard(file, () => writeVerdict(store, key, verdict)),
 
+    verify: () => guard(file, () => verify(store)),
     close,
     [Symbol.dispose]: close,
   };

@@ -6,6 +6,7 @@ import { AgentxError } from "../core/error.ts";
 import { guard, isBusy } from "./failure.ts";
 import { ensureFolder } from "./folder.ts";
 import { openSqlite } from "./sqlite.ts";
+import { isAlive } from "../sys/is-alive.ts";
 
 /** Who dispatches: its process, since when (milliseconds since 1970), and the command line. */
 export type Dispatcher = { pid: number; since: number; command: string };
@@ -107,16 +108,6 @@ function writeDispatcher(folder: string, dispatcher: Dispatcher): void {
   const file = dispatcherFile(folder);
   writeFileSync(`${file}.new`, JSON.stringify(dispatcher));
   renameSync(`${file}.new`, file);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 function lockFile(folder: string): string {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeTree } from "../../sys/remove-tree.ts";
+import { isAlive } from "../../sys/is-alive.ts";
 
 /** A socket's path may have 107 bytes; this leaves room for the process, the job's number and the socket. */
 const longest = 80;
@@ -17,14 +18,4 @@ export async function makeDoorsFolder(parent: string): Promise<string> {
     if (!isAlive(Number(name.split("-")[0]))) await removeTree(join(parent, name));
   }
   return mkdtemp(join(await realpath(parent), `${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive too.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isAlive } from "../../sys/is-alive.ts";
 
 /** Where a cgroup may be made for each sandbox. */
 export type CgroupHome = {
@@ -81,14 +82,6 @@ function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /^agentx-(\d+)-/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) removeQuietly(join(folder, name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

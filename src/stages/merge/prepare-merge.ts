@@ -7,18 +7,18 @@ export type MergePorts = {
     theirs: string;
   }) => Promise<{ type: "clean"; tree: string } | { type: "conflict"; tree: string; files: string[] }>;
   commitTree: (commit: { tree: string; parents: string[]; message: string }) => Promise<string>;
-  readRef: (ref: string) => Promise<string | null>;
+  /** Of the integration branch. */
+  readTip: () => Promise<string>;
   compareAndSwapRef: (change: { ref: string; to: string; from: string }) => Promise<boolean>;
   isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
 };
 
-export type MergeJob = { run: string; task: Task; commit: string; integrationRef: string };
+export type MergeJob = { run: string; task: Task; commit: string };
 
 /** Builds the commit that would land: the integration tip and this task's change. No ref is moved. */
 export async function prepareMerge(job: MergeJob, ports: MergePorts): Promise<EventBody[]> {
-  const { task, commit, integrationRef } = job;
-  const onto = await ports.readRef(integrationRef);
-  if (onto === null) throw new Error(`${integrationRef} is gone`);
+  const { task, commit } = job;
+  const onto = await ports.readTip();
   const merged = await ports.mergeTrees({ ours: onto, theirs: commit });
   if (merged.type === "conflict")
     return [{ type: "merge.conflicted", task: task.id, files: merged.files, onto }];
