@@ -4,6 +4,9 @@ type Failure = "damaged" | "full" | "unwritable" | "busy";
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html; the upper bits say more than we need. */
 const primaryCode = 0xff;
+/** The index of the write-ahead log could not grow: its folder has no room. */
+const noRoomForIndex = 4874; // IOERR_SHMSIZE
+
 const sqliteFailures: Readonly<Record<number, Failure>> = {
   3: "unwritable", // PERM
   5: "busy", // BUSY
@@ -59,7 +62,9 @@ function explain(failure: Failure, where: string, detail: string): AgentxError {
       return new AgentxError("JOURNAL_FULL", {
         where,
         what: "the disk is full, so nothing more can be recorded",
-        hint: "free some space, then `agentx resume`: everything recorded so far is safe",
+        hint:
+          "free some space, then `agentx resume`, or dispatch again where no run had begun: " +
+          "everything recorded so far is safe",
       });
     case "unwritable":
       return new AgentxError("JOURNAL_UNWRITABLE", {
@@ -83,7 +88,7 @@ export function failureOf(error: unknown): Failure | null {
     const code = error.errcode & primaryCode;
     // Our statements fit the schema of a file whose version was checked, so the file itself was changed.
     if (code === 1 && /^(no such |unsupported file format)/.test(error.message)) return "damaged";
-    return sqliteFailures[code] ?? null;
+    return error.errcode === noRoomForIndex ? "full" : (sqliteFailures[code] ?? null);
   }
   if ("code" in error && typeof error.code === "string") return systemFailures[error.code] ?? null;
   return null;
