@@ -25,6 +25,15 @@ export function gitFailure(args: readonly string[], exit: { exitCode: number; st
   });
 }
 
+/** The same error of the system as a missing git, so it is told apart by looking. */
+export function folderGone(folder: string): AgentxError {
+  return new AgentxError("FOLDER_GONE", {
+    where: folder,
+    what: "the folder was deleted or moved away while agentx worked with it",
+    hint: "`agentx resume` goes on from where the repository is now",
+  });
+}
+
 export function gitMissing(): AgentxError {
   return new AgentxError("GIT_MISSING", {
     where: "",

@@ -8,6 +8,7 @@ import { guard } from "./failure.ts";
 import { consumeRequests, pendingRequests, postRequest } from "./inbox.ts";
 import type { Request, RequestBody } from "./request.ts";
 import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
+import { watchFile } from "./still-there.ts";
 import { openStore } from "./store.ts";
 import { transaction } from "./transaction.ts";
 import { verify } from "./verify.ts";
@@ -16,7 +17,7 @@ import { readVerdict, writeVerdict, type VerdictKey } from "./verdict-cache.ts";
 /**
  * The truth about every run of a repository. What a method wrote is on disk before it returns. Any process may
  * read and post at any time; events are written by the dispatcher alone. Every method may throw AgentxError
- * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY.
+ * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY, and each that writes JOURNAL_GONE.
  */
 export type Journal = Disposable & {
   /** A run's first event is `run.started`. `at` is milliseconds since 1970. */
@@ -69,7 +70,12 @@ export function openJournal({ folder, readOnly = false, secrets = noSecrets }: J
   const store = openStore(folder, { readOnly, secrets });
   const { db, file } = store;
   const version = guard(file, () => db.prepare("PRAGMA data_version"));
-  const durably = <T>(work: () => T): T => guard(file, () => transaction(db, work));
+  const refuseGone = watchFile(file);
+  const writing = <T>(work: () => T): T => {
+    refuseGone();
+    return guard(file, work);
+  };
+  const durably = <T>(work: () => T): T => writing(() => transaction(db, work));
   const close = (): void => {
     if (db.isOpen) guard(file, () => db.close());
   };
@@ -86,16 +92,17 @@ export function openJournal({ folder, readOnly = false, secrets = noSecrets }: J
     runs: () => guard(file, () => listRuns(store)),
     latestRun: () => guard(file, () => readLatestRun(store)),
 
-    post: ({ run, at, request }) => guard(file, () => postRequest(store, { run, at }, request)),
+    post: ({ run, at, request }) => writing(() => postRequest(store, { run, at }, request)),
     pendingRequests: (run) => guard(file, () => pendingRequests(store, run)),
-    consume: (entry, toEvents) => guard(file, () => consumeRequests(store, entry, toEvents)),
+    consume: (entry, toEvents) => writing(() => consumeRequests(store, entry, toEvents)),
     dataVersion: () => guard(file, () => Number(version.get()?.["data_version"])),
 
-    conversation: <M>(key: ConversationKey) => guardConversation(file, openConversation<M>(store, key)),
+    conversation: <M>(key: ConversationKey) =>
+      guardConversation(openConversation<M>(store, key), { file, writing }),
     transcript: <M>(key: { run: string; task: string }) => guard(file, () => readTranscript<M>(store, key)),
 
     cachedVerdict: (key) => guard(file, () => readVerdict(store, key)),
-    storeVerdict: (key, verdict) => guard(file, () => writeVerdict(store, key, verdict)),
+    storeVerdict: (key, verdict) => writing(() => writeVerdict(store, key, verdict)),
 
     verify: () => guard(file, () => verify(store)),
     close,
@@ -103,12 +110,14 @@ export function openJournal({ folder, readOnly = false, secrets = noSecrets }: J
   };
 }
 
+type Guards = { file: string; writing: (work: () => void) => void };
+
 function guardConversation<M>(
-  file: string,
   { messages, append }: StoredConversation<M>,
+  { file, writing }: Guards,
 ): StoredConversation<M> {
   return {
     messages: () => guard(file, messages),
-    append: (message) => guard(file, () => append(message)),
+    append: (message) => writing(() => append(message)),
   };
 }
