@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { probeSandbox } from "../../src/sandbox/probe.ts";
 import { journalRun } from "../cli/a-journal.ts";
 import { task } from "../support/core-run.ts";
 import { approves, commitFiles, git, makeProject, modelEnv, serveModels } from "./project.ts";
@@ -12,17 +13,21 @@ const here = import.meta.dirname;
 const main = join(here, "../../src/main.ts");
 const fixtures = join(here, "../fixtures/disks");
 const megabytes = (count: number): string => String(count * 1024 * 1024);
-const bubblewrap = hasBubblewrap();
+const bubblewrap = await probeSandbox({ path: process.env["PATH"] ?? "", platform: process.platform });
 
 /** In a mount namespace of its own any user can have small and read-only disks. */
 async function inNamespace(
   args: string[],
   env: Record<string, string>,
 ): Promise<{ code: number; stderr: string }> {
-  const child = spawn("bwrap", ["--dev-bind", "/", "/", "--die-with-parent", ...args], {
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    bubblewrap.type === "works" ? bubblewrap.file : "",
+    ["--dev-bind", "/", "/", "--die-with-parent", ...args],
+    {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
@@ -31,7 +36,7 @@ async function inNamespace(
   return { code, stderr };
 }
 
-test.skipIf(!bubblewrap)(
+test.skipIf(bubblewrap.type !== "works")(
   "a full disk under worktrees is the worker's trouble; under the journal and git agentx stops, and resumes with nothing lost",
   async () => {
     const project = makeProject({ "readme.md": "hello\n", "plan.md": subPlan });
@@ -91,7 +96,7 @@ test.skipIf(!bubblewrap)(
   },
 );
 
-test.skipIf(!bubblewrap)(
+test.skipIf(bubblewrap.type !== "works")(
   "on a read-only disk nothing is started, and what is there is left alone",
   async () => {
     const project = makeProject({ "readme.md": "hello\n", "plan.md": subPlan });
@@ -124,12 +129,3 @@ test.skipIf(!bubblewrap)(
     expect(readFileSync(join(folder, "journal.db"))).toEqual(before);
   },
 );
-
-function hasBubblewrap(): boolean {
-  try {
-    execFileSync("bwrap", ["--version"], { stdio: "ignore" });
-    return existsSync("/proc/self");
-  } catch {
-    return false;
-  }
-}
