@@ -6,7 +6,8 @@ import type { World } from "./world.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-export type Ended = { code: number | null; signal: NodeJS.Signals | null; stderr: string };
+/** `events` is how many it has acknowledged. */
+export type Ended = { code: number | null; signal: NodeJS.Signals | null; stderr: string; events: number };
 
 export type DispatcherProcess = { child: ChildProcess; ended: Promise<Ended> };
 
@@ -23,16 +24,19 @@ export function startDispatcher(
     detached: true,
   });
   let stderr = "";
+  let events = 0;
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-4_000);
   });
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => {
     const event = parse(line);
-    if (event !== null) onEvent(event);
+    if (event === null) return;
+    events += 1;
+    onEvent(event);
   });
   const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, stderr }));
+    child.on("close", (code, signal) => resolve({ code, signal, stderr, events }));
   });
   return { child, ended };
 }

@@ -91,8 +91,10 @@ function answerTo({ kind, options }: Question, chance: Chance): string {
 }
 
 /** All merged, some not, waits for answers, interrupted, or killed by us: there are no other ends. */
-function unexpected({ code, signal, stderr }: Ended): string[] {
+function unexpected({ code, signal, stderr, events }: Ended): string[] {
   if (signal === "SIGKILL" || [0, 1, 3, 130].includes(code ?? -1)) return [];
+  // Ctrl-C before it is up ends it as it ends any program.
+  if (signal === "SIGINT" && events === 0) return [];
   return [`the dispatcher ended with ${signal ?? code}: ${stderr.trim().slice(-1_500)}`];
 }
 
