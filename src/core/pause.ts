@@ -18,7 +18,7 @@ export function providerOf(model: string): string {
   return model.slice(0, Math.max(0, model.indexOf("/")));
 }
 
-export function isPaused({ pauses }: Pick<RunState, "pauses">, model: string): boolean {
+function isPaused({ pauses }: Pick<RunState, "pauses">, model: string): boolean {
   return (pauses.get(providerOf(model))?.until ?? null) !== null;
 }
 

@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-async function call(id: string, cut: Cut): Promise<ModelReply | unknown> {
+async function call(id: string, cut: Cut): Promise<unknown> {
   const key = `cut-${(next += 1)}`;
   cuts.set(key, cut);
   const call = openAt({ url }, id, { key }).call(request([user("Hi")]));
@@ -143,10 +143,12 @@ describe.each(cases)("$what over $provider, cut", ({ provider, id, turn }) => {
       meter.take(stream.subarray(0, length));
       if (meter.end().isWhole) ends.push(length);
     }
-    // The line end after the last event is all that may be missing besides what the model itself does without.
+    // A client may stumble over a line end that is missing, or over the first word of the next event; the answer is there.
+    const isBetweenEvents = (length: number): boolean =>
+      stream[length] === 0x0a || stream.subarray(0, length).toString("latin1").endsWith("\ndata");
     const { whole } = await tryAll(ends, false);
     expect(ends.length).toBeGreaterThan(0);
-    expect(ends.filter((length) => !whole.includes(length) && length < stream.length - 3)).toEqual([]);
+    expect(ends.filter((length) => !whole.includes(length) && !isBetweenEvents(length))).toEqual([]);
   });
 });
 
