@@ -4,6 +4,7 @@ import type { AttemptFailure } from "../core/event.ts";
 import type { Role } from "../core/plan.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Message, ToolSpec } from "../models/model.ts";
+import type { Egress } from "../sandbox/egress/egress.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /** A conversation that survives the process: every message is durable before the next step depends on it. */
@@ -128,8 +129,8 @@ export type Agent = {
 export type AgentNeeds = {
   /** Absolute paths that the program lies in. */
   readOnly: string[];
-  /** The whole network, for a program that uses its own login. */
-  network: boolean;
+  /** For a program that uses its own login: every public host. */
+  network: false | Egress;
   /** A HOME of its own that outlives the sandbox, and a door to the dispatcher. */
   home: boolean;
 };

@@ -8,7 +8,7 @@ export type Lodging = {
   /** Short, because a socket's path has at most 107 bytes. */
   door: string | null;
   readOnly: readonly string[];
-  network: boolean;
+  network: SandboxSpec["network"];
 };
 
 export const noLodging: Lodging = { home: null, door: null, readOnly: [], network: false };
@@ -18,7 +18,7 @@ export function lodge(spec: SandboxSpec, lodging: Lodging): SandboxSpec {
   return {
     ...spec,
     readOnly: [...spec.readOnly, ...lodging.readOnly],
-    network: spec.network || lodging.network,
+    network: lodging.network === false ? spec.network : lodging.network,
     home: lodging.home,
     door: lodging.door,
   };

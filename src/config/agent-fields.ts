@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { programNames } from "../core/agent-spec.ts";
 import type { ProgramEntry } from "./config-file.ts";
-import { model } from "./fields.ts";
+import { hosts, model } from "./fields.ts";
 
 /*
  * Every message continues a sentence that begins with the key, as in fields.ts.
@@ -55,8 +55,9 @@ export function program(): z.ZodType<ProgramEntry> {
         .enum(["gateway", "own"], { error: "must be gateway or own" })
         .optional()
         .describe(
-          "gateway: your key, counted and held to the budget. own: the program's own login and the network.",
+          "gateway: your key, counted and held to the budget. own: the program's own login, and every public host.",
         ),
+      network: hosts("Further hosts for a program with its own login, such as private ones.").optional(),
       env: z
         .record(
           z.string().regex(/^[A-Za-z_]\w*$/, { error: variable }),

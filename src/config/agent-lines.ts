@@ -48,7 +48,7 @@ function importedLines({ from, implement, programs, left }: ImportedAgents): str
     ...left.map((line) => plainLine(`# ${line}`)),
     ...(implement === null ? ["# agents:", "#   implement: api"] : ["agents:", `  implement: ${implement}`]),
     "# Dispatch leaves the programs their own logins. Here each works with your key, which the gateway adds and counts;",
-    "# `credentials: own` gives one its login and the network instead.",
+    "# `credentials: own` gives one its login and every public host instead.",
     ...(programs.length === 0
       ? ["# programs:", "#   claude: { credentials: own }"]
       : ["programs:", ...programs.flatMap(programLines)]),

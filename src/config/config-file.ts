@@ -1,4 +1,5 @@
 import type { Credentials, ProgramName } from "../core/agent-spec.ts";
+import type { Network } from "../core/egress/allowlist.ts";
 import type { ProviderSpec } from "../core/run-settings.ts";
 
 /** agentx.yaml as it is written; durations are text such as `10m`, amounts are US dollars. */
@@ -37,6 +38,7 @@ export type ProgramEntry = {
   model?: string | undefined;
   prompt?: string | undefined;
   credentials?: Credentials | undefined;
+  network?: string[] | undefined;
   env?: Record<string, string> | undefined;
 };
 
@@ -57,9 +59,9 @@ export type ProviderEntry = {
 
 export type GateEntry =
   | string
-  | { command: string; timeout?: string | undefined; network?: boolean | undefined };
+  | { command: string; timeout?: string | undefined; network?: Network | undefined };
 
-export type SetupEntry = false | string | { command: string; timeout?: string | undefined };
+export type SetupEntry = false | GateEntry;
 
 /** Sizes are text such as `8g`. */
 type SandboxLimitsEntry = {

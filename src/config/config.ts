@@ -1,8 +1,10 @@
 import type { AgentSpec } from "../core/agent-spec.ts";
+import type { Network } from "../core/egress/allowlist.ts";
 import type { Role } from "../core/plan.ts";
 import type { GateSpec, ProviderSpec, SandboxLimits } from "../core/run-settings.ts";
 
-export type Setup = { command: string; timeoutMs: number };
+/** `network: null` where nobody said: the registries of the command's package managers. */
+export type Setup = { command: string; timeoutMs: number; network: Network | null };
 
 /** What the person said; null, or a missing key, where they said nothing. Times are milliseconds. */
 export type Config = {

@@ -32,7 +32,7 @@ export async function detectProject(project: Project): Promise<Detected> {
   const gates = nameGates(all);
   const setup = all.flatMap(({ setup: command }) => command ?? []).join(" && ");
   return {
-    setup: setup === "" ? null : { command: setup, timeoutMs: defaultTimeoutMs },
+    setup: setup === "" ? null : { command: setup, timeoutMs: defaultTimeoutMs, network: null },
     gates: gates.map((gate) => ({ ...gate, timeoutMs: defaultTimeoutMs, network: false })),
     notes: [...all.flatMap(({ notes }) => notes), ...missingNotes(project, gates)],
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { type Network, parseHostRule } from "../core/egress/allowlist.ts";
 import { byteSizePattern, parseByteSize } from "../core/byte-size.ts";
 import type { GateEntry, ModelsEntry, ProviderEntry, SetupEntry } from "./config-file.ts";
 import { durationPattern } from "./duration.ts";
@@ -94,11 +95,23 @@ export function globs(description: string): z.ZodType<string[]> {
   return z.array(glob, { error: "must be a list of paths" }).describe(description);
 }
 
+export function hosts(description: string): z.ZodType<string[]> {
+  const error =
+    "must be a host such as example.com, *.example.com or example.com:8443, without https://; one that has a private address is written as `example.com private`";
+  const host = z.string({ error }).refine((entry) => parseHostRule(entry) !== null, { error });
+  return z.array(host, { error: "must be a list of hosts" }).describe(description);
+}
+
+function network(description: string): z.ZodType<Network> {
+  const error = "must be true, false or a list of hosts";
+  return z.union([z.boolean({ error }), hosts(description)], { error }).describe(description);
+}
+
 export function gate(): z.ZodType<GateEntry> {
   const options = z.strictObject({
     command: command(),
     timeout: duration("How long it may take.").optional(),
-    network: flag("Whether it may use the network.").optional(),
+    network: network("What it may reach: nothing, every public host, or just these.").optional(),
   });
   const error = "must be a command, or a mapping with command, timeout and network";
   return z.union([command(), options], { error });
@@ -108,8 +121,11 @@ export function setup(description: string): z.ZodType<SetupEntry> {
   const options = z.strictObject({
     command: command(),
     timeout: duration("How long it may take.").optional(),
+    network: network(
+      "What it may reach; the registries of its package managers where it is left out.",
+    ).optional(),
   });
-  const error = "must be a command, false, or a mapping with command and timeout";
+  const error = "must be a command, false, or a mapping with command, timeout and network";
   return z.union([z.literal(false, { error }), command(), options], { error }).describe(description);
 }
 

@@ -35,7 +35,7 @@ export function renderConfig({ detected, models, found, imported, schema }: Init
     "# Commands that must succeed before anything is merged, in this order.",
     ...gateLines(detected),
     "",
-    "# Installs the dependencies into a fresh checkout; it may use the network. false: nothing.",
+    "# Installs the dependencies into a fresh checkout; it may reach the registries and nothing else. false: nothing.",
     `setup: ${detected.setup === null ? "false" : scalar(detected.setup.command)}`,
     "",
     ...agentLines(found, imported),
@@ -61,15 +61,10 @@ export function renderConfig({ detected, models, found, imported, schema }: Init
 
 function gateLines({ gates }: Detected): string[] {
   if (gates.length === 0) return ["# gates:", "#   test: npm test"];
-  const lines = gates.flatMap(({ name, command, timeoutMs, network }) => {
-    if (timeoutMs === defaultTimeoutMs && !network) return [`  ${name}: ${scalar(command)}`];
+  const lines = gates.flatMap(({ name, command, timeoutMs }) => {
+    if (timeoutMs === defaultTimeoutMs) return [`  ${name}: ${scalar(command)}`];
     const timeout = formatDuration(timeoutMs);
-    return [
-      `  ${name}:`,
-      `    command: ${scalar(command)}`,
-      `    timeout: ${timeout}`,
-      `    network: ${network}`,
-    ];
+    return [`  ${name}:`, `    command: ${scalar(command)}`, `    timeout: ${timeout}`];
   });
   return ["gates:", ...lines];
 }

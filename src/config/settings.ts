@@ -30,6 +30,8 @@ export type SettingsFlags = {
 export type SettingsSources = {
   config: Config;
   detected: Pick<Detected, "setup" | "gates">;
+  /** What a setup may reach where nobody said. */
+  registriesOf: (command: string) => string[];
   flags: SettingsFlags;
   /** What the keys in the environment give; null when there is no key. */
   defaultModels: Models | null;
@@ -65,13 +67,8 @@ export const defaults = {
  * A project without gates gets `gates: []`, and the caller decides what that means.
  * @throws AgentxError NO_MODEL when nothing names a model and no program brings its own, BAD_CASSETTE
  */
-export function resolveSettings({
-  config,
-  detected,
-  flags,
-  defaultModels,
-  machine,
-}: SettingsSources): RunSettings {
+export function resolveSettings(sources: SettingsSources): RunSettings {
+  const { config, detected, flags, defaultModels, machine } = sources;
   return {
     slots: flags.slots ?? config.slots ?? defaults.slots,
     gateSlots: config.gateSlots ?? defaultGateSlots(machine.cores),
@@ -83,7 +80,7 @@ export function resolveSettings({
     programs: config.programs,
     providers: config.providers,
     gates: config.gates ?? detected.gates,
-    setup: resolveSetup(config, detected),
+    setup: resolveSetup(sources),
     portBase: config.portBase ?? defaults.portBase,
     portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
     sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
@@ -109,9 +106,11 @@ function resolveBudget({ budget }: Config, { budgetUsd }: SettingsFlags): number
   return budget === null ? defaults.budgetUsd : budget.limit;
 }
 
-function resolveSetup({ setup }: Config, detected: Pick<Detected, "setup">): RunSettings["setup"] {
-  if (setup.type === "detect") return detected.setup;
-  return setup.type === "none" ? null : { command: setup.command, timeoutMs: setup.timeoutMs };
+function resolveSetup({ config: { setup }, detected, registriesOf }: SettingsSources): RunSettings["setup"] {
+  const said = setup.type === "detect" ? detected.setup : setup.type === "none" ? null : setup;
+  if (said === null) return null;
+  const { command, timeoutMs, network } = said;
+  return { command, timeoutMs, network: network ?? registriesOf(command) };
 }
 
 function resolveAgents({ agents }: Config, { agent }: SettingsFlags): RoleAgents {
@@ -137,7 +136,7 @@ function resolveModels({
   config,
   flags,
   defaultModels,
-}: Omit<SettingsSources, "detected" | "machine">): Models {
+}: Pick<SettingsSources, "config" | "flags" | "defaultModels">): Models {
   // A role that nobody spoke of is taken by who implements, or by whoever was named at all.
   const named: readonly Role[] = ["implement", ...roles];
   const stand = named.map((role) => config.models[role]).find((models) => models !== undefined);

@@ -3,8 +3,9 @@ import type { ProgramEntry } from "./config-file.ts";
 
 /** From what is written to what it means; `agentProblems` found nothing wrong with it. */
 export function toAgentSpec(name: string, entry: ProgramEntry): AgentSpec {
-  const { model = null, prompt = "", credentials = "gateway", env = {} } = entry;
-  return { ...kindOf(name, entry), model, prompt, credentials, env };
+  const { model = null, prompt = "", credentials = "gateway", env = {}, network } = entry;
+  const spec = { ...kindOf(name, entry), model, prompt, credentials, env };
+  return network === undefined ? spec : { ...spec, network };
 }
 
 function kindOf(

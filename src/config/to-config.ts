@@ -72,8 +72,8 @@ function toGate(name: string, entry: GateEntry): GateSpec {
 function toSetup(entry: ConfigFile["setup"]): Config["setup"] {
   if (entry === undefined) return { type: "detect" };
   if (entry === false) return { type: "none" };
-  if (typeof entry === "string") return { type: "command", command: entry, timeoutMs: defaultTimeoutMs };
-  return { type: "command", command: entry.command, timeoutMs: timeoutOf(entry.timeout) };
+  const { command, timeout, network = null } = typeof entry === "string" ? { command: entry } : entry;
+  return { type: "command", command, timeoutMs: timeoutOf(timeout), network };
 }
 
 function timeoutOf(text: string | undefined): number {

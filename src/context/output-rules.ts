@@ -16,6 +16,7 @@ function rule(tool: string, match: RegExp, more: Partial<OutputRule> = {}): Outp
 
 /** The first rule that matches a line counts. */
 export const outputRules: readonly OutputRule[] = [
+  rule("agentx", /^agentx: .+ is closed to this sandbox: /),
   rule("tsc", /^\S.*\(\d+,\d+\): error TS\d+/, { follow: 3, stop: /^\S/ }),
   rule("tsc", /:\d+:\d+ - error TS\d+/),
   rule("oxlint", /^\s*[x×!⚠✖]\s+[\w@/-]+\([\w@/-]+\): /, { follow: 4, stop: /^\s*(`|╰)-+|^\s*help:/ }),

@@ -6,7 +6,7 @@ export type ProgramName = (typeof programNames)[number];
 
 /**
  * Who pays and who is known to the model's vendor. `gateway`: agentx adds the key, counts and holds the budget.
- * `own`: the program uses its own login; it gets the network, and its usage is what it says itself.
+ * `own`: the program uses its own login; it gets every public host, and its usage is what it says itself.
  */
 export type Credentials = "gateway" | "own";
 
@@ -25,6 +25,8 @@ export type AgentSpec = (
   credentials: Credentials;
   /** Added to the program's environment. Names of variables must not be those of keys. */
   env: Record<string, string>;
+  /** Hosts that a program with its own login may reach besides every public one; most need none. */
+  network?: string[];
 };
 
 /** The built-in loop. */

@@ -1,3 +1,4 @@
+import type { Network } from "./egress/allowlist.ts";
 import type { AgentSpec, RoleAgents } from "./agent-spec.ts";
 import type { Role } from "./plan.ts";
 
@@ -6,7 +7,14 @@ export type GateSpec = {
   /** Run by `sh -c` in a fresh checkout. */
   command: string;
   timeoutMs: number;
-  network: boolean;
+  network: Network;
+};
+
+export type SetupSpec = {
+  command: string;
+  timeoutMs: number;
+  /** By itself the registries that the command's package managers ask, worked out when the run starts. */
+  network: Network;
 };
 
 /** How to reach a provider. Keys stay in the environment: only the variable's name is kept. */
@@ -57,8 +65,8 @@ export type RunSettings = {
   programs: Record<string, AgentSpec>;
   providers: Record<string, ProviderSpec>;
   gates: GateSpec[];
-  /** Command that installs dependencies into a checkout, or null; it may use the network. */
-  setup: { command: string; timeoutMs: number } | null;
+  /** What installs dependencies into a checkout, or null. */
+  setup: SetupSpec | null;
   /** First port of the first worktree; each next worktree gets the next `portsPerWorktree`. */
   portBase: number;
   portsPerWorktree: number;

@@ -4,6 +4,7 @@ import { treeOf } from "../git/read-commits.ts";
 import type { Journal } from "../journal/journal.ts";
 import { runGates } from "../stages/gate/run-gates.ts";
 import type { PerformContext } from "./dispatcher.ts";
+import { personProxy } from "./network-env.ts";
 import { toolsId } from "./tools-id.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -35,6 +36,7 @@ export async function gateCommit(shop: Workshop, request: GateRequest): Promise<
     cache: { find: journal.cachedVerdict, store: journal.storeVerdict },
     treeOf: (name) => treeOf(workspace.repo, name),
     setUp: (checkout, signal) => shop.setUp(checkout, { settings, signal }),
+    personProxy: personProxy(workspace.env),
     logFolder: join(workspace.folder, "runs", context.state().run, "gates"),
   });
 }

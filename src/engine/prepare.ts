@@ -16,6 +16,7 @@ import { checkAgents } from "./check-agents.ts";
 import { checkModels } from "./check-models.ts";
 import { demandsOf } from "./demands.ts";
 import { fitModels } from "./fit-models.ts";
+import { registriesAt } from "./registries.ts";
 import { repositoryView } from "./repository-view.ts";
 import { requireRemote } from "./require-remote.ts";
 import type { Workspace } from "./workspace.ts";
@@ -64,6 +65,7 @@ export async function prepareRun(
   const resolved = resolveSettings({
     config,
     detected,
+    registriesOf: await registriesAt(workspace, base.commit),
     flags,
     defaultModels: recorded?.models ?? byKeys?.models ?? null,
     machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },

@@ -11,6 +11,8 @@ import { type Crew, createCrew } from "./crew/crew.ts";
 import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
+import { authorityEnv, personProxy } from "./network-env.ts";
+import { personNpmrc, registryEnv } from "./registries.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The tools that every stage of a run shares. */
@@ -28,20 +30,6 @@ export type Workshop = {
   setUp: (checkout: Checkout, at: { settings: RunSettings; signal: AbortSignal }) => Promise<void>;
 } & AsyncDisposable;
 
-/** What the person's shell says about reaching a registry; nothing here is a secret. */
-const networkVariables = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "NODE_EXTRA_CA_CERTS",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "npm_config_registry",
-];
-
 /** @throws AgentxError where the run's cassette cannot be opened */
 export async function openWorkshop(
   workspace: Workspace,
@@ -49,9 +37,6 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
-  const networkEnv = Object.fromEntries(
-    networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
   const cacheHome = join(home, "setup-home");
   const cassette = await openRunCassette(settings, run);
   const gateway = openGateway(env, cassette);
@@ -68,7 +53,14 @@ export async function openWorkshop(
     pool,
     checkouts: createCheckoutPool(settings, pool.leaseDetached),
     sandboxes,
-    setUp: (checkout, at) => setUp(checkout, at, { sandboxes, cacheHome, networkEnv }),
+    setUp: async (checkout, at) =>
+      setUp(checkout, at, {
+        sandboxes,
+        cacheHome,
+        registryEnv: { ...registryEnv(env), ...authorityEnv(env) },
+        npmrc: await personNpmrc(env),
+        personProxy: personProxy(env),
+      }),
     [Symbol.asyncDispose]: async () => {
       await parking.closeAll();
       await lodgings.close();

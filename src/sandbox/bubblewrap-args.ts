@@ -44,6 +44,7 @@ export type Input = string | Uint8Array;
 export const sandboxHome = "/home/agent";
 const helperAt = "/run/agentx";
 export const doorFolder: string = `${helperAt}/door`;
+export const egressFolder: string = `${helperAt}/egress`;
 /** In memory; the helper puts the program `agentx` there. */
 export const doorBin: string = `${helperAt}/bin`;
 /** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
@@ -52,6 +53,8 @@ const ordinaryId = 1000;
 type Surroundings = {
   host: SandboxHost;
   git: GitView | PrivateGit | null;
+  /** The host folder in which this sandbox's proxy listens, or null. */
+  egress: string | null;
   firstFd: number;
   limits: ProfileLimits;
 };
@@ -62,7 +65,7 @@ type Surroundings = {
  */
 export function bubblewrapArgs(
   spec: SandboxSpec,
-  { host, git, firstFd, limits }: Surroundings,
+  { host, git, egress, firstFd, limits }: Surroundings,
 ): BubblewrapCommand {
   const inputs: Input[] = [];
   const text = (path: string, content: string): Mount => {
@@ -72,7 +75,7 @@ export function bubblewrapArgs(
   const mounts = [
     ...memoryMounts(limits.folderBytes),
     ...systemMounts(host),
-    ...etcFiles(spec.network, host).map(([path, content]) => text(path, content)),
+    ...etcFiles(host).map(([path, content]) => text(path, content)),
     text(`${helperAt}/package.json`, '{"type":"module"}\n'),
     ...[...host.tools, ...spec.readOnly].map(readOnly),
     ...(git === null ? [] : "folders" in git ? viewMounts(git, text) : privateMounts(git)),
@@ -80,9 +83,10 @@ export function bubblewrapArgs(
     ...(spec.scratch === null ? [] : [writable(spec.scratch)]),
     ...bound("--bind", spec.home ?? null, sandboxHome),
     ...bound("--ro-bind", spec.door ?? null, doorFolder),
+    ...bound("--ro-bind", egress, egressFolder),
   ];
   const args = [
-    ...isolation(host, spec.network),
+    ...isolation(host),
     ...seccomp(host.seccomp, (filter) => firstFd + inputs.push(filter) - 1),
     ...inOrder(mounts).flatMap((mount) => mount.args),
     // The root and /dev of the sandbox are memory; read-only, a stray write fails instead of vanishing.
@@ -99,14 +103,10 @@ export function bubblewrapArgs(
 }
 
 /** Also what the probe tries, so that it fails where a sandbox would. */
-export function isolation(
-  host: Pick<SandboxHost, "uid" | "gid" | "canDisableUserns">,
-  network: boolean,
-): string[] {
+export function isolation(host: Pick<SandboxHost, "uid" | "gid" | "canDisableUserns">): string[] {
   return [
     // Own users, processes, network, IPC, host name and cgroups; a PID namespace ends daemons, a process group does not.
     "--unshare-all",
-    ...(network ? ["--share-net"] : []),
     // As root, the kernel would go on treating the code inside as root.
     "--uid",
     String(host.uid === 0 ? ordinaryId : host.uid),
@@ -163,19 +163,18 @@ function systemMounts(host: SandboxHost): Mount[] {
 }
 
 /** Written rather than copied: the real ones name people, machines and services. */
-function etcFiles(network: boolean, host: SandboxHost): [string, string][] {
+function etcFiles(host: SandboxHost): [string, string][] {
   const uid = host.uid === 0 ? ordinaryId : host.uid;
   const gid = host.gid === 0 ? ordinaryId : host.gid;
-  const files: [string, string][] = [
+  return [
     [
       "/etc/passwd",
       `agent:x:${uid}:${gid}:agent:${sandboxHome}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`,
     ],
     ["/etc/group", `agent:x:${gid}:\nnogroup:x:65534:\n`],
     ["/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"],
+    ["/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"],
   ];
-  if (!network) files.push(["/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"]);
-  return files;
 }
 
 function bound(how: "--bind" | "--ro-bind", source: string | null, path: string): Mount[] {

@@ -1,8 +1,16 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { SandboxLimits } from "../core/run-settings.ts";
-import { bubblewrapArgs, doorBin, doorFolder, sandboxHome, type SandboxHost } from "./bubblewrap-args.ts";
+import {
+  bubblewrapArgs,
+  doorBin,
+  doorFolder,
+  egressFolder,
+  sandboxHome,
+  type SandboxHost,
+} from "./bubblewrap-args.ts";
 import { checkPaths } from "./check-paths.ts";
+import { openEgress, withEgress } from "./egress/open-egress.ts";
 import { type GitView, readGitView } from "./git-view.ts";
 import { helperFolder } from "./helper-command.ts";
 import { readEtc, readSystem } from "./host-etc.ts";
@@ -47,12 +55,12 @@ export function bubblewrapProvider({
     // The flag came with 0.7.0 and is refused to a setuid bwrap; whoever has the other one has it too.
     folderBytes: canDisableUserns ? memoryFolders(limits.memory, totalmem()) : null,
   };
-  const host = (network: boolean): SandboxHost => ({
+  const host = (): SandboxHost => ({
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
     canDisableUserns,
     ...system,
-    etc: readEtc(network),
+    etc: readEtc(),
     tools: toolchain.readOnly,
     node: realpathSync(process.execPath),
     helperFolder,
@@ -65,21 +73,29 @@ export function bubblewrapProvider({
       await checkPaths(spec);
       const common = spec.gitCommonDir ?? null;
       const git = common === null ? null : await readGit(common, spec);
-      const { args, program, inputs } = bubblewrapArgs(spec, {
-        host: host(spec.network),
-        git,
-        firstFd: argsFd + 1,
-        limits: profile,
-      });
-      return openSession({
-        file,
-        args: ["--args", String(argsFd), "--", ...program],
-        inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
-        root: spec.root,
-        env: commandEnv(spec, toolchain, git !== null),
-        door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
-        bounds: boundsFor(limits, means),
-      });
+      const egress = spec.network === false ? null : await openEgress(spec.network);
+      try {
+        const { args, program, inputs } = bubblewrapArgs(spec, {
+          host: host(),
+          git,
+          egress: egress?.folder ?? null,
+          firstFd: argsFd + 1,
+          limits: profile,
+        });
+        return await openSession({
+          file,
+          args: ["--args", String(argsFd), "--", ...program],
+          inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
+          root: spec.root,
+          env: commandEnv(spec, toolchain, git !== null),
+          door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
+          egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
+          bounds: withEgress(boundsFor(limits, means), egress),
+        });
+      } catch (error) {
+        await egress?.close();
+        throw error;
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   type About,
   type Call,
   type DoorPlace,
+  type EgressPlace,
   type Reply,
   type Request,
   type StartMessage,
@@ -29,6 +30,7 @@ export type HelperStart = {
   root: string;
   env: Record<string, string>;
   door: DoorPlace | null;
+  egress: EgressPlace | null;
   bounds: Bounds;
 };
 
@@ -58,7 +60,7 @@ export class HelperProcess {
   /** Why no call can be answered any more; null while it lives. */
   #end: AgentxError | null = null;
 
-  constructor({ file, args, inputs, root, env, door, bounds }: HelperStart) {
+  constructor({ file, args, inputs, root, env, door, egress, bounds }: HelperStart) {
     this.#root = root;
     const child = spawnCovered(file, args, { inputs, onSpawned: bounds.hold });
     this.#child = child;
@@ -91,7 +93,7 @@ export class HelperProcess {
       });
     });
     this.#gone = gone.then(() => bounds.release());
-    this.#write({ type: "start", root, env, door, memory: bounds.watchedMemory });
+    this.#write({ type: "start", root, env, door, egress, memory: bounds.watchedMemory });
   }
 
   /** Fulfils when the helper speaks; rejects with AgentxError SANDBOX_OPEN when it cannot be had. */

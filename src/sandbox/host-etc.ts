@@ -34,7 +34,6 @@ const etcParts = [
   "/etc/pki/tls/cert.pem",
   "/etc/pki/tls/openssl.cnf",
 ];
-const etcForNetwork = ["/etc/resolv.conf", "/etc/hosts", "/etc/host.conf"];
 
 const systemNames = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt"];
 /** npm's global settings, which may hold registry tokens. */
@@ -54,8 +53,7 @@ export function readSystem(): SystemView {
 }
 
 /** The paths in /etc that a sandbox may read. */
-export function readEtc(network: boolean): string[] {
+export function readEtc(): string[] {
   const named = readdirSync("/etc").filter((name) => etcNames.some((pattern) => pattern.test(name)));
-  const more = network ? [...etcParts, ...etcForNetwork] : etcParts;
-  return [...named.map((name) => join("/etc", name)), ...more].filter((path) => existsSync(path));
+  return [...named.map((name) => join("/etc", name)), ...etcParts].filter((path) => existsSync(path));
 }

@@ -6,6 +6,7 @@
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { openDoor } from "./inside-door.ts";
+import { openEgress } from "./inside-egress.ts";
 import { runCommand, type Surroundings } from "./inside-exec.ts";
 import { describeFailure, readText, writeText } from "./inside-files.ts";
 import type { MemoryWatch } from "./inside-memory.ts";
@@ -94,17 +95,17 @@ async function feed(id: number, text: string | null): Promise<void> {
   void send({ type: "took", id });
 }
 
-async function start({ root, env, door, memory }: StartMessage): Promise<void> {
+async function start({ root, env, door, egress, memory }: StartMessage): Promise<void> {
   // Loaded beside, so that nobody waits for it.
   if (memory !== null)
     void import("./inside-memory.ts").then((file) => (watch = new file.MemoryWatch(memory)));
   around.root = root;
-  around.env = env;
+  around.env = egress === null ? env : { ...env, ...(await openEgress(egress)) };
   void around.pipes.prepare().catch(() => {});
   if (door === null) return void send({ type: "ready", door: null });
   const { url, bin } = await openDoor(door);
   if (door.bin === null) temporaryBin = bin;
-  around.env = { ...env, PATH: `${bin}:${env["PATH"] ?? ""}`, [doorVariable]: url };
+  around.env = { ...around.env, PATH: `${bin}:${env["PATH"] ?? ""}`, [doorVariable]: url };
   void send({ type: "ready", door: url });
 }
 

@@ -13,7 +13,7 @@ export type NoneOptions = {
 
 /**
  * No walls at all, for `--unsafe-no-sandbox`: the same helper without bubblewrap. Commands still see only `spec.env`,
- * but they can read and write whatever this user can, use the network, and leave daemons behind that change their session.
+ * but they can read and write whatever this user can, use the machine's network, and leave daemons behind that change their session.
  */
 export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
   return {
@@ -27,8 +27,15 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
         args: [...nodeFlags, helperPath],
         inputs: [],
         root: spec.root,
-        env: { PATH: path, HOME: home, ...spec.env, ...(ownHome === null ? {} : { HOME: ownHome }) },
+        env: {
+          PATH: path,
+          HOME: home,
+          ...(spec.network === false ? {} : spec.network.personProxy),
+          ...spec.env,
+          ...(ownHome === null ? {} : { HOME: ownHome }),
+        },
         door: door === null ? null : { folder: door, bin: null },
+        egress: null,
         bounds: noBounds,
       });
     },

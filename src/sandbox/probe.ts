@@ -43,7 +43,7 @@ export async function probeBubblewrap(file: string | null): Promise<SandboxProbe
 
 function probeArgs(canDisableUserns: boolean): string[] {
   const host = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, canDisableUserns };
-  return ["--ro-bind", "/", "/", ...isolation(host, false), "--", "/bin/sh", "-c", "true"];
+  return ["--ro-bind", "/", "/", ...isolation(host), "--", "/bin/sh", "-c", "true"];
 }
 
 /** The system's own first; never one that a project brought. */

@@ -9,6 +9,7 @@ export type StartMessage = {
   root: string;
   env: Record<string, string>;
   door: DoorPlace | null;
+  egress: EgressPlace | null;
   /** Bytes that everything inside may have together, where the helper is to see to it. */
   memory: number | null;
 };
@@ -20,6 +21,14 @@ export type DoorPlace = {
   bin: string | null;
 };
 
+export type EgressPlace = {
+  /** The folder in which the dispatcher's proxy listens, as seen from the helper. */
+  folder: string;
+  /** Hosts that are not asked of the proxy, as NO_PROXY has them. */
+  noProxy: string;
+};
+
+/** In the folder of a door, and in that of the way out. */
 export const doorSocket = "s";
 export const doorVariable = "AGENTX_DOOR";
 

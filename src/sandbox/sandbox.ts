@@ -1,4 +1,5 @@
 import type { RedactStream } from "../core/secrets/redact.ts";
+import type { Egress } from "./egress/egress.ts";
 
 /** What the code inside may see and do. Everything that is not named here is absent or read-only. */
 export type SandboxSpec = {
@@ -15,7 +16,8 @@ export type SandboxSpec = {
    * Commands can read it, so it never holds a secret.
    */
   env: Record<string, string>;
-  network: boolean;
+  /** False for none. Otherwise what the dispatcher's proxy lets through; there is no other way to any network. */
+  network: false | Egress;
   /**
    * The absolute `.git` folder that `root` belongs to, or null. Objects and refs may then be read inside, so that
    * `git status`, `log` and `diff` work; config (remote URLs hold tokens), hooks and logs stay out, and nothing is writable.
@@ -29,8 +31,8 @@ export type SandboxSpec = {
   /** A host folder that is HOME inside, writable, at the sandbox's usual place for HOME; null for one in memory. */
   home?: string | null;
   /**
-   * A host folder in which somebody listens on the unix socket `s`, now or later: the only way out of a sandbox without a
-   * network. Inside, the file is reached by `openDoor`. Null for none.
+   * A host folder in which somebody listens on the unix socket `s`, now or later: the only way out of a sandbox without
+   * `network`. Inside, the file is reached by `openDoor`. Null for none.
    */
   door?: string | null;
 };

@@ -128,6 +128,7 @@ function resolve(yaml: string, flags: SettingsFlags = {}, hasKey = true) {
   return resolveSettings({
     config: load(yaml),
     detected: { gates: [], setup: null },
+    registriesOf: () => [],
     flags,
     defaultModels: hasKey ? everyRole("key/model") : null,
     machine: { cores: 8, home: "/home/me" },

@@ -12,13 +12,13 @@ const cases: Case[] = [
     "an npm project with a lock file",
     { "package.json": packageJson(vitest), "package-lock.json": "{}" },
     ["test: npm test"],
-    "npm ci",
+    "npm ci --ignore-scripts",
   ],
   [
     "an npm project without a lock file",
     { "package.json": packageJson(vitest) },
     ["test: npm test"],
-    "npm install",
+    "npm install --ignore-scripts",
   ],
   [
     "scripts in the order typecheck, lint, test, and no build beside them",
@@ -31,7 +31,7 @@ const cases: Case[] = [
       "pnpm-lock.yaml": "",
     },
     ["typecheck: pnpm run check-types", "lint: pnpm run lint", "test: pnpm run test"],
-    "pnpm install --frozen-lockfile",
+    "pnpm install --frozen-lockfile --ignore-scripts",
   ],
   [
     "tsc itself where no script checks types",
@@ -40,13 +40,13 @@ const cases: Case[] = [
       "tsconfig.json": "{}",
     },
     ["typecheck: npx --no-install tsc --noEmit", "test: npm test"],
-    "npm install",
+    "npm install --ignore-scripts",
   ],
   [
     "no tsc where typescript is not a dependency",
     { "package.json": packageJson(vitest), "tsconfig.json": "{}" },
     ["test: npm test"],
-    "npm install",
+    "npm install --ignore-scripts",
   ],
   [
     "npm's placeholder for a test is no test",
@@ -70,7 +70,7 @@ const cases: Case[] = [
     "the build where there is nothing else",
     { "package.json": packageJson({ scripts: { build: "astro build" }, dependencies: { astro: "1" } }) },
     ["build: npm run build"],
-    "npm install",
+    "npm install --ignore-scripts",
   ],
   [
     "the packageManager field before a stray lock file",
@@ -80,25 +80,25 @@ const cases: Case[] = [
       "pnpm-lock.yaml": "",
     },
     ["test: pnpm run test"],
-    "pnpm install --frozen-lockfile",
+    "pnpm install --frozen-lockfile --ignore-scripts",
   ],
   [
     "yarn 1",
     { "package.json": packageJson(vitest), "yarn.lock": "# yarn lockfile v1\n" },
     ["test: yarn run test"],
-    "yarn install --frozen-lockfile",
+    "yarn install --frozen-lockfile --ignore-scripts",
   ],
   [
     "yarn berry",
     { "package.json": packageJson(vitest), "yarn.lock": "__metadata:\n  version: 8\n" },
     ["test: yarn run test"],
-    "yarn install --immutable",
+    "yarn install --immutable --mode=skip-build",
   ],
   [
     "bun, whose own test runner is not the script",
     { "package.json": packageJson(vitest), "bun.lock": "{}" },
     ["test: bun run test"],
-    "bun install --frozen-lockfile",
+    "bun install --frozen-lockfile --ignore-scripts",
   ],
   [
     "python with uv, ruff, mypy and pytest",
@@ -161,7 +161,7 @@ const cases: Case[] = [
     "two languages side by side",
     { "package.json": packageJson(vitest), "package-lock.json": "{}", "go.mod": "module x\nrequire b v1\n" },
     ["test: npm test", "vet: go vet ./...", "go-test: go test ./..."],
-    "npm ci && go mod download",
+    "npm ci --ignore-scripts && go mod download",
   ],
   ["nothing at all", { "README.md": "hello" }, [], null],
 ];
@@ -178,7 +178,8 @@ test("the notes say why, a sentence each", async () => {
     projectOf({ "package.json": packageJson(vitest), "pnpm-lock.yaml": "" }),
   );
   expect(notes).toEqual([
-    "Dependencies come from `pnpm install --frozen-lockfile` (pnpm-lock.yaml).",
+    "Dependencies come from `pnpm install --frozen-lockfile --ignore-scripts` (pnpm-lock.yaml).",
+    "Their install scripts are not run. For a project that needs them: `setup: pnpm install --frozen-lockfile`.",
     "The gate test runs the script test of package.json.",
   ]);
 });

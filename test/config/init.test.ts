@@ -20,7 +20,7 @@ const awkward = [
 ];
 
 const detected: Detected = {
-  setup: { command: "npm ci # all", timeoutMs: 600_000 },
+  setup: { command: "npm ci # all", timeoutMs: 600_000, network: null },
   gates: awkward.map((command, i) => ({
     name: `g${i}`,
     command,

@@ -26,7 +26,8 @@ providers:
 gates:
   types: npm run types
   test: { command: npm test, timeout: 90s, network: true }
-setup: { command: npm ci, timeout: 1h }
+  narrow: { command: npm run it, network: [example.com, "*.example.com:8443"] }
+setup: { command: npm ci, timeout: 1h, network: [npm.corp.example private] }
 slots: 8
 gateSlots: 3
 maxAttempts: 5
@@ -50,8 +51,19 @@ deliver: { fastForward: false, pullRequest: true }
     gates: [
       { name: "types", command: "npm run types", timeoutMs: 600_000, network: false },
       { name: "test", command: "npm test", timeoutMs: 90_000, network: true },
+      {
+        name: "narrow",
+        command: "npm run it",
+        timeoutMs: 600_000,
+        network: ["example.com", "*.example.com:8443"],
+      },
     ],
-    setup: { type: "command", command: "npm ci", timeoutMs: 3_600_000 },
+    setup: {
+      type: "command",
+      command: "npm ci",
+      timeoutMs: 3_600_000,
+      network: ["npm.corp.example private"],
+    },
     slots: 8,
     gateSlots: 3,
     maxAttempts: 5,

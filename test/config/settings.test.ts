@@ -11,7 +11,8 @@ const detectedGate = { name: "test", command: "npm test", timeoutMs: 1, network:
 function resolve(yaml: string, sources: Partial<SettingsSources> = {}): RunSettings {
   return resolveSettings({
     config: loadConfig({ text: yaml, file: "agentx.yaml" }),
-    detected: { gates: [detectedGate], setup: { command: "npm ci", timeoutMs: 1 } },
+    detected: { gates: [detectedGate], setup: { command: "npm ci", timeoutMs: 1, network: null } },
+    registriesOf: (command) => [`registry-of-${command.replace(" ", "-")}.example private`],
     flags: {},
     defaultModels: everyRole("key/model"),
     machine: { cores: 8, home: "/home/$&" },
@@ -29,7 +30,7 @@ test("an empty file gives the defaults and what was detected", () => {
     models: everyRole("key/model"),
     providers: {},
     gates: [detectedGate],
-    setup: { command: "npm ci", timeoutMs: 1 },
+    setup: { command: "npm ci", timeoutMs: 1, network: ["registry-of-npm-ci.example private"] },
     portBase: 20_000,
     portsPerWorktree: 20,
     sandboxReadOnly: [],

@@ -230,7 +230,7 @@ describe("a base that is red", () => {
 
   test("with a set-up that failed is asked about, accepted red or not: no gate has said anything yet", () => {
     const setup: GateVerdict = { ...red, gate: setUpGate };
-    const command = { command: "npm ci", timeoutMs: 1 };
+    const command = { command: "npm ci", timeoutMs: 1, network: [] };
     const run = new CoreRun([task("a")], { gates, acceptRedBase: true, setup: command });
     run.apply({ type: "baseline.finished", verdicts: [setup] });
     expect(openQuestions(run.state)).toMatchObject([{ kind: "baseline" }]);

@@ -4,6 +4,7 @@ import process from "node:process";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { commitFiles, eventsOfType, git, type Project, serveModels, write } from "./project.ts";
+import { serve } from "../sandbox/egress/support.ts";
 import { smallProject } from "./small-run.ts";
 import { approval, planOf } from "./turns.ts";
 import { systemPath } from "../support/npm-program.ts";
@@ -21,6 +22,7 @@ printf '%s\\n' '{"type":"system","subtype":"init","session_id":"6f1c3a52-93a3-4b
 if ! test -s "$login"; then end true 'Not logged in. Please run /login' '{}'; exit 1; fi
 grep -q '"accessToken":"old"' "$login" && echo "had its login" > a.txt
 echo "key=\${ANTHROPIC_API_KEY-none} address=\${ANTHROPIC_BASE_URL-none}" >> a.txt
+test -z "$LISTED" || echo "$(curl -sf --noproxy '' "$LISTED") $(curl -sf --noproxy '' "$CLOSED" || echo closed)" >> a.txt
 printf '%s' '${renewed}' > "$login"
 printf '%s\\n' '{"type":"assistant","message":{"model":"claude-opus-5-5","content":[{"type":"text","text":"a.txt is there"}]}}'
 end false 'a.txt is there' '{"claude-opus-5-5":{"inputTokens":1200,"outputTokens":34,"cacheReadInputTokens":5,"cacheCreationInputTokens":6,"costUSD":0.25}}'
@@ -41,13 +43,20 @@ async function ownLogin(programs: object): Promise<{ project: Project; env: Reco
 const own = { claude: { credentials: "own" } };
 
 test("a program with its own login gets that and no key; it comes back renewed, and its usage is what it says", async () => {
-  const { project, env } = await ownLogin(own);
+  await using listed = await serve((_, response) => response.end("listed"));
+  await using other = await serve((_, response) => response.end("other"));
+  const [LISTED = "", CLOSED = ""] = [listed, other].map(({ port }) => `http://localhost:${port}`);
+  const network = [`localhost:${listed.port}`];
+  const { project, env } = await ownLogin({
+    claude: { credentials: "own", network, env: { LISTED, CLOSED } },
+  });
   write(project.folder, { "home/.claude/.credentials.json": login });
 
   const ran = await project.agentx(args, { env });
 
   expect(ran.exitCode, ran.stderr + ran.stdout).toBe(0);
-  expect(git(project.root, "show", "main:a.txt")).toBe("had its login\nkey=none address=none");
+  expect(git(project.root, "show", "main:a.txt")).toBe("had its login\nkey=none address=none\nlisted closed");
+  expect([listed.hits(), other.hits()]).toEqual([1, 0]);
   expect(readFileSync(join(project.folder, "home/.claude/.credentials.json"), "utf8")).toBe(renewed);
   expect(readdirSync(join(project.folder, "home/.claude"))).toEqual([".credentials.json"]);
   expect(eventsOfType(ran.events, "agent.started")).toMatchObject([{ agent: "claude", credentials: "own" }]);

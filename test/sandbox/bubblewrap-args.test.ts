@@ -19,6 +19,7 @@ const argsOf = (more: Parameters<typeof specFor>[1], about: Partial<SandboxHost>
   bubblewrapArgs(specFor("/tmp/w/root", more), {
     host: { ...host, ...about },
     git: null,
+    egress: null,
     firstFd: 4,
     limits: { rlimits: [], folderBytes: null },
   }).args.join(" ");

@@ -3,7 +3,7 @@ import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 
 const [, , root = "", command = "true"] = process.argv;
 const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
-const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false };
+const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false as const };
 const sandbox = await provider.open(spec);
 const { output } = await sandbox.exec({ command, timeoutMs: 10_000 });
 process.stdout.write(`${output}ready\n`);

@@ -15,10 +15,10 @@ const liveWorkers = new WeakMap<Sandbox, LiveWorker>();
 
 /** Any guest as a worker: a program of another vendor, an ACP agent, a command. It lives in the job's sandbox. */
 export function createGuestAgent(options: GuestAgentOptions): Agent {
-  const { name, spec, guest, now } = options;
+  const { name, guest, now } = options;
   return {
     name,
-    needs: { readOnly: guest.readOnly, network: spec.credentials === "own", home: true },
+    needs: { readOnly: guest.readOnly, network: options.network ?? false, home: true },
     work: async (job) => {
       job.signal.throwIfAborted();
       using vigil = startVigil({ signal: job.signal, limits: job.limits, now });

@@ -1,4 +1,5 @@
 import type { AgentSpec } from "../../core/agent-spec.ts";
+import type { Egress } from "../../sandbox/egress/egress.ts";
 import type { OpenDoor } from "./door.ts";
 import type { Guest, ModelApi } from "./guest.ts";
 
@@ -8,6 +9,8 @@ export type GuestAgentOptions = {
   spec: AgentSpec;
   guest: Guest;
   openDoor: OpenDoor;
+  /** What a program with its own login may reach. Absent: nothing but the door. */
+  network?: Egress;
   /** How a model is spoken to; null for one that is not behind the gateway. */
   apiOf: (id: string) => ModelApi | null;
   /** The variable that a model's key is in; null where there is none. Absent: hints name none. */

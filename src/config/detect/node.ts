@@ -20,8 +20,13 @@ export async function detectNode(project: Project): Promise<Toolset | null> {
   const manager = await findPackageManager(project, manifest.packageManager);
   const notes: string[] = [];
   const hasDependencies = manifest.dependencies.size > 0 || project.files.includes("pnpm-workspace.yaml");
-  if (hasDependencies) notes.push(`Dependencies come from \`${manager.install}\` (${manager.because}).`);
-  else notes.push("package.json has no dependencies, so nothing is installed.");
+  const install = `${manager.install} ${manager.withoutScripts}`;
+  if (hasDependencies) {
+    notes.push(
+      `Dependencies come from \`${install}\` (${manager.because}).`,
+      `Their install scripts are not run. For a project that needs them: \`setup: ${manager.install}\`.`,
+    );
+  } else notes.push("package.json has no dependencies, so nothing is installed.");
   const gates = [
     ...typecheckGate(manifest, { project, manager, notes }),
     ...lintGate(manifest, { manager, notes }),
@@ -31,7 +36,7 @@ export async function detectNode(project: Project): Promise<Toolset | null> {
     gates.push({ name: "build", command: manager.run("build") });
     notes.push("The gate build runs the script of that name, since there is nothing else.");
   }
-  return { language: "node", setup: hasDependencies ? manager.install : null, gates, notes };
+  return { language: "node", setup: hasDependencies ? install : null, gates, notes };
 }
 
 type Context = { manager: PackageManager; notes: string[] };

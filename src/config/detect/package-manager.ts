@@ -5,6 +5,8 @@ export type PackageManager = {
   /** The file or field that says so. */
   because: string;
   install: string;
+  /** Added to `install`, leaves the packages' own install scripts out: code that nobody chose to run. */
+  withoutScripts: string;
   /** Runs a script of package.json. */
   run: (script: string) => string;
   /** Runs an installed program, and never downloads one. */
@@ -19,6 +21,8 @@ const lockFiles: readonly (readonly [string, PackageManager["name"]])[] = [
   ["bun.lock", "bun"],
   ["bun.lockb", "bun"],
 ];
+
+const withoutScripts = "--ignore-scripts";
 
 /** @param declared package.json's `packageManager`, such as `pnpm@10.1.0`; it wins over a lock file. */
 export async function findPackageManager(project: Project, declared: unknown): Promise<PackageManager> {
@@ -35,6 +39,7 @@ export async function findPackageManager(project: Project, declared: unknown): P
         name,
         because,
         install: isLocked ? "npm ci" : "npm install",
+        withoutScripts,
         run: (script) => (script === "test" ? "npm test" : `npm run ${script}`),
         exec: (command) => `npx --no-install ${command}`,
       };
@@ -43,15 +48,18 @@ export async function findPackageManager(project: Project, declared: unknown): P
         name,
         because,
         install: isLocked ? "pnpm install --frozen-lockfile" : "pnpm install",
+        withoutScripts,
         run: (script) => `pnpm run ${script}`,
         exec: (command) => `pnpm exec ${command}`,
       };
     case "yarn": {
-      const frozen = (await isBerry(project, version)) ? "--immutable" : "--frozen-lockfile";
+      const isNew = await isBerry(project, version);
+      const frozen = isNew ? "--immutable" : "--frozen-lockfile";
       return {
         name,
         because,
         install: isLocked ? `yarn install ${frozen}` : "yarn install",
+        withoutScripts: isNew ? "--mode=skip-build" : withoutScripts,
         run: (script) => `yarn run ${script}`,
         exec: (command) => `yarn run ${command}`,
       };
@@ -61,6 +69,7 @@ export async function findPackageManager(project: Project, declared: unknown): P
         name,
         because,
         install: isLocked ? "bun install --frozen-lockfile" : "bun install",
+        withoutScripts,
         // `bun test` is bun's own test runner, not the script.
         run: (script) => `bun run ${script}`,
         exec: (command) => `bunx --no-install ${command}`,

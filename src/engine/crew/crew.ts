@@ -3,9 +3,13 @@ import { homedir } from "node:os";
 import { type Agent, nothingNeeded } from "../../agents/agent.ts";
 import type { OpenDoor } from "../../agents/guest/door.ts";
 import { type AgentSpec, agentNameFor, findAgentSpec } from "../../core/agent-spec.ts";
+import { parseHostRule } from "../../core/egress/allowlist.ts";
 import { AgentxError } from "../../core/error.ts";
 import type { Role, Task } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
+import type { Egress } from "../../sandbox/egress/egress.ts";
+import type { Env } from "../../sys/paths.ts";
+import { personProxy } from "../network-env.ts";
 import type { Workspace } from "../workspace.ts";
 import { apiOf, keyEnvOf } from "./gateway-model.ts";
 import { openGuest } from "./guests.ts";
@@ -46,6 +50,13 @@ function absentAgent(name: string, { problems: [problem], message }: AgentxError
   return { name, needs: nothingNeeded, work: async () => ({ type: "failed", failure }) };
 }
 
+/** Every public host, and those that its entry names. */
+function ownNetwork(name: string, { spec, env }: { spec: AgentSpec; env: Env }): Egress {
+  const rules = (spec.network ?? []).flatMap((entry) => parseHostRule(entry) ?? []);
+  const allow = { isAnyPublic: true, rules };
+  return { allow, setting: `programs.${name}.network`, personProxy: personProxy(env) };
+}
+
 async function hire(
   name: string,
   { spec, workspace, settings, openDoor }: Hiring & { spec: AgentSpec },
@@ -65,6 +76,7 @@ async function hire(
     spec: { ...spec, env: { ...spec.env, ...loginEnv } },
     guest,
     openDoor,
+    ...(isOwn && { network: ownNetwork(name, { spec, env }) }),
     apiOf: (id) => apiOf(id, around),
     keyEnvOf: (id) => keyEnvOf(id, around),
     newId: randomUUID,

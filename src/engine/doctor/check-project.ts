@@ -11,6 +11,8 @@ import { readConfigFile } from "../prepare.ts";
 import type { Workspace } from "../workspace.ts";
 import { checkAgents } from "./check-agents.ts";
 import { checkModels } from "./check-models.ts";
+import { inspectRepository } from "../../git/inspect-repository.ts";
+import { registriesAt } from "../registries.ts";
 import { missingProgram } from "./missing-program.ts";
 import { fail, ok, rowsOf, warn } from "./row.ts";
 
@@ -48,6 +50,7 @@ async function checkSettings(workspace: Workspace, config: Config): Promise<Heal
     const settings = resolveSettings({
       config,
       detected,
+      registriesOf: await registriesAt(workspace, (await inspectRepository(workspace.repo)).commit),
       flags: {},
       defaultModels: defaultModels(env)?.models ?? null,
       machine: { cores: availableParallelism(), home: env["HOME"] ?? homedir() },
@@ -63,15 +66,18 @@ async function checkSettings(workspace: Workspace, config: Config): Promise<Heal
   }
 }
 
+const noScripts =
+  "packages' install scripts are not run; a project that needs them has a `setup` of its own in agentx.yaml";
+
 function checkCommands(
   { env, repo }: Workspace,
-  { gates, setup }: Pick<RunSettings, "gates" | "setup">,
+  { gates, setup }: Pick<RunSettings, "gates"> & { setup: { command: string } | null },
 ): HealthRow[] {
   const place = { path: env["PATH"] ?? "", root: repo.root };
   const row = (name: string, command: string): HealthRow => {
     const missing = missingProgram(command, place);
     return missing === null
-      ? ok(name, command)
+      ? ok(name, /--(ignore-scripts|mode=skip-build)/.test(command) ? `${command}; ${noScripts}` : command)
       : warn(
           name,
           `${command}: there is no "${missing}" here`,

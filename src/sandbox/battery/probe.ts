@@ -37,6 +37,8 @@ export type Targets = {
   tcp: number;
   tcp6: number | null;
   udp: number;
+  /** A web server that the sandbox with a way out may reach, and that nobody counts. */
+  listed: number;
   socket: string;
   abstractSocket: string;
 };

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { EscapeOutcome } from "../../core/escape-attempt.ts";
 import type { ExecResult, Sandbox, SandboxProvider, SandboxSpec } from "../sandbox.ts";
+import { egressOf } from "../egress/egress.ts";
+import { egressProbes } from "./egress-probes.ts";
 import { fileProbes } from "./file-probes.ts";
 import { kernelProbes } from "./kernel-probes.ts";
 import { networkProbes } from "./network-probes.ts";
@@ -12,21 +14,40 @@ export type BatteryOptions = {
   provider: SandboxProvider;
   /** Where workers' worktrees lie; the battery makes a folder in it and removes it. */
   folder: string;
+  /** By which the sandbox with a way out finds a proxy where it has no walls; for tests. */
+  personProxy?: Record<string, string>;
 };
 
 const probeTimeoutMs = 20_000;
 
 /**
- * Tries to get out of a sandbox that is opened as a worker's is. One probe at a time, so that a service that was reached is
+ * Tries to get out of a sandbox that is opened as a worker's is, and of one that may reach a single service, as a setup's or a
+ * gate's may. One probe at a time, so that a service that was reached is
  * known to be reached by it. Throws AgentxError where no sandbox can be had.
  */
-export async function runBattery({ provider, folder }: BatteryOptions): Promise<ProbeResult[]> {
+export async function runBattery({
+  provider,
+  folder,
+  personProxy = {},
+}: BatteryOptions): Promise<ProbeResult[]> {
   await using planted = await plant(folder, `canary${randomBytes(8).toString("hex")}`);
   await using sandbox = await provider.open(specOf(planted));
+  const closed = await attemptAll(probesFor(planted.targets), { sandbox, hits: planted.hits });
+  await using connected = await provider.open({
+    ...specOf(planted),
+    network: egressOf([`127.0.0.1:${planted.targets.listed}`], { setting: "", personProxy }),
+  });
+  const probes = egressProbes(planted.targets);
+  return [...closed, ...(await attemptAll(probes, { sandbox: connected, hits: planted.hits }))];
+}
+
+type Place = { sandbox: Sandbox; hits: () => number };
+
+async function attemptAll(probes: readonly EscapeProbe[], place: Place): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
-  for (const probe of probesFor(planted.targets)) {
+  for (const probe of probes) {
     const { name, why, idle } = probe;
-    results.push({ name, why, idle, outcome: await attempt(probe, { sandbox, hits: planted.hits }) });
+    results.push({ name, why, idle, outcome: await attempt(probe, place) });
   }
   return results;
 }
@@ -53,10 +74,7 @@ function specOf({ targets, scratch, gitCommonDir }: Planted): SandboxSpec {
   };
 }
 
-async function attempt(
-  { command }: EscapeProbe,
-  { sandbox, hits }: { sandbox: Sandbox; hits: () => number },
-): Promise<EscapeOutcome> {
+async function attempt({ command }: EscapeProbe, { sandbox, hits }: Place): Promise<EscapeOutcome> {
   const before = hits();
   const result = await sandbox.exec({ command, timeoutMs: probeTimeoutMs });
   if (hits() > before) return { type: "reached", how: "a service of the machine was reached" };

@@ -6,6 +6,7 @@ import { type GateVerdict, setUpGate } from "../../core/verdict.ts";
 import { countTests, failedForWantOfTests, isTestGate } from "../../context/count-tests.ts";
 import { missingTool, saysOnlyMissing } from "../../context/missing-tool.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
+import { egressOf } from "../../sandbox/egress/egress.ts";
 import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
 import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
 
@@ -24,6 +25,8 @@ export type GatePorts = {
   cache: VerdictCache;
   treeOf: (commit: string) => Promise<string>;
   setUp: (checkout: GateCheckout, signal: AbortSignal) => Promise<void>;
+  /** The person's proxy variables, for gates with a network. */
+  personProxy: Record<string, string>;
   /** Folder for whole outputs, one file a gate and commit. */
   logFolder: string;
 };
@@ -39,7 +42,7 @@ export type GateJob = {
 export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerdict[]> {
   const { gates } = job.settings;
   const tree = await ports.treeOf(job.commit);
-  const keys = gates.map((gate) => ({ tree, command: gate.command, toolchain: ports.toolchain }));
+  const keys = gates.map((gate) => keyOf(gate, { tree, toolchain: ports.toolchain }));
   const known = keys.map((key) => ports.cache.find(key));
   if (known.every((verdict) => verdict !== null)) {
     return known.map((verdict, index) => ({
@@ -69,6 +72,15 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
   return verdicts;
 }
 
+/** What a gate may reach decides over its verdict too. */
+function keyOf({ command, network }: GateSpec, { tree, toolchain }: Omit<VerdictKey, "command">): VerdictKey {
+  return {
+    tree,
+    command,
+    toolchain: network === false ? toolchain : `${toolchain} ${JSON.stringify(network)}`,
+  };
+}
+
 /** A change that cannot be installed is as red as one that does not compile. */
 async function prepare(checkout: GateCheckout, job: GateJob, ports: GatePorts): Promise<GateVerdict | null> {
   const began = performance.now();
@@ -94,7 +106,10 @@ async function runGate(gate: GateSpec, { job, ports, checkout }: GateRun): Promi
     scratch: null,
     readOnly: job.settings.sandboxReadOnly,
     env: { CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
-    network: gate.network,
+    network: egressOf(gate.network, {
+      setting: `gates.${gate.name}.network`,
+      personProxy: ports.personProxy,
+    }),
   });
   const log = join(
     ports.logFolder,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { plainText } from "../../core/plain-text.ts";
+import { egressOf } from "../../sandbox/egress/egress.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
 
@@ -12,8 +13,12 @@ export type SetUpPorts = {
   sandboxes: SandboxProvider;
   /** HOME of set-up commands: package managers keep their caches there between checkouts. */
   cacheHome: string;
-  /** Environment that a registry behind a proxy or a private authority needs; no secrets. */
-  networkEnv: Record<string, string>;
+  /** Environment that a registry of the person's own, or one with a private authority, needs; no secrets. */
+  registryEnv: Record<string, string>;
+  /** Lines for the `.npmrc` of that HOME. */
+  npmrc: string;
+  /** The person's proxy variables. */
+  personProxy: Record<string, string>;
 };
 
 /** A checkout and the folder of agentx's own notes on it. */
@@ -49,18 +54,20 @@ export async function setUp(
   ports: SetUpPorts,
 ): Promise<void> {
   if (settings.setup === null) return;
-  const { command, timeoutMs } = settings.setup;
+  const { command, timeoutMs, network } = settings.setup;
   const marker = join(checkout.gitDir, "agentx-setup");
   const key = `${await hashLockFiles(checkout.path)} ${command}`;
   if ((await readFile(marker, "utf8").catch(() => "")) === key) return;
   await mkdir(ports.cacheHome, { recursive: true });
+  // A command of an earlier checkout may have written one of its own.
+  await writeFileAtomic(join(ports.cacheHome, ".npmrc"), ports.npmrc);
   await using sandbox = await ports.sandboxes.open({
     root: checkout.path,
     writable: true,
     scratch: ports.cacheHome,
     readOnly: settings.sandboxReadOnly,
-    env: { ...ports.networkEnv, HOME: ports.cacheHome, CI: "1" },
-    network: true,
+    env: { ...ports.registryEnv, HOME: ports.cacheHome, CI: "1" },
+    network: egressOf(network, { setting: "setup.network", personProxy: ports.personProxy }),
   });
   const result = await sandbox.exec({ command, timeoutMs, signal });
   if (result.type === "exited" && result.exitCode === 0) return await writeFileAtomic(marker, key);

@@ -64,7 +64,7 @@ export async function openGuestBench(
   const sandboxes: Sandbox[] = [];
   const open = async (): Promise<Sandbox> => {
     const { PATH = "" } = process.env;
-    const spec = { root, writable: true, scratch, readOnly: [], env: {}, network: false, home };
+    const spec = { root, writable: true, scratch, readOnly: [], env: {}, network: false as const, home };
     const opened = await noneProvider({ path: PATH, home }).open({ ...spec, door: doorFolder });
     // What is scripted here runs outside, and needs no address inside.
     const sandbox: Sandbox = { ...opened, openDoor: async () => "http://127.0.0.1:1" };

@@ -28,7 +28,7 @@ export async function openScene(
   await mkdir(root);
   await mkdir(home);
   const { PATH = "" } = process.env;
-  const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false, home };
+  const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false as const, home };
   const sandbox = await noneProvider({ path: PATH, home }).open(spec);
   const [events, exits]: [GuestEvent[], Exit[]] = [[], []];
   const { file = process.execPath, keepsInput = false, files = {}, ...rest } = changes;
