@@ -9,6 +9,8 @@ export type Action =
   | { type: "prepareMerge"; task: string; commit: string }
   | { type: "gateMerge"; task: string; candidate: string; onto: string }
   | { type: "landMerge"; task: string; candidate: string; onto: string }
+  /** Ends when the provider may be asked again: milliseconds since 1970. */
+  | { type: "waitForProvider"; provider: string; until: number }
   | { type: "deliver" };
 
 /** Two actions with one key are the same piece of work: the second is not started while the first runs. */

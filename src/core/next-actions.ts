@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import { awaitedPauses, waitsForProvider } from "./pause.ts";
 import { hasEnded, isSpent, type RunState, type TaskRecord } from "./run-state.ts";
 import { maxReviewRounds } from "./verdict.ts";
 
@@ -14,12 +15,15 @@ export function nextActions(run: RunState): Action[] {
   const records = [...run.tasks.values()];
   if (records.every((record) => hasEnded(record.state)))
     return run.delivery === null ? [{ type: "deliver" }] : [];
-  return records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
+  const waits = awaitedPauses(run).map((pause): Action => ({ type: "waitForProvider", ...pause }));
+  return [...records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? []))), ...waits];
 }
 
-/** A review waits for money, and one that found no model to hold it until the person has seen to that. */
-function isHeld(run: RunState, { state, stuck }: TaskRecord): boolean {
-  return state.type === "reviewing" && (isSpent(run) || (run.hold !== null && stuck !== ""));
+/** A review waits for money, for its providers, and where it found no model to hold it until the person has seen to that. */
+function isHeld(run: RunState, record: TaskRecord): boolean {
+  const { state, stuck } = record;
+  if (state.type !== "reviewing") return false;
+  return isSpent(run) || (run.hold !== null && stuck !== "") || waitsForProvider(run, record);
 }
 
 function actionOf(record: TaskRecord): Action | null {

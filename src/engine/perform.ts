@@ -15,6 +15,7 @@ import { gateCommit } from "./perform-gates.ts";
 import { performReview } from "./perform-review.ts";
 import { performWork } from "./perform-work.ts";
 import { readTip } from "./read-tip.ts";
+import { waitUntil } from "./wait-until.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Hands each action to its stage, with what that stage needs to know of the run. */
@@ -55,6 +56,9 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         const { task } = recordOf(state, action);
         return landMerge({ task, integrationRef, candidate: action.candidate, onto: action.onto }, merge);
       }
+      case "waitForProvider":
+        await waitUntil(action.until, context);
+        return [{ type: "provider.resumed", provider: action.provider }];
       case "deliver":
         return performDeliver(shop, state);
     }

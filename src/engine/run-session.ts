@@ -118,6 +118,7 @@ async function dispatch(workspace: Workspace, { journal, state, session }: Going
       takeRequests: (current, onEvent) => takeRequests(journal, { state: current, at: now(), onEvent }),
       onEvent: tellAll,
       onActivity: watch.onActivity,
+      now,
       control: watch.control,
       waitForAnswers: watch.waitForAnswers,
     });

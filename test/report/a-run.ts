@@ -188,6 +188,13 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
       reason: "anthropic/claude-opus-5-5: quota: no credit left",
       next: "openai/gpt-5.5",
     },
+    {
+      type: "provider.paused",
+      provider: "anthropic",
+      until: startAt + 7_200_000,
+      reason: "anthropic/claude-opus-5-5: quota: no credit left",
+    },
+    { type: "provider.resumed", provider: "anthropic" },
     { type: "worker.finished", task: "session", commit: commit("a"), ...handover },
     { type: "gates.finished", task: "session", commit: commit("a"), on: "task", verdicts: [green, red] },
     attempt("session", 2),

@@ -22,6 +22,8 @@ const everyType: Record<EventType, true> = {
   "attempt.started": true,
   "model.called": true,
   "model.left": true,
+  "provider.paused": true,
+  "provider.resumed": true,
   "agent.started": true,
   "worker.finished": true,
   "attempt.failed": true,
@@ -59,7 +61,7 @@ describe("plain lines", () => {
 
   test("give the time, the task in its column, and the first failing line of a red gate", () => {
     expect(linesOf()).toContain(
-      `${formatClock(startAt + 160_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
+      `${formatClock(startAt + 200_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
     );
   });
 
@@ -78,7 +80,7 @@ describe("plain lines", () => {
   test("end with what became of it, what it cost and what to type", () => {
     const text = linesOf().join("\n");
     expect(text).toContain(
-      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 14m 40s",
+      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 15m 20s",
     );
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);
@@ -92,7 +94,7 @@ describe("plain lines", () => {
     const last = played(asEvents(eventfulRun())).at(-1);
     if (last !== undefined) reporter.onEvent(last.event, last.state);
     reporter.close();
-    expect(text).toContain("unpriced · 14m 40s");
+    expect(text).toContain("unpriced · 15m 20s");
   });
 
   test("have colour codes only where they are wanted", () => {

@@ -61,6 +61,7 @@ export async function openBench(files: Record<string, string> = {}): Promise<Ben
     onModelCall: (call) => void calls.push(call),
     usdLeft: () => null,
     onAgentStarted: () => {},
+    onModelPaused: ({ model, waitMs }) => void activities.push(`${model} wants ${waitMs} ms`),
     onModelLeft: ({ reason, next }) => void activities.push(`${reason}; goes on with ${next}`),
     signal: new AbortController().signal,
   };

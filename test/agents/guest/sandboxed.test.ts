@@ -54,6 +54,7 @@ async function openBench(): Promise<Bench> {
     onActivity: () => {},
     onModelCall: () => {},
     onModelLeft: () => {},
+    onModelPaused: () => {},
     onAgentStarted: () => {},
     signal: new AbortController().signal,
   };
