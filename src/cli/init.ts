@@ -33,6 +33,8 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<nu
     who === null ? "No key is set, so no model was found." : `Models from the keys that are there: ${who}.`,
   );
   tell(terminal, `Written to ${file}. Read it, change it, commit it; agentx doctor says what is missing.`);
+  if (detected.gates.length > 0)
+    tell(terminal, "agentx gates --prove shows whether the gates refuse anything.");
   return exitCodes.allMerged;
 }
 

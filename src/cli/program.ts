@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { exitCodes } from "../core/error.ts";
 import type { DispatchOptions } from "./dispatch.ts";
 import type { DoctorOptions } from "./doctor.ts";
+import type { GatesOptions } from "./gates.ts";
 import type { InitOptions } from "./init.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { QuestionsOptions } from "./questions.ts";
@@ -237,6 +238,13 @@ function describeProject(program: Command, { terminal, run }: Around): void {
     .option("-y, --yes", "with --repair: do not ask")
     .option("--json", "as JSON")
     .action(run(async (options: DoctorOptions) => (await import("./doctor.ts")).doctor(terminal, options)));
+  program
+    .command("gates")
+    .description("what the gates say of a commit, outside of any run; or whether they can refuse anything")
+    .option("--commit <commit>", "another commit than HEAD")
+    .option("--prove", "plant a fault for each gate, in a checkout of agentx's own, and see it refused")
+    .option("--json", "as JSON")
+    .action(run(async (options: GatesOptions) => (await import("./gates.ts")).gates(terminal, options)));
   program
     .command("demo [folder]")
     .description("a whole run in a small project of its own, with a scripted model: no key needed")

@@ -59,9 +59,17 @@ export type ProviderEntry = {
 
 export type GateEntry =
   | string
-  | { command: string; timeout?: string | undefined; network?: Network | undefined };
+  | {
+      command: string;
+      timeout?: string | undefined;
+      network?: Network | undefined;
+      prove?: string | undefined;
+    };
 
-export type SetupEntry = false | GateEntry;
+export type SetupEntry =
+  | false
+  | string
+  | { command: string; timeout?: string | undefined; network?: Network | undefined };
 
 /** Sizes are text such as `8g`. */
 type SandboxLimitsEntry = {

@@ -16,6 +16,8 @@ export type Config = {
   providers: Record<string, ProviderSpec>;
   /** Null: detect them. Empty: the person wants none. */
   gates: GateSpec[] | null;
+  /** Gate → command that plants a fault which the gate has to refuse. */
+  proofs: Record<string, string>;
   setup: { type: "detect" } | { type: "none" } | ({ type: "command" } & Setup);
   slots: number | null;
   gateSlots: number | null;

@@ -14,9 +14,9 @@ export function duration(description: string): z.ZodType<string> {
   return z.string({ error }).regex(durationPattern, { error }).describe(description);
 }
 
-function command(): z.ZodType<string> {
+function command(description = "Run by `sh -c` in the root of a checkout."): z.ZodType<string> {
   const error = "must be a command";
-  return z.string({ error }).regex(/\S/, { error }).describe("Run by `sh -c` in the root of a checkout.");
+  return z.string({ error }).regex(/\S/, { error }).describe(description);
 }
 
 export function flag(description: string): z.ZodType<boolean> {
@@ -112,8 +112,9 @@ export function gate(): z.ZodType<GateEntry> {
     command: command(),
     timeout: duration("How long it may take.").optional(),
     network: network("What it may reach: nothing, every public host, or just these.").optional(),
+    prove: command("Plants a fault in a scratch checkout, for `agentx gates --prove`.").optional(),
   });
-  const error = "must be a command, or a mapping with command, timeout and network";
+  const error = "must be a command, or a mapping with command, timeout, network and prove";
   return z.union([command(), options], { error });
 }
 

@@ -68,10 +68,10 @@ export const defaults = {
  * @throws AgentxError NO_MODEL when nothing names a model and no program brings its own, BAD_CASSETTE
  */
 export function resolveSettings(sources: SettingsSources): RunSettings {
-  const { config, detected, flags, defaultModels, machine } = sources;
+  const { config, flags, defaultModels } = sources;
   return {
+    ...resolveGateSettings(sources),
     slots: flags.slots ?? config.slots ?? defaults.slots,
-    gateSlots: config.gateSlots ?? defaultGateSlots(machine.cores),
     maxAttempts: flags.maxAttempts ?? config.maxAttempts ?? defaults.maxAttempts,
     budgetUsd: resolveBudget(config, flags),
     limits: { ...defaults.limits, ...config.limits },
@@ -79,12 +79,6 @@ export function resolveSettings(sources: SettingsSources): RunSettings {
     agents: resolveAgents(config, flags),
     programs: config.programs,
     providers: config.providers,
-    gates: config.gates ?? detected.gates,
-    setup: resolveSetup(sources),
-    portBase: config.portBase ?? defaults.portBase,
-    portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
-    sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
-    sandboxLimits: { ...defaults.sandboxLimits, ...config.sandboxLimits },
     protect: config.protect ?? defaults.protect,
     secretsAllow: config.secretsAllow,
     unsafeNoSandbox: flags.unsafeNoSandbox ?? false,
@@ -93,6 +87,29 @@ export function resolveSettings(sources: SettingsSources): RunSettings {
     fastForward: flags.fastForward ?? config.fastForward ?? true,
     pullRequest: flags.pullRequest ?? config.pullRequest ?? false,
     cassette: resolveCassette(flags),
+  };
+}
+
+/** What gates need, and no model: they may also run outside of any run. */
+export type GateSettings = Pick<
+  RunSettings,
+  "gateSlots" | "gates" | "setup" | "portBase" | "portsPerWorktree" | "sandboxReadOnly" | "sandboxLimits"
+>;
+
+export function resolveGateSettings({
+  config,
+  detected,
+  machine,
+  registriesOf,
+}: Pick<SettingsSources, "config" | "detected" | "machine" | "registriesOf">): GateSettings {
+  return {
+    gateSlots: config.gateSlots ?? defaultGateSlots(machine.cores),
+    gates: config.gates ?? detected.gates,
+    setup: resolveSetup({ config, detected, registriesOf }),
+    portBase: config.portBase ?? defaults.portBase,
+    portsPerWorktree: config.portsPerWorktree ?? defaults.portsPerWorktree,
+    sandboxReadOnly: config.sandboxReadOnly.map((path) => path.replace(/^~(?=\/)/, () => machine.home)),
+    sandboxLimits: { ...defaults.sandboxLimits, ...config.sandboxLimits },
   };
 }
 
@@ -106,7 +123,11 @@ function resolveBudget({ budget }: Config, { budgetUsd }: SettingsFlags): number
   return budget === null ? defaults.budgetUsd : budget.limit;
 }
 
-function resolveSetup({ config: { setup }, detected, registriesOf }: SettingsSources): RunSettings["setup"] {
+function resolveSetup({
+  config: { setup },
+  detected,
+  registriesOf,
+}: Pick<SettingsSources, "config" | "detected" | "registriesOf">): RunSettings["setup"] {
   const said = setup.type === "detect" ? detected.setup : setup.type === "none" ? null : setup;
   if (said === null) return null;
   const { command, timeoutMs, network } = said;

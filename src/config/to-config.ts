@@ -20,6 +20,11 @@ export function toConfig(file: ConfigFile): Config {
       file.gates === undefined
         ? null
         : Object.entries(file.gates).map(([name, entry]) => toGate(name, entry)),
+    proofs: Object.fromEntries(
+      Object.entries(file.gates ?? {}).flatMap(([name, entry]) =>
+        typeof entry === "string" || entry.prove === undefined ? [] : [[name, entry.prove]],
+      ),
+    ),
     setup: toSetup(file.setup),
     slots: file.slots ?? null,
     gateSlots: file.gateSlots ?? null,

@@ -91,13 +91,33 @@ export function failedForWantOfTests(output: string): boolean {
   return foundNone.test(end) && countTests(output) === 0 && !/\b[1-9]\d* (?:failed|errors?)\b/.test(end);
 }
 
+const counting = /\b(?:vitest|jest|mocha|pytest|(?:go|cargo) test)\b/;
+const otherwise =
+  /--reporter|--json\b|-json\b|\s-R\b|\s-q+\b|--quiet|--silent|--format|--listTests|--collect-only|--no-run/;
+
+/** Whether a runner that always closes with its counts has ended without: what it ran ended it, as `process.exit(0)` does. */
+export function endedUncounted(gate: { command: string }, output: string): boolean {
+  const scripts = scriptsIn(output);
+  const commands = scripts.length === 0 ? [gate.command] : scripts;
+  return (
+    countTests(output) === null &&
+    commands.some((text) => counting.test(text)) &&
+    !commands.some((text) => otherwise.test(text))
+  );
+}
+
+/** What npm, pnpm and yarn say that they run. */
+function scriptsIn(output: string): string[] {
+  return [...output.matchAll(/^[>$] (.+)$/gm)].map(([, command = ""]) => command);
+}
+
 const runners =
   /\b(vitest|jest|mocha|ava|tap|playwright|cypress|karma|pytest|unittest|nose2?|tox|rspec|phpunit|ctest|nextest|(?:node|deno|bun) (?:.*)--?test|(?:go|cargo|dotnet|bun|deno|swift|mvn|gradlew?) test)\b/;
 const testWords = /(^|[^a-z])(tests?|specs?|unit|e2e)([^a-z]|$)|\bnpm t\b/i;
 
 /** Whether a gate is there to run tests: by its name, its command, or the script that npm says it runs. */
 export function isTestGate(gate: { name: string; command: string }, output: string): boolean {
-  const scripts = [...output.matchAll(/^[>$] (.+)$/gm)].map(([, command = ""]) => command);
+  const scripts = scriptsIn(output);
   return (
     testWords.test(gate.name) ||
     [gate.command, ...scripts].some((text) => testWords.test(text) || runners.test(text))

@@ -53,6 +53,9 @@ function nextRecord(
       return afterFailure(draft, { record, event });
     case "gates.finished":
       return afterGates(draft, { record, event });
+    // What follows from it is in the flags.
+    case "gates.compared":
+      return record;
     case "change.flagged":
       return { ...record, flagged: { commit: event.commit, flags: event.flags } };
     case "review.finished":

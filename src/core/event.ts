@@ -85,6 +85,15 @@ export type EventBody =
   | { type: "worker.finished"; task: string; commit: string | null; files: string[]; note: string }
   | { type: "attempt.failed"; task: string; failure: AttemptFailure }
   | { type: "gates.finished"; task: string; commit: string; on: "task" | "merge"; verdicts: GateVerdict[] }
+  /** The gates on the commit with `files` as `base` has them: what the checks say that the change did not make itself. */
+  | {
+      type: "gates.compared";
+      task: string;
+      commit: string;
+      base: string;
+      files: string[];
+      verdicts: GateVerdict[];
+    }
   /** What agentx found in the commit that may weaken how it is judged; there is no such event where it found nothing. */
   | { type: "change.flagged"; task: string; commit: string; flags: Flag[] }
   | {

@@ -6,6 +6,10 @@ import type { RunSettings } from "./run-settings.ts";
 /** What agentx itself found in a change that may weaken how the change is judged. */
 export type FlagKind =
   | "protected"
+  /** The gates are green only with the change's own version of the files that decide over them. */
+  | "own-checks"
+  /** A gate ran fewer tests than on the base. */
+  | "fewer-tests"
   | "test-deleted"
   | "case-deleted"
   | "skipped"
@@ -23,7 +27,7 @@ export type FlagKind =
 
 export type Flag = {
   kind: FlagKind;
-  /** Relative to the repository's root. */
+  /** Relative to the repository's root; a gate's command where it is about no file. */
   file: string;
   /** 1-based, in the new text where there is one, else in the old; 0 for the whole file. */
   line: number;
@@ -57,7 +61,7 @@ export function askedFlags(
 }
 
 /** The plan allows a protected path by naming it, or the protected folder it is in. A wildcard over everything names nothing. */
-function isForeseen(task: Task, file: string): boolean {
+export function isForeseen(task: Task, file: string): boolean {
   return task.touches.some((touch) => {
     const path = touch.replace(/^\.?\//, "");
     if (path === file) return true;

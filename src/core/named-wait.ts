@@ -5,7 +5,7 @@ type HeaderReader = (name: string) => string | null;
  * Milliseconds that a provider asks to be left alone after it refused a call, or null where it names no time.
  * Sources: RFC 9110 (retry-after), platform.openai.com and platform.claude.com, rate limits; google.rpc.RetryInfo.
  * @param body the error's own text
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970, for a moment that a server names without telling its own `date`
  */
 export function namedWait(header: HeaderReader, body: string, now: number): number | null {
   return headerWait(header, now) ?? textWait(body);
@@ -24,7 +24,13 @@ function retryAfter(header: HeaderReader, now: number): number | null {
   const value = header("retry-after");
   if (value === null || value.trim() === "") return null;
   const seconds = Number(value);
-  return positive(Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now);
+  return positive(Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - serverNow(header, now));
+}
+
+/** A moment is counted from the server's own clock where it tells it: the one here may be wrong by a day. */
+function serverNow(header: HeaderReader, now: number): number {
+  const told = Date.parse(header("date") ?? "");
+  return Number.isFinite(told) ? told : now;
 }
 
 const buckets: readonly { remaining: string; reset: string }[] = [
@@ -42,7 +48,7 @@ const buckets: readonly { remaining: string; reset: string }[] = [
 function resetWait(header: HeaderReader, now: number): number | null {
   const used = buckets.filter(({ remaining }) => Number(header(remaining) ?? Number.NaN) <= 0);
   const waits = [...used.map(({ reset }) => header(reset)), unifiedReset(header)].flatMap((value) => {
-    const wait = value === null ? null : timeLeft(value, now);
+    const wait = value === null ? null : timeLeft(value, serverNow(header, now));
     return wait === null ? [] : [wait];
   });
   return waits.length === 0 ? null : Math.max(...waits);

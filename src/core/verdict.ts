@@ -1,10 +1,12 @@
-/** What one gate said of one tree. A gate that could not run is broken, and one that ran no test is empty: neither is green. */
-export type GateVerdict = { gate: string; command: string; ms: number; cached: boolean } & (
-  | { type: "passed" }
-  | { type: "failed"; exitCode: number; excerpt: string; log: string }
-  | { type: "broken"; reason: string; excerpt: string; log: string }
-  | { type: "empty"; reason: string; excerpt: string; log: string }
-);
+/** What one gate said of one tree. A gate that could not run is broken, and one that ran nothing is empty: neither is green. */
+export type GateVerdict = { gate: string; command: string; ms: number; cached: boolean } &
+  /** `tests` is how many ran, where the output says so; journals from before it was read have none. */
+  (
+    | { type: "passed"; tests?: number }
+    | { type: "failed"; exitCode: number; excerpt: string; log: string }
+    | { type: "broken"; reason: string; excerpt: string; log: string }
+    | { type: "empty"; reason: string; excerpt: string; log: string }
+  );
 
 /** The name under which a failed set-up stands among the verdicts: where nothing is installed, no gate can say anything. */
 export const setUpGate = "setup";

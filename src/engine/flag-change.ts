@@ -1,22 +1,31 @@
 import type { FileTexts } from "../context/flags/changed-file.ts";
 import { findFlags } from "../context/flags/find-flags.ts";
 import type { Flag } from "../core/flag.ts";
-import type { TaskRecord } from "../core/run-state.ts";
+import type { GateSpec } from "../core/run-settings.ts";
+import type { RunState, TaskRecord } from "../core/run-state.ts";
 import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
 import type { Repository } from "../git/repository.ts";
 import type { PerformContext } from "./dispatcher.ts";
 
+type Range = { from: string; to: string };
+
 /** What may weaken how a task's commit is judged. Journaled the first time: a review that begins again finds it there. */
 export async function flagChange(
   repo: Repository,
-  {
-    context,
-    record,
-    range,
-  }: { context: PerformContext; record: TaskRecord; range: { from: string; to: string } },
+  { context, record, range }: { context: PerformContext; record: TaskRecord; range: Range },
 ): Promise<Flag[]> {
   const { flagged, task } = record;
   if (flagged?.commit === range.to) return flagged.flags;
+  const flags = await findChangeFlags(repo, { gates: context.state().settings.gates, range });
+  context.signal.throwIfAborted();
+  if (flags.length > 0) context.record({ type: "change.flagged", task: task.id, commit: range.to, flags });
+  return flags;
+}
+
+export async function findChangeFlags(
+  repo: Repository,
+  { gates, range }: { gates: readonly GateSpec[]; range: Range },
+): Promise<Flag[]> {
   const [diff, changed] = await Promise.all([diffBetween(repo, range), changedFiles(repo, range)]);
   const files: FileTexts[] = [];
   for (const { path } of changed) {
@@ -26,8 +35,13 @@ export async function flagChange(
     ]);
     files.push({ path, before, after });
   }
-  const flags = findFlags({ diff, files, gates: context.state().settings.gates });
-  context.signal.throwIfAborted();
-  if (flags.length > 0) context.record({ type: "change.flagged", task: task.id, commit: range.to, flags });
-  return flags;
+  return findFlags({ diff, files, gates });
+}
+
+/**
+ * What a task's change is compared with: the integration branch as it was when the task began, or as it is merged onto.
+ * What the person let through in earlier tasks of the run is in it, and no unmerged work of any worker.
+ */
+export function baseOf({ base }: TaskRecord, run: RunState): string {
+  return base ?? run.base.commit;
 }

@@ -4,7 +4,7 @@ import type { EventBody } from "../core/event.ts";
 import { taskBranch, type TaskRecord } from "../core/run-state.ts";
 import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
 import { review } from "../stages/review/review.ts";
-import { flagChange } from "./flag-change.ts";
+import { baseOf, flagChange } from "./flag-change.ts";
 import { gateCommit } from "./perform-gates.ts";
 import type { TaskWork } from "./perform-work.ts";
 import { jobScope } from "./job-scope.ts";
@@ -30,7 +30,7 @@ export async function performReview({
   await mkdir(scratch, { recursive: true });
   // From the cache: the gates just ran on this very tree.
   const gates = await gateCommit(shop, { journal, context, commit, task: null });
-  const base = record.base ?? run.base.commit;
+  const base = baseOf(record, run);
   const flags = await flagChange(repo, { context, record, range: { from: base, to: commit } });
   const agent = await shop.crew.memberFor({ role: "review", task });
   const reviewed = await review(

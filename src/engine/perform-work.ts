@@ -24,6 +24,7 @@ import { repositoryView } from "./repository-view.ts";
 import { jobScope } from "./job-scope.ts";
 import { modelsFor } from "../core/role-models.ts";
 import type { Workshop } from "./workshop.ts";
+import { effect } from "../sys/failpoint.ts";
 
 export type TaskWork = { shop: Workshop; journal: Journal; context: PerformContext; record: TaskRecord };
 
@@ -75,7 +76,7 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
 /** What an attempt did in its git folder ends with it: what counts is the files. */
 async function emptyFolder(folder: string): Promise<string> {
   await removeTree(folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await effect("lodging.make", () => mkdir(folder, { recursive: true, mode: 0o700 }));
   return folder;
 }
 

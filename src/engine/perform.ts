@@ -1,5 +1,4 @@
 import type { Action } from "../core/action.ts";
-import type { EventBody } from "../core/event.ts";
 import { integrationBranch, type RunState, type TaskRecord } from "../core/run-state.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import { commitTree } from "../git/commit-tree.ts";
@@ -10,6 +9,7 @@ import type { Journal } from "../journal/journal.ts";
 import { landMerge } from "../stages/merge/land-merge.ts";
 import { type MergePorts, prepareMerge } from "../stages/merge/prepare-merge.ts";
 import type { Perform } from "./dispatcher.ts";
+import { gateTask } from "./gate-task.ts";
 import { performDeliver } from "./perform-deliver.ts";
 import { gateCommit } from "./perform-gates.ts";
 import { performReview } from "./perform-review.ts";
@@ -37,7 +37,7 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
       case "work":
         return performWork({ shop, journal, context, record: recordOf(state, action) });
       case "gate":
-        return [await gatesFinished(action.task, { on: "task", commit: action.commit })];
+        return gateTask(shop, { journal, context, record: recordOf(state, action), commit: action.commit });
       case "review":
         return performReview({
           shop,
@@ -50,8 +50,11 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         const { task } = recordOf(state, action);
         return prepareMerge({ run, task, commit: action.commit }, merge);
       }
-      case "gateMerge":
-        return [await gatesFinished(action.task, { on: "merge", commit: action.candidate })];
+      case "gateMerge": {
+        const { task, candidate: commit } = action;
+        const verdicts = await gateCommit(shop, { journal, context, commit, task });
+        return [{ type: "gates.finished", task, commit, on: "merge", verdicts }];
+      }
       case "landMerge": {
         const { task } = recordOf(state, action);
         return landMerge({ task, integrationRef, candidate: action.candidate, onto: action.onto }, merge);
@@ -61,14 +64,6 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         return [{ type: "provider.resumed", provider: action.provider }];
       case "deliver":
         return performDeliver(shop, state);
-    }
-
-    async function gatesFinished(
-      task: string,
-      { on, commit }: { on: "task" | "merge"; commit: string },
-    ): Promise<EventBody> {
-      const verdicts = await gateCommit(shop, { journal, context, commit, task });
-      return { type: "gates.finished", task, commit, on, verdicts };
     }
   };
 }

@@ -8,11 +8,11 @@ import { type Checkout, setUp } from "../stages/setup/set-up.ts";
 import { openBuiltInAgent } from "./built-in-agent.ts";
 import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { type Crew, createCrew } from "./crew/crew.ts";
+import { removeDeadDoors } from "./crew/doors-folder.ts";
 import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
-import { authorityEnv, personProxy } from "./network-env.ts";
-import { personNpmrc, registryEnv } from "./registries.ts";
+import { setUpPorts } from "./set-up-ports.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The tools that every stage of a run shares. */
@@ -37,11 +37,12 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repo, home, env } = workspace;
   const pool = createWorktreePool({ repo, home });
-  const cacheHome = join(home, "setup-home");
+  const toSetUp = await setUpPorts(workspace, sandboxes);
   const cassette = await openRunCassette(settings, run);
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
   const openDoor = doorOpener(gateway, { providers: settings.providers, env });
+  await removeDeadDoors(join(home, "doors"));
   const lodgings = createLodgings(home);
   const parking = createParking();
   return {
@@ -51,16 +52,9 @@ export async function openWorkshop(
     lodgings,
     parking,
     pool,
-    checkouts: createCheckoutPool(settings, pool.leaseDetached),
+    checkouts: createCheckoutPool(settings, pool),
     sandboxes,
-    setUp: async (checkout, at) =>
-      setUp(checkout, at, {
-        sandboxes,
-        cacheHome,
-        registryEnv: { ...registryEnv(env), ...authorityEnv(env) },
-        npmrc: await personNpmrc(env),
-        personProxy: personProxy(env),
-      }),
+    setUp: (checkout, at) => setUp(checkout, at, toSetUp),
     [Symbol.asyncDispose]: async () => {
       await parking.closeAll();
       await lodgings.close();

@@ -43,6 +43,20 @@ async function tryFill(place: GitPlace, tree: string): Promise<boolean> {
   return (await runGit(place, clean, { expect: "any" })).exitCode === 0;
 }
 
+/**
+ * Puts the files of a commit back where something has changed them meanwhile, and takes away what is new. What git ignores
+ * stays: a build's output is there for what comes next. @throws AgentxError GIT_FAILED
+ */
+export async function restoreCheckout(
+  checkout: Checkout,
+  tree: string,
+  quiet: readonly string[],
+): Promise<void> {
+  const place = checkoutPlace(checkout, quiet);
+  await runGit(place, ["read-tree", "--reset", "-u", tree]);
+  await runGit(place, ["clean", "-ffdq", ...keptFolders.flatMap((name) => ["-e", name])]);
+}
+
 async function emptyCheckout(checkout: Checkout): Promise<void> {
   await removeTree(checkout.path);
   await mkdir(checkout.path);

@@ -5,13 +5,14 @@ import { createLimit } from "../sys/limit.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import {
   branchOf,
+  headOf,
   ensureRegistered,
   findAdminFolder,
   isFolder,
   isIntact,
   listAdminFolders,
 } from "./admin-folder.ts";
-import { checkoutPlace, fillCheckout } from "./checkout-files.ts";
+import { checkoutPlace, fillCheckout, restoreCheckout } from "./checkout-files.ts";
 import { fillSubmodules } from "./gitlinks.ts";
 import { ignoreKeptFolders } from "./kept-folders.ts";
 import { quietConfig } from "./quiet-config.ts";
@@ -48,6 +49,8 @@ export type WorktreePool = {
   prune: () => Promise<string[]>;
   /** A checkout of exactly this commit, for gates: what an earlier gate left there is thrown away. */
   leaseDetached: (wanted: { name: string; commit: string }) => Promise<GateCheckout>;
+  /** See `restoreCheckout`. */
+  restore: (checkout: Checkout, commit: string) => Promise<void>;
 };
 
 type PoolOptions = { repo: Repository; home: string; now?: () => number };
@@ -150,9 +153,11 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
 
     leaseDetached: async ({ name, commit }) => {
       const checkout = await register("gates", name, commit);
-      await detach(checkout, commit);
+      if ((await headOf(checkout.gitDir)) !== commit) await detach(checkout, commit);
       return fill({ ...checkout, commit });
     },
+
+    restore: async (checkout, commit) => restoreCheckout(checkout, commit, (await contextOf()).quiet),
   };
 }
 

@@ -30,6 +30,7 @@ export function insertEvents(
   if (bodies.length === 0) return [];
   const insert = store.db.prepare("INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)");
   let row = readRun(store, run);
+  store.fence?.pass(run, row?.lastSeq ?? 0);
   const events: RunEvent[] = [];
   for (const body of bodies) {
     const find = ofThePerson.has(body.type) ? store.secrets.findOwn : store.secrets.findAny;

@@ -114,7 +114,7 @@ export function migrate(db: DatabaseSync, file: string): void {
   const writer = readVersion();
   if (before === migrations.length && readAbout(db)?.writer === writer) return;
   if (before > 0 && before < migrations.length) keepCopy(db, `${file}.schema-${before}`);
-  transaction(db, () => {
+  transaction(db, "journal.migrate", () => {
     // Read again: another process may have migrated while we waited for the lock.
     for (const step of migrations.slice(checkSchema(db, file))) db.exec(step);
     writeAbout(db, { schema: migrations.length, writer });

@@ -4,12 +4,20 @@ import type { DatabaseSync } from "node:sqlite";
 import { AgentxError } from "../core/error.ts";
 import type { Secrets } from "../sys/secrets.ts";
 import { damaged, guard, isBusy } from "./failure.ts";
+import { createFence, type Fence } from "./fence.ts";
 import { ensureFolder, journalFile, restoredFile } from "./folder.ts";
 import { checkSchema, migrate, migrations } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
-/** An open journal file; `file` is for messages, `secrets` are left out of what is written. */
-export type Store = { db: DatabaseSync; file: string; secrets: Secrets };
+/** An open journal file; `file` is for messages, `secrets` are left out of what is written. Only a dispatcher has a fence. */
+export type Store = { db: DatabaseSync; file: string; secrets: Secrets; fence: Fence | null };
+
+export type StoreOptions = {
+  readOnly: boolean;
+  secrets: Secrets;
+  /** Whether the dispatcher that writes is still the one; null for everybody else. */
+  isHeld: (() => boolean) | null;
+};
 
 /** Longer than any transaction of ours by a thousand times; past it the other process hangs. */
 const busyMs = 10_000;
@@ -18,10 +26,7 @@ const busyMs = 10_000;
  * @param folder the repository's `.agentx`; made when it is missing, unless `readOnly`.
  * @throws AgentxError NO_RUNS, JOURNAL_NEWER, JOURNAL_OLDER, JOURNAL_DAMAGED, JOURNAL_UNWRITABLE
  */
-export function openStore(
-  folder: string,
-  { readOnly, secrets }: { readOnly: boolean; secrets: Secrets },
-): Store {
+export function openStore(folder: string, { readOnly, secrets, isHeld }: StoreOptions): Store {
   const file = journalFile(folder);
   // A new journal would hide the one that a repair was about to put here.
   if (existsSync(restoredFile(folder))) throw damaged(file, "its repair was broken off");
@@ -32,7 +37,7 @@ export function openStore(
     try {
       if (readOnly) checkVersion(db, { file, folder });
       else prepareForWriting(db, file);
-      return { db, file, secrets };
+      return { db, file, secrets, fence: isHeld === null ? null : createFence(isHeld) };
     } catch (error) {
       db.close();
       throw error;

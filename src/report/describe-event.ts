@@ -72,6 +72,8 @@ export function describeEvent(event: EventBody): EventWords {
     }
     case "gates.finished":
       return describeGatesEvent(event);
+    case "gates.compared":
+      return describeCompared(event);
     case "change.flagged":
       return ofTask(event.task, `flagged ${shortCommit(event.commit)}: ${describeFlags(event.flags)}`, {
         tone: "ask",
@@ -179,6 +181,14 @@ function describeGatesEvent({ task, on, verdicts }: EventOf<"gates.finished">): 
     tone: isRed ? "bad" : "normal",
     details,
     isStory: isRed,
+  });
+}
+
+function describeCompared({ task, files, verdicts }: EventOf<"gates.compared">): EventWords {
+  return ofTask(task, `with the base's ${listed(files)}: ${describeGates(verdicts)}`, {
+    tone: isGreen(verdicts) ? "normal" : "ask",
+    details: notGreen(verdicts).map(firstUsefulLine).filter(Boolean),
+    isStory: !isGreen(verdicts),
   });
 }
 

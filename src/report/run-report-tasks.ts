@@ -25,7 +25,11 @@ function renderStep(event: RunEvent): string[] {
     case "attempt.failed":
       return [`  - stopped (${event.failure.kind}): ${mdText(event.failure.reason)}`];
     case "gates.finished":
-      return event.verdicts.map((verdict) => renderGate(verdict, event.on));
+      return event.verdicts.map((verdict) => renderGate(verdict, gatesOn[event.on]));
+    case "gates.compared": {
+      const where = `gate with the base's ${mdText(listed(event.files, 4))}`;
+      return event.verdicts.map((verdict) => renderGate(verdict, where));
+    }
     case "change.flagged":
       return [`  - agentx found, in ${mdCode(shortCommit(event.commit))}:`, ...event.flags.map(renderFlag)];
     case "review.finished":
@@ -47,8 +51,9 @@ function howItBegins({ role, assignment }: EventOf<"attempt.started">): string {
   return role === "resolve" ? ", resolving a conflict" : "";
 }
 
-function renderGate(verdict: GateVerdict, on: "task" | "merge"): string {
-  const where = on === "merge" ? "gate on the merged tree" : "gate";
+const gatesOn = { task: "gate", merge: "gate on the merged tree" } as const;
+
+function renderGate(verdict: GateVerdict, where: string): string {
   const line = firstUsefulLine(verdict);
   const first = line === "" ? "" : `: ${mdCode(line)}`;
   const log = verdict.type === "passed" || verdict.log === "" ? "" : ` (all of it: ${mdCode(verdict.log)})`;

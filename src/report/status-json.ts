@@ -16,7 +16,7 @@ type Status = {
   since: ReadonlyMap<string, number>;
   /** Question → its answer, where no dispatcher has taken it yet. */
   answered: ReadonlyMap<number, string>;
-  dispatcher: { pid: number; since: number; command: string } | null;
+  dispatcher: { pid: number; since: number; command: string; root: string } | null;
   pending: readonly object[];
 };
 

@@ -23,6 +23,7 @@ import { openSession } from "./open-session.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import type { SandboxProvider, SandboxSpec } from "./sandbox.ts";
 import type { Toolchain } from "./toolchain.ts";
+import { effect } from "../sys/failpoint.ts";
 
 export type BubblewrapOptions = {
   /** Absolute path of bwrap. */
@@ -104,7 +105,10 @@ async function readGit(
   common: string,
   { root, gitScratch = null }: SandboxSpec,
 ): Promise<GitView | PrivateGit> {
-  const own = gitScratch === null ? null : await makePrivateGit(common, { root, folder: gitScratch });
+  const own =
+    gitScratch === null
+      ? null
+      : await effect("private-git.make", () => makePrivateGit(common, { root, folder: gitScratch }));
   return own ?? (await readGitView(common, root));
 }
 

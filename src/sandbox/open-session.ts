@@ -7,15 +7,15 @@ import { graceMs, maxReadBytes, searchTimeoutMs, slackMs } from "./protocol.ts";
 import { execSchema, listSchema, overMemorySchema, readSchema, searchSchema } from "./replies.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
 import { startSpawned } from "./start-spawned.ts";
+import { effect, effectSync } from "../sys/failpoint.ts";
 
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
 export async function openSession(start: HelperStart): Promise<Sandbox> {
-  const helper = new HelperProcess(start);
-  await helper.waitUntilReady();
-  const close = (): Promise<void> => helper.close();
+  const helper = await effect("sandbox.open", () => startHelper(start));
+  const close = (): Promise<void> => effect("sandbox.close", () => helper.close());
   return {
-    exec: (request) => exec(request, { helper, bounds: start.bounds }),
-    spawn: (request) => startSpawned(helper, request),
+    exec: (request) => effect("command.run", () => exec(request, { helper, bounds: start.bounds })),
+    spawn: (request) => effectSync("guest.start", () => startSpawned(helper, request)),
     home: start.env["HOME"] ?? "/",
     openDoor: async () => {
       if (helper.door !== null) return helper.door;
@@ -36,6 +36,12 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function startHelper(start: HelperStart): Promise<HelperProcess> {
+  const helper = new HelperProcess(start);
+  await helper.waitUntilReady();
+  return helper;
 }
 
 type Session = { helper: HelperProcess; bounds: Bounds };

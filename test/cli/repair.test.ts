@@ -241,6 +241,7 @@ test("while a dispatcher runs nothing is mended", async () => {
     pid: process.pid,
     since: 0,
     command: "agentx dispatch",
+    root,
   });
   const { code, stderr } = await repair("--yes");
   expect(code).toBe(2);

@@ -25,7 +25,7 @@ providers:
   proxy: { api: anthropic, baseUrl: "https://proxy.test", keyEnv: PROXY_KEY }
 gates:
   types: npm run types
-  test: { command: npm test, timeout: 90s, network: true }
+  test: { command: npm test, timeout: 90s, network: true, prove: sh plant.sh }
   narrow: { command: npm run it, network: [example.com, "*.example.com:8443"] }
 setup: { command: npm ci, timeout: 1h, network: [npm.corp.example private] }
 slots: 8
@@ -58,6 +58,7 @@ deliver: { fastForward: false, pullRequest: true }
         network: ["example.com", "*.example.com:8443"],
       },
     ],
+    proofs: { test: "sh plant.sh" },
     setup: {
       type: "command",
       command: "npm ci",

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { countTests, failedForWantOfTests, isTestGate } from "../../src/context/count-tests.ts";
+import {
+  countTests,
+  endedUncounted,
+  failedForWantOfTests,
+  isTestGate,
+} from "../../src/context/count-tests.ts";
+import { runsNothing } from "../../src/context/runs-nothing.ts";
 import { missingTool, saysOnlyMissing } from "../../src/context/missing-tool.ts";
 
 const folder = new URL("../fixtures/gate-output/", import.meta.url);
@@ -94,4 +100,29 @@ test("a tool that is missing behind a green exit is seen, and words of a test ab
   );
   expect(saysOnlyMissing("12 files checked\nsh: 1: git: not found\n")).toBeNull();
   expect(missingTool("✖ says what is missing\n  Error: page not found\nℹ fail 1\n")).toBeNull();
+});
+
+test.each([
+  ["echo ok", "ok\n", "echo ok"],
+  ["true", "", "true"],
+  ["exit 0", "", "exit 0"],
+  ["npm test", "\n> shop@1.0.0 test\n> echo ok\n\nok\n", "echo ok"],
+  ["npm test", "\n> test\n> echo ok\n\nok\n", null],
+  ["pnpm test", "> shop@1.0.0 test /checkout\n> exit 0\n", "exit 0"],
+  ["yarn test", "$ echo no tests && exit 0\nno tests\n", "echo no tests && exit 0"],
+  ["echo start && tsc", "start\n", null],
+  ["echo $(tsc)", "", null],
+  ["npm test", "> shop@1.0.0 test\n> node --test\n", null],
+])("%s, which says %j, runs nothing: %j", (command, output, is) => {
+  expect(runsNothing(command, output)).toBe(is);
+});
+
+test.each([
+  ["mocha", "", true],
+  ["npm test", "> shop@1.0.0 test\n> pytest\n\ncollected 3 items\n", true],
+  ["npx vitest run --reporter=json", "{}\n", false],
+  ["pytest", "=== 3 passed in 0.01s ===\n", false],
+  ["sh check.sh", "", false],
+])("%s, which says %j, was ended before it could count: %s", (command, output, is) => {
+  expect(endedUncounted({ command }, output)).toBe(is);
 });

@@ -31,7 +31,15 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
         return [{ type: "worker.finished", task: action.task, commit: null, files: [], note: "" }];
       return [done.worked(action.task)];
     case "gate":
-      return [done.gated(action.task, [[red, empty, green, green][dice % 4] ?? green])];
+      return [
+        ...(dice % 3 === 1
+          ? [
+              done.compared(action.task),
+              done.flagged(action.task, { kind: "own-checks", id: `o${dice % 4}` }),
+            ]
+          : []),
+        done.gated(action.task, [[red, empty, green, green][dice % 4] ?? green]),
+      ];
     case "review":
       if (dice % 11 === 0) {
         const models = dice % 2 === 0 ? ["a", "b"] : ["b"];

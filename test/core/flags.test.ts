@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { completeSettings } from "../../src/core/complete-settings.ts";
 import { openQuestions } from "../../src/core/run-state.ts";
+import type { Flag } from "../../src/core/flag.ts";
+import { ownChecks } from "../../src/core/own-checks.ts";
 import { CoreRun, done, empty, green, red, settings, task } from "../support/core-run.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
 
@@ -104,6 +106,28 @@ test("what only the reviewer judges, and protect: review, ask nobody", () => {
   expect(reviewed([skipped, touched], [], { protect: "review" }).stateOf("a")).toBe("merging");
   const { protect: _, ...older } = settings();
   expect(completeSettings(older).protect).toBe("review");
+});
+
+test("that a change is green only by its own checks is asked about, and once", () => {
+  const bent = { kind: "own-checks", file: "package.json", quote: "", id: "o" } as const;
+  const run = reviewed([bent], ["package.json"]);
+  expect(openQuestions(run.state)).toMatchObject([{ kind: "protected" }]);
+  expect(run.apply(done.answered(1, "merge it")).stateOf("a")).toBe("merging");
+  expect(reviewed([bent], [], { protect: "review" }).stateOf("a")).toBe("merging");
+});
+
+test("the base's checks judge what neither the plan foresaw nor the person let through", () => {
+  const flags = (
+    done.flagged("a", touched, skipped, { ...touched, file: "tsconfig.json", id: "t" }) as {
+      flags: Flag[];
+    }
+  ).flags;
+  const filesFor = (touches: string[], allowed: string[]): string[] =>
+    ownChecks(flags, { task: task("a", { touches }), allowed }).map(({ file }) => file);
+  expect(filesFor([], [])).toEqual(["package.json", "tsconfig.json"]);
+  expect(filesFor(["package.json"], [])).toEqual(["tsconfig.json"]);
+  expect(filesFor([], ["p"])).toEqual(["tsconfig.json"]);
+  expect(filesFor(["**"], ["p", "t"])).toEqual([]);
 });
 
 test("nothing is let through by default", () => {

@@ -12,6 +12,22 @@ test.each<[string, Record<string, string>, string, number | null]>([
   ["seconds", { "retry-after": "1.5" }, "", 1500],
   ["milliseconds, which are exact", { "retry-after": "9", "retry-after-ms": "250" }, "", 250],
   ["a date", { "retry-after": "Thu, 01 Jan 2026 02:00:00 GMT" }, "", 7_200_000],
+  [
+    "a date of a server whose clock is another than ours",
+    { "retry-after": "Fri, 02 Jan 2026 00:00:10 GMT", date: "Fri, 02 Jan 2026 00:00:00 GMT" },
+    "",
+    10_000,
+  ],
+  [
+    "a reset by a server whose clock is another than ours",
+    {
+      "anthropic-ratelimit-tokens-remaining": "0",
+      "anthropic-ratelimit-tokens-reset": "2026-01-02T00:10:00Z",
+      date: "Fri, 02 Jan 2026 00:00:00 GMT",
+    },
+    "",
+    600_000,
+  ],
   ["a date that is past", { "retry-after": "Wed, 31 Dec 2025 23:00:00 GMT" }, "", 0],
   ["no time at all", { "retry-after": "soon" }, "", null],
   ["nothing", {}, "", null],

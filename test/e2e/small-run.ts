@@ -97,5 +97,3 @@ export function neverAnswers(name: CallName): Twist {
   return (call, turn) =>
     call.name === name && call.before === 0 ? { ...turn, fault: { type: "hang", afterBytes: 0 } } : turn;
 }
-
-export { processesWith, until } from "../support/processes.ts";

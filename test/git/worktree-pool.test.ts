@@ -5,7 +5,15 @@ import { mergeTrees } from "../../src/git/merge-trees.ts";
 import { createWorktreePool } from "../../src/git/worktree-pool.ts";
 import type { WorktreePool } from "../../src/git/worktree-pool.ts";
 import type { Lease } from "../../src/git/worktree.ts";
-import { commitFiles, git, makeFolder, makeRepository, useGlobalConfig, write } from "./make-repository.ts";
+import {
+  commitFiles,
+  git,
+  makeFolder,
+  makeRepository,
+  setEnv,
+  useGlobalConfig,
+  write,
+} from "./make-repository.ts";
 import type { Made } from "./make-repository.ts";
 
 const branch = "agentx/7f3/login";
@@ -233,3 +241,51 @@ test("a gate's checkout is exactly its commit, with what was installed there", a
   expect(git(second.path, "rev-parse", "HEAD", "--abbrev-ref", "HEAD")).toBe(`${commit}\nHEAD`);
   expect(git(root, "for-each-ref", "refs/agentx", "refs/heads/agentx")).toBe("");
 });
+
+test("between two gates the commit's files are put back, and what git ignores stays", async () => {
+  const { root, pool } = await makePool();
+  const commit = commitFiles(root, { ".gitignore": "out\n" });
+  const checkout = await pool.leaseDetached({ name: "gate-1", commit });
+  const { path } = checkout;
+  write(path, {
+    "src/a.txt": "tampered",
+    ".gitignore": "*\n",
+    "vitest.config.ts": "mine",
+    "out/a.js": "built",
+  });
+  rmSync(join(path, "readme.md"));
+  await pool.restore(checkout, commit);
+  expect(readdirSync(path).toSorted()).toEqual([".git", ".gitignore", "out", "readme.md", "src"]);
+  expect(readFileSync(join(path, "src/a.txt"), "utf8")).toBe("one\ntwo\nthree\n");
+  expect(readFileSync(join(path, "out/a.js"), "utf8")).toBe("built");
+});
+
+test("a gate's checkout costs three git processes where it is used again for the same commit, and two between gates", async () => {
+  const { base, pool } = await makePool();
+  const wanted = { name: "gate-1", commit: base };
+  const checkout = await pool.leaseDetached(wanted);
+  const calls = countGit();
+  await pool.leaseDetached(wanted);
+  expect(calls()).toEqual(["read-tree", "clean", "ls-files"]);
+  await pool.restore(checkout, base);
+  expect(calls().slice(3)).toEqual(["read-tree", "clean"]);
+});
+
+/** The commands that git is called with from here on. */
+function countGit(): () => string[] {
+  const folder = makeFolder();
+  const real = (process.env["PATH"] ?? "").split(":").find((part) => existsSync(join(part, "git"))) ?? "";
+  writeFileSync(
+    join(folder, "git"),
+    `#!/bin/sh\necho "$*" >> '${folder}/calls'\nexec '${join(real, "git")}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  setEnv("PATH", `${folder}:${process.env["PATH"]}`);
+  return () =>
+    readFileSync(join(folder, "calls"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map(
+        (line) => /(?:^| )(read-tree|clean|ls-files|update-ref|[a-z]+-[a-z]+) /.exec(`${line} `)?.[1] ?? line,
+      );
+}

@@ -81,15 +81,16 @@ test("a folder that cannot be made says so, to the dispatcher's lock as well", (
   const folder = newFolder();
   writeFileSync(folder, "somebody's file");
   expect(codeOf(() => openJournal({ folder }))).toBe("JOURNAL_UNWRITABLE");
-  const self = { pid: process.pid, since: 0, command: "agentx" };
+  const self = { pid: process.pid, since: 0, command: "agentx", root: "/repo" };
   expect(codeOf(() => acquireDispatcherLock({ folder, ...self }))).toBe("JOURNAL_UNWRITABLE");
 });
 
 test("a full disk is told as such, and what was recorded before stays", () => {
   const folder = newFolder();
-  const store = openStore(folder, { readOnly: false, secrets: noSecrets });
+  const store = openStore(folder, { readOnly: false, secrets: noSecrets, isHeld: null });
+  const insert = (event: EventBody): unknown => insertEvents(store, { run: "r1", at: 1 }, [event]);
   const append = (event: EventBody): unknown =>
-    guard(store.file, () => transaction(store.db, () => insertEvents(store, { run: "r1", at: 1 }, [event])));
+    guard(store.file, () => transaction(store.db, "journal.append", () => insert(event)));
   append(started("r1"));
   // The file may not grow any more: SQLite's own way to stand for a disk without room.
   store.db.exec("PRAGMA max_page_count = 1");

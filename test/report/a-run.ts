@@ -203,6 +203,14 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
     { type: "note.delivered", task: "session", text: "Keep it short." },
     { type: "worker.finished", task: "session", commit: commit("b"), ...handover },
     { type: "gates.finished", task: "session", commit: commit("b"), on: "task", verdicts: [green] },
+    {
+      type: "gates.compared",
+      task: "session",
+      commit: commit("b"),
+      base,
+      files: ["package.json"],
+      verdicts: [green, red],
+    },
     { type: "change.flagged", task: "session", commit: commit("b"), flags: [aFlag] },
     {
       type: "review.finished",

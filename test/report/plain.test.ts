@@ -28,6 +28,7 @@ const everyType: Record<EventType, true> = {
   "worker.finished": true,
   "attempt.failed": true,
   "gates.finished": true,
+  "gates.compared": true,
   "change.flagged": true,
   "review.finished": true,
   "merge.started": true,
@@ -80,7 +81,7 @@ describe("plain lines", () => {
   test("end with what became of it, what it cost and what to type", () => {
     const text = linesOf().join("\n");
     expect(text).toContain(
-      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 15m 20s",
+      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 15m 40s",
     );
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);
@@ -94,7 +95,7 @@ describe("plain lines", () => {
     const last = played(asEvents(eventfulRun())).at(-1);
     if (last !== undefined) reporter.onEvent(last.event, last.state);
     reporter.close();
-    expect(text).toContain("unpriced · 15m 20s");
+    expect(text).toContain("unpriced · 15m 40s");
   });
 
   test("have colour codes only where they are wanted", () => {

@@ -142,6 +142,14 @@ export const done = {
     on: "task",
     verdicts,
   }),
+  compared: (id: string, verdicts: GateVerdict[] = [red]): EventBody => ({
+    type: "gates.compared",
+    task: id,
+    commit: `${id}-commit`,
+    base: "base",
+    files: ["package.json"],
+    verdicts,
+  }),
   mergeGated: (id: string, verdicts: GateVerdict[] = [green]): EventBody => ({
     type: "gates.finished",
     task: id,

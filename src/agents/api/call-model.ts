@@ -11,6 +11,7 @@ import type { WorkerJob } from "../agent.ts";
 import { isWorthWaiting } from "../patience.ts";
 import { Stopped, untilAborted } from "../stopped.ts";
 import type { Vigil } from "../vigil.ts";
+import { effect } from "../../sys/failpoint.ts";
 
 /** Enough for one long file; longer ones are written in pieces. */
 const maxOutputTokens = 16_000;
@@ -34,16 +35,18 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
   const callOnce = async (request: Pick<ModelRequest, "tools" | "mustCall">): Promise<ModelReply> => {
     vigil.waitsFor(current());
     const began = now();
-    opened ??= openModel(current());
+    const model = (opened ??= openModel(current()));
     const reply = await untilAborted(
-      opened.call({
-        ...request,
-        system: job.system,
-        messages: job.conversation.messages(),
-        maxOutputTokens,
-        signal: vigil.signal,
-        onProgress: vigil.touch,
-      }),
+      effect("model.call", () =>
+        model.call({
+          ...request,
+          system: job.system,
+          messages: job.conversation.messages(),
+          maxOutputTokens,
+          signal: vigil.signal,
+          onProgress: vigil.touch,
+        }),
+      ),
       vigil.signal,
     );
     job.onModelCall({ model: current(), usage: reply.usage, usd: reply.usd, ms: now() - began });

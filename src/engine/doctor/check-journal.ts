@@ -1,6 +1,6 @@
 import type { HealthRow } from "../../core/health.ts";
-import { dispatcherStatus } from "../../journal/lock.ts";
 import { loadRun, readJournalIfAny } from "../load-run.ts";
+import { whoHolds } from "../lock-repository.ts";
 import type { Workspace } from "../workspace.ts";
 import { ok, rowsOf } from "./row.ts";
 
@@ -32,10 +32,10 @@ function checkRuns(workspace: Workspace): HealthRow {
   return row ?? ok("journal", "no run yet");
 }
 
-function checkDispatcher({ folder }: Workspace): HealthRow {
-  const status = dispatcherStatus(folder);
+function checkDispatcher(workspace: Workspace): HealthRow {
+  const status = whoHolds(workspace);
   if (!status.running) return ok("dispatcher", "none runs here");
   if (status.dispatcher === null) return ok("dispatcher", "one is just starting");
-  const { pid, since, command } = status.dispatcher;
-  return ok("dispatcher", `process ${pid}, since ${new Date(since).toISOString()}: ${command}`);
+  const { pid, since, command, root } = status.dispatcher;
+  return ok("dispatcher", `process ${pid}, since ${new Date(since).toISOString()}: ${command} in ${root}`);
 }

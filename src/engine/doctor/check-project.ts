@@ -96,5 +96,6 @@ function checkCommands(
       ),
     ];
   }
-  return [setUp, ...gates.map(({ name, command }) => row(`gate ${name}`, command))];
+  const proof = ok("gates", "agentx gates --prove shows whether they refuse anything");
+  return [setUp, ...gates.map(({ name, command }) => row(`gate ${name}`, command)), proof];
 }

@@ -1,6 +1,6 @@
 import { adviseRepairs } from "../../core/repair/advise-repairs.ts";
 import type { Advice, Repair } from "../../core/repair/repair.ts";
-import { acquireDispatcherLock } from "../../journal/lock.ts";
+import { lockRepository } from "../lock-repository.ts";
 import type { Workspace } from "../workspace.ts";
 import { look } from "./look.ts";
 import { mend } from "./mend.ts";
@@ -16,13 +16,7 @@ export type RepairSession = Disposable & {
  * @throws AgentxError DISPATCHER_RUNNING
  */
 export function openRepair(workspace: Workspace, now: () => number): RepairSession {
-  const { folder } = workspace;
-  const lock = acquireDispatcherLock({
-    folder,
-    pid: process.pid,
-    since: now(),
-    command: "agentx doctor --repair",
-  });
+  const lock = lockRepository(workspace, { since: now(), command: "agentx doctor --repair" });
   return {
     advise: async () => adviseRepairs(await look(workspace)),
     mend: (repair) => mend(workspace, repair, now()),

@@ -23,7 +23,7 @@ export function salvageJournal(folder: string): Salvage {
     inScratch(folder, (scratch) => {
       const copy = copyOf(file, join(scratch, "copy"));
       const asItIs = readCopy(copy);
-      openStore(join(scratch, "empty"), { readOnly: false, secrets: noSecrets }).db.close();
+      openStore(join(scratch, "empty"), { readOnly: false, secrets: noSecrets, isHeld: null }).db.close();
       const second = copyOf(file, join(scratch, "second"));
       replaceFirstPage(second, journalFile(join(scratch, "empty")));
       const withFirstPage = readCopy(second);
@@ -56,9 +56,9 @@ export function restoreJournal(folder: string, at: number): string {
 
 function build(folder: string, kept: Salvage): void {
   inScratch(folder, (scratch) => {
-    const store = openStore(scratch, { readOnly: false, secrets: noSecrets });
+    const store = openStore(scratch, { readOnly: false, secrets: noSecrets, isHeld: null });
     try {
-      transaction(store.db, () => write(store, kept));
+      transaction(store.db, "journal.restore", () => write(store, kept));
     } finally {
       // The last connection moves everything into the one file.
       store.db.close();

@@ -1,17 +1,30 @@
 import type { RunSettings } from "../../core/run-settings.ts";
 
 /** A fresh checkout of one commit, given back when its scope ends. */
-export type GateCheckout = { path: string; gitDir: string; portBase: number } & AsyncDisposable;
+export type GateCheckout = {
+  path: string;
+  gitDir: string;
+  portBase: number;
+  /** The commit's files as they are, whatever a gate has done to them; what git ignores stays. */
+  restore: () => Promise<void>;
+} & AsyncDisposable;
 
 export type CheckoutPool = { lease: (commit: string, signal: AbortSignal) => Promise<GateCheckout> };
 
 /** Gate checkouts get ports above those of any worktree. */
 const firstPortOffset = 200;
 
-type Lease = (checkout: { name: string; commit: string }) => Promise<{ path: string; gitDir: string }>;
+type Folder = { name: string; path: string; gitDir: string };
+type Folders = {
+  leaseDetached: (checkout: { name: string; commit: string }) => Promise<Folder>;
+  restore: (folder: Folder, commit: string) => Promise<void>;
+};
 
 /** At most `settings.gateSlots` checkouts at a time; the next in line waits. */
-export function createCheckoutPool(settings: RunSettings, leaseDetached: Lease): CheckoutPool {
+export function createCheckoutPool(
+  settings: Pick<RunSettings, "gateSlots" | "portBase" | "portsPerWorktree">,
+  folders: Folders,
+): CheckoutPool {
   const free = Array.from({ length: settings.gateSlots }, (_, index) => index + 1);
   const waiting: (() => void)[] = [];
   const giveBack = (number: number): void => {
@@ -23,9 +36,15 @@ export function createCheckoutPool(settings: RunSettings, leaseDetached: Lease):
       while (free.length === 0) await waitFor(waiting, signal);
       const number = free.shift() ?? 1;
       try {
-        const { path, gitDir } = await leaseDetached({ name: `gate-${number}`, commit });
+        const folder = await folders.leaseDetached({ name: `gate-${number}`, commit });
         const portBase = settings.portBase + (firstPortOffset + number) * settings.portsPerWorktree;
-        return { path, gitDir, portBase, [Symbol.asyncDispose]: async () => giveBack(number) };
+        return {
+          path: folder.path,
+          gitDir: folder.gitDir,
+          portBase,
+          restore: () => folders.restore(folder, commit),
+          [Symbol.asyncDispose]: async () => giveBack(number),
+        };
       } catch (error) {
         giveBack(number);
         throw error;

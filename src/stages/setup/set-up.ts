@@ -21,6 +21,8 @@ export type SetUpPorts = {
   personProxy: Record<string, string>;
 };
 
+export type SetUpSettings = Pick<RunSettings, "setup" | "sandboxReadOnly">;
+
 /** A checkout and the folder of agentx's own notes on it. */
 export type Checkout = { path: string; gitDir: string };
 
@@ -50,7 +52,7 @@ const lockFiles = [
  */
 export async function setUp(
   checkout: Checkout,
-  { settings, signal }: { settings: RunSettings; signal: AbortSignal },
+  { settings, signal }: { settings: SetUpSettings; signal: AbortSignal },
   ports: SetUpPorts,
 ): Promise<void> {
   if (settings.setup === null) return;

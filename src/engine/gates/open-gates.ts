@@ -1,0 +1,86 @@
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../config/load.ts";
+import { type GateSettings, resolveGateSettings } from "../../config/settings.ts";
+import { AgentxError } from "../../core/error.ts";
+import { resolveCommit } from "../../git/read-commits.ts";
+import { createWorktreePool } from "../../git/worktree-pool.ts";
+import { keyVariables } from "../../models/providers.ts";
+import { findSandbox } from "../../sandbox/find-sandbox.ts";
+import { createCheckoutPool } from "../../stages/gate/checkout-pool.ts";
+import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
+import { setUp } from "../../stages/setup/set-up.ts";
+import { lockRepository } from "../lock-repository.ts";
+import { detectAt, readConfigFile } from "../prepare.ts";
+import { redactedSandboxes } from "../redacted-sandboxes.ts";
+import { personProxy } from "../network-env.ts";
+import { registriesAt } from "../registries.ts";
+import { setUpPorts } from "../set-up-ports.ts";
+import { findBase, type Workspace } from "../workspace.ts";
+
+export type Gating = {
+  /** HEAD where none is named. */
+  rev: string | null;
+  onActivity: (text: string) => void;
+  signal: AbortSignal;
+  now: () => number;
+};
+
+/** Everything that gates need outside of a run. The lock is held: a run uses the same checkouts. */
+export type OpenGates = Disposable & {
+  commit: string;
+  settings: GateSettings;
+  /** Gate → the person's command that plants a fault. */
+  proofs: Record<string, string>;
+  ports: ProofPorts;
+};
+
+/** @throws AgentxError CONFIG_INVALID, NO_GATES, NO_COMMITS, UNKNOWN_COMMIT, SANDBOX_MISSING, DISPATCHER_RUNNING */
+export async function openGates(workspace: Workspace, { rev, now }: Gating): Promise<OpenGates> {
+  const { repo, env, home, folder, secrets } = workspace;
+  const commit = rev === null ? (await findBase(workspace)).commit : await commitOf(workspace, rev);
+  const { text, file } = await readConfigFile(workspace);
+  const config = loadConfig({ text, file });
+  const detected = await detectAt(workspace, commit);
+  const machine = { cores: availableParallelism(), home: env["HOME"] ?? homedir() };
+  const registriesOf = await registriesAt(workspace, commit);
+  const settings = resolveGateSettings({ config, detected, machine, registriesOf });
+  if (settings.gates.length === 0) throw noGates(file);
+  secrets.learn(keyVariables(config.providers));
+  const provider = await findSandbox({ env, unsafeNoSandbox: false, limits: settings.sandboxLimits });
+  const sandboxes = redactedSandboxes(provider, secrets);
+  const lock = lockRepository(workspace, { since: now(), command: "agentx gates" });
+  const pool = createWorktreePool({ repo, home });
+  const toSetUp = await setUpPorts(workspace, sandboxes);
+  return {
+    commit,
+    settings,
+    proofs: config.proofs,
+    ports: {
+      checkouts: createCheckoutPool(settings, pool),
+      sandboxes,
+      setUp: (checkout, signal) => setUp(checkout, { settings, signal }, toSetUp),
+      personProxy: personProxy(env),
+      logFolder: join(folder, "gates"),
+    },
+    [Symbol.dispose]: () => lock.release(),
+  };
+}
+
+async function commitOf({ repo }: Workspace, rev: string): Promise<string> {
+  const commit = await resolveCommit(repo, rev);
+  if (commit !== null) return commit;
+  throw new AgentxError("UNKNOWN_COMMIT", {
+    where: "--commit",
+    what: `"${rev}" names no commit here`,
+    hint: "git log --oneline shows what there is",
+  });
+}
+
+function noGates(file: string): AgentxError {
+  return new AgentxError("NO_GATES", {
+    where: file,
+    what: "nothing here checks the work: no gates are configured, and none were found",
+    hint: "agentx init writes a file to put them in",
+  });
+}

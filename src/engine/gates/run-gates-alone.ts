@@ -1,0 +1,28 @@
+import type { GateVerdict } from "../../core/verdict.ts";
+import { treeOf } from "../../git/read-commits.ts";
+import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
+import { type GateJob, runGates } from "../../stages/gate/run-gates.ts";
+import type { Workspace } from "../workspace.ts";
+import { type Gating, openGates } from "./open-gates.ts";
+
+/** A person who asks what the gates say wants them run: no verdict is taken from elsewhere, and none is kept. */
+const noCache = { find: () => null, store: () => undefined };
+
+/** What the gates say of a commit, as a run would hear it, outside of any run. @throws AgentxError, see `openGates` */
+export async function runGatesAlone(
+  workspace: Workspace,
+  gating: Gating,
+): Promise<{ commit: string; verdicts: GateVerdict[] }> {
+  using gates = await openGates(workspace, gating);
+  const { commit, settings, ports } = gates;
+  const job = { commit, settings, onActivity: gating.onActivity, signal: gating.signal };
+  return { commit, verdicts: await runAll(workspace, { job, ports }) };
+}
+
+export function runAll(
+  { repo }: Workspace,
+  { job, ports }: { job: GateJob; ports: ProofPorts },
+): Promise<GateVerdict[]> {
+  const treeIn = (name: string): Promise<string> => treeOf(repo, name);
+  return runGates(job, { ...ports, toolchain: "", cache: noCache, treeOf: treeIn });
+}
