@@ -6,6 +6,7 @@ import { openWorkspace } from "../engine/workspace.ts";
 import type { ViewOptions } from "./run-options.ts";
 import { tell, type Terminal } from "./terminal.ts";
 import { watchedRun } from "./watched-run.ts";
+import { writeRunReport } from "./write-run-report.ts";
 
 /** Goes on with a run under the rules that it was started with. */
 export async function resume(terminal: Terminal, name: string | null, options: ViewOptions): Promise<number> {
@@ -16,6 +17,8 @@ export async function resume(terminal: Terminal, name: string | null, options: V
     return { ...loaded, waiting: journal.pendingRequests(loaded.state.run) };
   });
   if (state.phase === "finished" && waiting.length === 0) {
+    // A dispatcher that was killed at its very end has left none.
+    await writeRunReport(workspace, state.run);
     tell(terminal, `The run ${state.run} is finished; agentx status shows how.`);
     return exitCodeOf(state, false);
   }

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { AgentxError } from "../core/error.ts";
 import { hasEnded, type RunState } from "../core/run-state.ts";
 import { listWorktrees } from "../git/list-worktrees.ts";
+import { untilOrphansEnd } from "../git/orphans.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { Journal } from "../journal/journal.ts";
-import { acquireDispatcherLock } from "../journal/lock.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { cleanBranches, type CleanedBranches } from "./clean-branches.ts";
 import { loadRun, readJournal } from "./load-run.ts";
+import { lockRepository } from "./lock-repository.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Cleaned = CleanedBranches & {
@@ -27,16 +28,12 @@ type Wanted = { run: string | null; all: boolean; now: number };
  * @throws AgentxError NO_RUNS, UNKNOWN_RUN, RUN_NOT_FINISHED, DISPATCHER_RUNNING
  */
 export async function clean(workspace: Workspace, wanted: Wanted): Promise<Cleaned> {
-  const { folder, home } = workspace;
+  const { home } = workspace;
   // Asked before the lock is taken, since taking it makes the folder.
   readJournal(workspace, (journal) => chooseRuns(journal, wanted));
   // Held, not only looked at: nobody may start on a worktree that is being removed.
-  using _lock = acquireDispatcherLock({
-    folder,
-    pid: process.pid,
-    since: wanted.now,
-    command: "agentx clean",
-  });
+  using _lock = lockRepository(workspace, { since: wanted.now, command: "agentx clean" });
+  await untilOrphansEnd([workspace.repo.root, workspace.repo.commonDir, home]);
   const { runs, unfinished } = readJournal(workspace, (journal) => ({
     runs: chooseRuns(journal, wanted),
     unfinished: unfinishedRuns(journal),

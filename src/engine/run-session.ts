@@ -3,12 +3,14 @@ import { applyEvent, replay } from "../core/apply-event.ts";
 import type { EventBody, RunBase, RunEvent } from "../core/event.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
-import { hasEnded, integrationBranch, type RunState } from "../core/run-state.ts";
+import { endedWell, hasEnded, integrationBranch, type RunState } from "../core/run-state.ts";
 import type { Spend } from "../core/usage.ts";
+import { untilOrphansEnd } from "../git/orphans.ts";
 import { compareAndSwapRef, readRef } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
+import { replaced } from "../journal/fence.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
-import { acquireDispatcherLock } from "../journal/lock.ts";
+import type { Lock } from "../journal/lock.ts";
 import { keyVariables } from "../models/providers.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { redactWith } from "../core/secrets/redact.ts";
@@ -18,6 +20,7 @@ import { runDispatcher } from "./dispatcher.ts";
 import { redactedSandboxes } from "./redacted-sandboxes.ts";
 import { redactedWatch } from "./redacted-watch.ts";
 import { loadRun } from "./load-run.ts";
+import { lockRepository } from "./lock-repository.ts";
 import { createPerform } from "./perform.ts";
 import { eventsOf } from "./requests.ts";
 import type { RunControl } from "./run-control.ts";
@@ -36,10 +39,10 @@ type Session = { watch: RunWatch; sandboxes: SandboxProvider; now: () => number;
  */
 export async function startRun(workspace: Workspace, start: NewRun, session: Session): Promise<RunState> {
   workspace.secrets.learn(keyVariables(start.settings.providers));
-  using _lock = lockFor(workspace, session);
+  using lock = lockFor(workspace, session);
   // A run that could not be recorded is refused before it is one.
   (await openRunCassette(start.settings, start.run))?.close();
-  using journal = openJournal(workspace);
+  using journal = openJournal({ ...workspace, isHeld: lock.isHeld });
   const first = journal.append({
     run: start.run,
     at: session.now(),
@@ -48,7 +51,7 @@ export async function startRun(workspace: Workspace, start: NewRun, session: Ses
   const state = applyEvent(null, first);
   session.watch.onEvent(first, state);
   // Awaited here: the lock and the journal are held until the end.
-  return await dispatch(workspace, { journal, state, session });
+  return await dispatch(workspace, { journal, state, session, lock });
 }
 
 /** Goes on with a run where its journal ends. @throws AgentxError DISPATCHER_RUNNING, NO_RUNS, UNKNOWN_RUN */
@@ -57,8 +60,8 @@ export async function resumeRun(
   run: string | null,
   session: Session,
 ): Promise<RunState> {
-  using _lock = lockFor(workspace, session);
-  using journal = openJournal(workspace);
+  using lock = lockFor(workspace, session);
+  using journal = openJournal({ ...workspace, isHeld: lock.isHeld });
   const { events } = loadRun(journal, run);
   let state = replay(events);
   workspace.secrets.learn(keyVariables(state.settings.providers));
@@ -70,31 +73,31 @@ export async function resumeRun(
   state = applyEvent(state, event);
   session.watch.onEvent(event, state);
   // Awaited here: the lock and the journal are held until the end.
-  return await dispatch(workspace, { journal, state, session });
+  return await dispatch(workspace, { journal, state, session, lock });
 }
 
-function lockFor({ folder, secrets }: Workspace, { now, command }: Session): Disposable {
-  const said = redactWith(secrets.findAny, command);
-  return acquireDispatcherLock({ folder, pid: process.pid, since: now(), command: said });
+function lockFor(workspace: Workspace, { now, command }: Session): Lock {
+  const said = redactWith(workspace.secrets.findAny, command);
+  return lockRepository(workspace, { since: now(), command: said });
 }
 
-type Going = { journal: Journal; state: RunState; session: Session };
+type Going = { journal: Journal; state: RunState; session: Session; lock: Lock };
 
-async function dispatch(workspace: Workspace, { journal, state, session }: Going): Promise<RunState> {
+async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
+  const { journal, state, session, lock } = going;
   const { now } = session;
   const watch = redactedWatch(session.watch, workspace.secrets);
   const sandboxes = redactedSandboxes(session.sandboxes, workspace.secrets);
+  await untilOrphansEnd(foldersOf(workspace));
   await ensureIntegrationBranch(workspace.repo, state);
   await using shop = await openWorkshop(workspace, { run: state.run, settings: state.settings, sandboxes });
   for (const message of shop.notes) watch.log({ level: "info", message, facts: {} });
   const perform = createPerform(shop, journal);
-  let ticking = Promise.resolve();
+  // Whoever was killed may not have come to it.
+  let following = followUp(workspace, state, watch.log);
   const tellAll = (event: RunEvent, next: RunState): void => {
-    if (isTick(event)) ticking = ticking.then(() => writeBack(workspace, next, watch.log));
-    if (event.type === "task.merged" || event.type === "task.done") {
-      const home = join(workspace.home, "agents", next.run, event.task);
-      ticking = ticking.then(() => removeTree(home));
-    }
+    if (event.type === "task.merged" || event.type === "task.done")
+      following = following.then(() => followUp(workspace, next, watch.log));
     if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
     watch.onEvent(event, next);
   };
@@ -102,7 +105,12 @@ async function dispatch(workspace: Workspace, { journal, state, session }: Going
   try {
     return await runDispatcher(state, {
       perform: async (action, context) => {
-        const started = now();
+        // Who deletes the journal deletes the lock beside it, and that is what the person has to hear of.
+        journal.refuseGone();
+        if (!lock.isHeld()) throw replaced(state.run);
+        // After the delivery the run is finished, and nobody comes back to what is left to do.
+        if (action.type === "deliver") await following;
+        const began = performance.now();
         watch.log({ level: "info", message: `${action.type} starts`, facts: { action } });
         try {
           return await perform(action, context);
@@ -110,7 +118,7 @@ async function dispatch(workspace: Workspace, { journal, state, session }: Going
           watch.log({
             level: "info",
             message: `${action.type} ends`,
-            facts: { action, ms: now() - started },
+            facts: { action, ms: Math.round(performance.now() - began) },
           });
         }
       },
@@ -118,17 +126,21 @@ async function dispatch(workspace: Workspace, { journal, state, session }: Going
       takeRequests: (current, onEvent) => takeRequests(journal, { state: current, at: now(), onEvent }),
       onEvent: tellAll,
       onActivity: watch.onActivity,
+      now,
       control: watch.control,
       waitForAnswers: watch.waitForAnswers,
     });
   } finally {
     clearInterval(poll);
-    await ticking;
+    await following;
   }
 }
 
-function isTick(event: RunEvent): boolean {
-  return event.type === "task.merged" || event.type === "task.done" || event.type === "run.resumed";
+/** What ended well is ticked in the plan, and its guest's HOME goes. May be repeated. */
+async function followUp(workspace: Workspace, state: RunState, log: RunWatch["log"]): Promise<void> {
+  await writeBack(workspace, state, log);
+  const ended = [...state.tasks.values()].filter((record) => endedWell(record.state));
+  for (const { task } of ended) await removeTree(join(workspace.home, "agents", state.run, task.id));
 }
 
 /** Other processes write their requests at any time; looking costs microseconds. */
@@ -154,6 +166,10 @@ function takeRequests(journal: Journal, { state, at, onEvent }: Taking): void {
     return bodies;
   };
   for (const event of journal.consume({ run: state.run, at }, toEvents)) onEvent(event);
+}
+
+function foldersOf({ repo, home }: Workspace): string[] {
+  return [repo.root, repo.commonDir, home];
 }
 
 /** The branch that merges land on is made once, at the base, and made again where the journal says it was. */

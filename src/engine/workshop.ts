@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
@@ -7,6 +8,7 @@ import { type Checkout, setUp } from "../stages/setup/set-up.ts";
 import { openBuiltInAgent } from "./built-in-agent.ts";
 import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { type Crew, createCrew } from "./crew/crew.ts";
+import { removeDeadDoors } from "./crew/doors-folder.ts";
 import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
@@ -40,6 +42,7 @@ export async function openWorkshop(
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
   const openDoor = doorOpener(gateway, { providers: settings.providers, env });
+  await removeDeadDoors(join(home, "doors"));
   const lodgings = createLodgings(home);
   const parking = createParking();
   return {

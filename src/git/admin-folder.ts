@@ -3,9 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { removeTree } from "../sys/remove-tree.ts";
 import type { Repository } from "./repository.ts";
 import { runGit } from "./run-git.ts";
+import { effect } from "../sys/failpoint.ts";
 
 // What a killed git or agentx leaves behind; only the dispatcher works with these folders, so nobody holds them.
-const leftover = /^(?:locked|(?:index|HEAD|config\.worktree)\.lock|index\.agentx-.*)$/;
+const leftover = /^(?:locked|(?:index|HEAD|config\.worktree)\.lock|index\.agentx(?:\.lock)?)$/;
 
 /** The git folder that belongs to the worktree at `path`, or null. It is told by its own record, not by the tree's. */
 export async function findAdminFolder(repo: Repository, path: string): Promise<string | null> {
@@ -47,7 +48,7 @@ export async function ensureRegistered(
 /** `git worktree add` wants the place empty, so files that are there step aside for it. */
 async function register(repo: Repository, checkout: { path: string; commit: string }): Promise<string> {
   const { path, commit } = checkout;
-  if (await isFolder(path)) await rename(path, aside(path));
+  if (await isFolder(path)) await effect("worktree.aside", () => rename(path, aside(path)));
   else await removeTree(path);
   const args = ["worktree", "add", "--force", "--force", "--detach", "--no-checkout", path, commit];
   await runGit({ cwd: repo.root }, args);
@@ -65,7 +66,7 @@ function aside(path: string): string {
 async function bringBack(path: string): Promise<void> {
   if (!(await isFolder(aside(path)))) return;
   await removeTree(path);
-  await rename(aside(path), path);
+  await effect("worktree.aside", () => rename(aside(path), path));
 }
 
 export async function isIntact(repo: Repository, gitDir: string): Promise<boolean> {
@@ -111,7 +112,7 @@ async function replaceByFolder(path: string): Promise<void> {
 async function pointTo(path: string, gitDir: string): Promise<void> {
   const file = join(path, ".git");
   await removeTree(file);
-  await writeFile(file, `gitdir: ${gitDir}\n`, { flag: "wx" });
+  await effect("worktree.record", () => writeFile(file, `gitdir: ${gitDir}\n`, { flag: "wx" }));
 }
 
 async function readLine(path: string): Promise<string> {

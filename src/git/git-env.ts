@@ -13,6 +13,9 @@ const kept: ReadonlySet<string> = new Set([
   "GIT_SSH_COMMAND",
 ]);
 
+/** By it a git process is known to be one of agentx's, and whose. */
+export const ownerVariable = "AGENTX_GIT_OF";
+
 /** The environment of every git process: the caller's without what would redirect git, never a prompt, English errors. */
 export function gitEnv(): Record<string, string> {
   const env: Record<string, string> = {};
@@ -20,7 +23,13 @@ export function gitEnv(): Record<string, string> {
     const upper = name.toUpperCase();
     if (value !== undefined && (!upper.startsWith("GIT_") || kept.has(upper))) env[name] = value;
   }
-  return { ...env, GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+  return {
+    ...env,
+    [ownerVariable]: String(process.pid),
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    LC_ALL: "C",
+  };
 }
 
 /** Set on every call: nothing of the repository's or the person's configuration starts a program or work in the background. */

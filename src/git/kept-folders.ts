@@ -8,8 +8,11 @@ import { runGit } from "./run-git.ts";
 /** Installed dependencies outlive a lease: they are the expensive part. */
 export const keptFolders: readonly string[] = ["node_modules", ".venv"];
 
+/** What a write of the sandbox's helper leaves where it is killed in the middle (`src/sandbox/inside-files.ts`). */
+const halfWritten = ".agentx-*.tmp";
+
 /**
- * Writes the ignore file of all worktrees: the person's own global one, and the kept folders. A new project may not have
+ * Writes the ignore file of all worktrees: the person's own global one, the kept folders, and half-written files. A new project may not have
  * a `.gitignore` yet, and a worker's first install must not become its commit; what is tracked there stays tracked.
  * @returns the config entry that makes git use it.
  */
@@ -19,6 +22,6 @@ export async function ignoreKeptFolders(repo: Repository, path: string): Promise
   const config = process.env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
   const theirs = stdout.trim() === "" ? join(config, "git", "ignore") : stdout.trim();
   const text = await readFile(theirs, "utf8").catch(() => "");
-  await writeFileAtomic(path, `${text}\n${keptFolders.join("\n")}\n`);
+  await writeFileAtomic(path, `${text}\n${[...keptFolders, halfWritten].join("\n")}\n`);
   return `core.excludesFile=${path}`;
 }

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { execa } from "execa";
 import { configFlags, gitEnv, safeConfig } from "./git-env.ts";
-import { gitFailure, gitMissing } from "./git-failure.ts";
+import { folderGone, gitFailure, gitMissing } from "./git-failure.ts";
 import type { GitExit } from "./git-failure.ts";
+import { effect } from "../sys/failpoint.ts";
 
 /** Where git works: found from `cwd`, or given outright, so that no `.git` file in a tree is believed. */
 export type GitPlace = {
@@ -31,7 +33,31 @@ export async function runGitBinary(
   place: GitPlace,
   args: readonly string[],
   call: GitCall = {},
-): Promise<{ exitCode: number; stdout: Uint8Array; stderr: string }> {
+): Promise<GitBinaryExit> {
+  const [command = ""] = args;
+  return writing.has(command)
+    ? effect(`git.${command}`, () => callGit(place, args, call))
+    : callGit(place, args, call);
+}
+
+type GitBinaryExit = { exitCode: number; stdout: Uint8Array; stderr: string };
+
+/** Subcommands that change something: objects, refs, records, an index, files. */
+const writing: ReadonlySet<string> = new Set([
+  "add",
+  "clean",
+  "commit-tree",
+  "merge",
+  "merge-tree",
+  "push",
+  "read-tree",
+  "symbolic-ref",
+  "update-ref",
+  "worktree",
+  "write-tree",
+]);
+
+async function callGit(place: GitPlace, args: readonly string[], call: GitCall): Promise<GitBinaryExit> {
   const result = await execa("git", [...placeFlags(place), ...args], {
     cwd: place.cwd,
     env: { ...gitEnv(), ...call.env },
@@ -45,7 +71,7 @@ export async function runGitBinary(
     ...(call.input === undefined ? { stdin: "ignore" as const } : { input: call.input }),
     ...(call.timeoutMs === undefined ? {} : { timeout: call.timeoutMs }),
   });
-  if (result.code === "ENOENT") throw gitMissing();
+  if (result.code === "ENOENT") throw existsSync(place.cwd) ? gitMissing() : folderGone(place.cwd);
   const exit = {
     exitCode: result.exitCode ?? -1,
     stdout: result.stdout ?? new Uint8Array(),

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPlace } from "./checkout-files.ts";
@@ -8,6 +7,7 @@ import { findLargeFiles } from "./large-files.ts";
 import { runGit } from "./run-git.ts";
 import { tooLarge, treeRefused } from "./tree-policy.ts";
 import type { Checkout } from "./worktree.ts";
+import { effect } from "../sys/failpoint.ts";
 
 /** All files of a checkout as a tree, and the index that says so, which is not the checkout's own yet. */
 export type Staged = AsyncDisposable & {
@@ -25,16 +25,20 @@ type Staging = {
 /**
  * Writes the files of a checkout, but ignored ones, to the object store as a tree. Symlinks are stored, not followed.
  * Submodules stay as they were: git would otherwise start a process of its own inside each, under a configuration that
- * a worker may have written.
+ * a worker may have written. Not to be run twice at once on one checkout.
  * @throws AgentxError TREE_REFUSED for what git itself does not take, such as a nested repository without a commit, and
  * for files that are too large.
  */
 export async function stageFiles(checkout: Checkout, staging: Staging): Promise<Staged> {
   const own = join(checkout.gitDir, "index");
-  const copy = join(checkout.gitDir, `index.agentx-${randomUUID()}`);
+  // Always the same name, so that what a crash left is used again instead of piling up.
+  const copy = join(checkout.gitDir, "index.agentx");
   const place = checkoutPlace(checkout, staging.quiet);
   const env = { GIT_INDEX_FILE: copy };
-  const remove = (): Promise<void> => rm(copy, { force: true });
+  const remove = async (): Promise<void> => {
+    for (const path of [copy, `${copy}.lock`]) await rm(path, { force: true });
+  };
+  await remove();
   try {
     // With the old index's times git reads only what has changed. None is there in a new worktree.
     await copyFile(own, copy).catch(() => undefined);
@@ -47,7 +51,7 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
     const exit = await runGit(place, add, { env, expect: "any" });
     if (exit.exitCode !== 0 && !staging.lenient) throw addFailure(add, exit);
     const tree = (await runGit(place, ["write-tree"], { env })).stdout.trim();
-    return { tree, keep: () => rename(copy, own), [Symbol.asyncDispose]: remove };
+    return { tree, keep: () => effect("index.keep", () => rename(copy, own)), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;

@@ -2,6 +2,7 @@ import { redactedJson } from "../core/secrets/redact.ts";
 import { damaged } from "./failure.ts";
 import { numberOf, rowCheck, textOf } from "./row.ts";
 import type { Store } from "./store.ts";
+import { effectSync } from "../sys/failpoint.ts";
 
 /** A resolve attempt begins a new thread of the same task. */
 export type ConversationKey = { run: string; task: string; thread: number };
@@ -27,9 +28,11 @@ export function openConversation<M>(store: Store, key: ConversationKey): StoredC
       const { value, text: body } = redactedJson(store.secrets.findOwn, message);
       const place = messages.length;
       // Two writers of one conversation would break the primary key here instead of mixing their turns.
-      store.db
-        .prepare("INSERT INTO messages (run, task, thread, place, body, sum) VALUES (?, ?, ?, ?, ?, ?)")
-        .run(run, task, thread, place, body, rowCheck([run, task, thread, place, body]));
+      const insert = store.db.prepare(
+        "INSERT INTO messages (run, task, thread, place, body, sum) VALUES (?, ?, ?, ?, ?, ?)",
+      );
+      const sum = rowCheck([run, task, thread, place, body]);
+      effectSync("conversation.append", () => insert.run(run, task, thread, place, body, sum));
       messages.push(value);
     },
   };

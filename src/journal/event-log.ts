@@ -30,6 +30,7 @@ export function insertEvents(
   if (bodies.length === 0) return [];
   const insert = store.db.prepare("INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)");
   let row = readRun(store, run);
+  store.fence?.pass(run, row?.lastSeq ?? 0);
   const events: RunEvent[] = [];
   for (const body of bodies) {
     const find = ofThePerson.has(body.type) ? store.secrets.findOwn : store.secrets.findAny;
@@ -42,6 +43,21 @@ export function insertEvents(
   }
   if (row !== null) writeRun(store, row);
   return events;
+}
+
+/** Writes rows again that were checked already, as they are. Must be called within a transaction. */
+export function copyEvents(
+  store: Store,
+  run: string,
+  rows: readonly { seq: number; body: string; sum: number }[],
+): void {
+  const insert = store.db.prepare("INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)");
+  let known: RunRow | null = null;
+  for (const { seq, body, sum } of rows) {
+    insert.run(run, seq, body, sum);
+    known = advance(known, { run, event: JSON.parse(body) as RunEvent, sum });
+  }
+  if (known !== null) writeRun(store, known);
 }
 
 /**

@@ -15,7 +15,7 @@ export function postRequest(
   { run, at }: { run: string; at: number },
   body: RequestBody,
 ): number {
-  return transaction(store.db, () => {
+  return transaction(store.db, "inbox.post", () => {
     const { text } = redactedJson(store.secrets.findOwn, body);
     const { lastInsertRowid } = store.db
       .prepare("INSERT INTO inbox (run, at, body, taken, sum) VALUES (?, ?, ?, 0, 0)")
@@ -42,7 +42,7 @@ export function consumeRequests(
 ): RunEvent[] {
   // Without the write lock, since nearly always nothing waits.
   if (waiting(store, run).length === 0) return [];
-  return transaction(store.db, () => {
+  return transaction(store.db, "inbox.take", () => {
     // Who posted it may not have known what is secret here.
     const take = store.db.prepare("UPDATE inbox SET taken = 1, body = ?, sum = ? WHERE id = ?");
     const bodies: EventBody[] = [];

@@ -8,14 +8,17 @@ import { guard } from "./failure.ts";
 import { consumeRequests, pendingRequests, postRequest } from "./inbox.ts";
 import type { Request, RequestBody } from "./request.ts";
 import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
+import { watchFile } from "./still-there.ts";
 import { openStore } from "./store.ts";
 import { transaction } from "./transaction.ts";
+import { verify } from "./verify.ts";
 import { readVerdict, writeVerdict, type VerdictKey } from "./verdict-cache.ts";
 
 /**
  * The truth about every run of a repository. What a method wrote is on disk before it returns. Any process may
  * read and post at any time; events are written by the dispatcher alone. Every method may throw AgentxError
- * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY.
+ * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY, each that writes also JOURNAL_GONE, and what appends
+ * DISPATCHER_REPLACED.
  */
 export type Journal = Disposable & {
   /** A run's first event is `run.started`. `at` is milliseconds since 1970. */
@@ -50,61 +53,87 @@ export type Journal = Disposable & {
   cachedVerdict: (key: VerdictKey) => GateVerdict | null;
   storeVerdict: (key: VerdictKey, verdict: GateVerdict) => void;
 
+  /** @throws AgentxError JOURNAL_GONE where another file, or none, stands at its path */
+  refuseGone: () => void;
+  /** Reads all of it, every checksum included. @returns the number of events */
+  verify: () => number;
   /** Safe to call twice. */
   close: () => void;
 };
 
-/** `secrets` are left out of all that is written; a reader needs none. */
-type JournalPlace = { folder: string; readOnly?: boolean; secrets?: Secrets };
+/** `secrets` are left out of all that is written; a reader needs none. `isHeld` is of the dispatcher's lock: without it nothing more is appended. */
+type JournalPlace = { folder: string; readOnly?: boolean; secrets?: Secrets; isHeld?: () => boolean };
 
 /**
  * @param folder the repository's `.agentx`; made when missing, unless `readOnly`.
  * @throws AgentxError NO_RUNS (readOnly, nothing there), JOURNAL_NEWER, JOURNAL_OLDER, JOURNAL_DAMAGED,
  * JOURNAL_UNWRITABLE
  */
-export function openJournal({ folder, readOnly = false, secrets = noSecrets }: JournalPlace): Journal {
-  const store = openStore(folder, { readOnly, secrets });
+export function openJournal({
+  folder,
+  readOnly = false,
+  secrets = noSecrets,
+  isHeld,
+}: JournalPlace): Journal {
+  const store = openStore(folder, { readOnly, secrets, isHeld: isHeld ?? null });
   const { db, file } = store;
   const version = guard(file, () => db.prepare("PRAGMA data_version"));
-  const durably = <T>(work: () => T): T => guard(file, () => transaction(db, work));
+  const refuseGone = watchFile(file);
+  const writing = <T>(work: () => T): T => {
+    refuseGone();
+    return guard(file, work);
+  };
+  const append = (run: string, write: () => RunEvent[]): RunEvent[] => {
+    const events = writing(write);
+    const last = events.at(-1);
+    if (last !== undefined) store.fence?.wrote(run, last.seq);
+    return events;
+  };
+  const appendAll: Journal["appendAll"] = ({ run, at, events }) =>
+    append(run, () => transaction(db, "journal.append", () => insertEvents(store, { run, at }, events)));
   const close = (): void => {
     if (db.isOpen) guard(file, () => db.close());
   };
 
   return {
     append: ({ run, at, event }) => {
-      const [appended] = durably(() => insertEvents(store, { run, at }, [event]));
+      const [appended] = appendAll({ run, at, events: [event] });
       if (appended === undefined) throw new Error("an event was appended and is not there");
       return appended;
     },
-    appendAll: ({ run, at, events }) => durably(() => insertEvents(store, { run, at }, events)),
+    appendAll,
     events: (run) => guard(file, () => readEvents(store, run, 0)),
     eventsAfter: (run, seq) => guard(file, () => readEvents(store, run, seq)),
     runs: () => guard(file, () => listRuns(store)),
     latestRun: () => guard(file, () => readLatestRun(store)),
 
-    post: ({ run, at, request }) => guard(file, () => postRequest(store, { run, at }, request)),
+    post: ({ run, at, request }) => writing(() => postRequest(store, { run, at }, request)),
     pendingRequests: (run) => guard(file, () => pendingRequests(store, run)),
-    consume: (entry, toEvents) => guard(file, () => consumeRequests(store, entry, toEvents)),
+    consume: (entry, toEvents) => append(entry.run, () => consumeRequests(store, entry, toEvents)),
     dataVersion: () => guard(file, () => Number(version.get()?.["data_version"])),
 
-    conversation: <M>(key: ConversationKey) => guardConversation(file, openConversation<M>(store, key)),
+    conversation: <M>(key: ConversationKey) =>
+      guardConversation(openConversation<M>(store, key), { file, writing }),
     transcript: <M>(key: { run: string; task: string }) => guard(file, () => readTranscript<M>(store, key)),
 
     cachedVerdict: (key) => guard(file, () => readVerdict(store, key)),
-    storeVerdict: (key, verdict) => guard(file, () => writeVerdict(store, key, verdict)),
+    storeVerdict: (key, verdict) => writing(() => writeVerdict(store, key, verdict)),
 
+    refuseGone,
+    verify: () => guard(file, () => verify(store)),
     close,
     [Symbol.dispose]: close,
   };
 }
 
+type Guards = { file: string; writing: (work: () => void) => void };
+
 function guardConversation<M>(
-  file: string,
   { messages, append }: StoredConversation<M>,
+  { file, writing }: Guards,
 ): StoredConversation<M> {
   return {
     messages: () => guard(file, messages),
-    append: (message) => guard(file, () => append(message)),
+    append: (message) => writing(() => append(message)),
   };
 }

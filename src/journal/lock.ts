@@ -1,19 +1,26 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 
 import { AgentxError } from "../core/error.ts";
+import { effectSync } from "../sys/failpoint.ts";
+import { isAlive } from "../sys/is-alive.ts";
 import { guard, isBusy } from "./failure.ts";
 import { ensureFolder } from "./folder.ts";
 import { openSqlite } from "./sqlite.ts";
 
-/** Who dispatches: its process, since when (milliseconds since 1970), and the command line. */
-export type Dispatcher = { pid: number; since: number; command: string };
+/** Who dispatches: its process, since when (milliseconds since 1970), the command line, and the checkout that it works for. */
+export type Dispatcher = { pid: number; since: number; command: string; root: string };
 
 /** `dispatcher` is null in the few milliseconds before a new holder has said who it is. */
 export type DispatcherStatus = { running: false } | { running: true; dispatcher: Dispatcher | null };
 
 export type Lock = Disposable & {
+  /**
+   * Whether it still keeps others out. The operating system takes it from no living process, but somebody may remove the
+   * file, and whoever comes next then locks another one.
+   */
+  isHeld: () => boolean;
   /** Safe to call twice. */
   release: () => void;
 };
@@ -25,20 +32,26 @@ const acquireBusyMs = 250;
 const held = new Set<DatabaseSync>();
 
 /**
- * One dispatcher a repository. The lock is an open transaction on a file of its own, so the operating system
+ * The lock is an open transaction on a file of its own, so the operating system
  * frees it with the process, however that ends; a pid file would have to guess.
  *
  * @throws AgentxError DISPATCHER_RUNNING naming the holder
  */
 export function acquireDispatcherLock({ folder, ...self }: { folder: string } & Dispatcher): Lock {
-  const db = guard(lockFile(folder), () => open(folder, self));
+  const file = lockFile(folder);
+  const db = guard(file, () => effectSync("lock.acquire", () => open(folder, self)));
   held.add(db);
+  const identity = identityOf(file);
+  const isHeld = (): boolean => held.has(db) && identityOf(file) === identity;
   const release = (): void => {
+    const isOurs = isHeld();
     if (!held.delete(db)) return;
-    rmSync(dispatcherFile(folder), { force: true });
-    db.close();
+    effectSync("lock.release", () => {
+      if (isOurs) rmSync(dispatcherFile(folder), { force: true });
+      db.close();
+    });
   };
-  return { release, [Symbol.dispose]: release };
+  return { isHeld, release, [Symbol.dispose]: release };
 }
 
 /** Whether somebody dispatches here, without getting in anybody's way. */
@@ -80,7 +93,7 @@ function refusal(folder: string): AgentxError {
       holder === null
         ? "another agentx is just starting in this repository"
         : `agentx already works in this repository: process ${holder.pid}, ` +
-          `since ${new Date(holder.since).toISOString()}, \`${holder.command}\``,
+          `since ${new Date(holder.since).toISOString()}, \`${holder.command}\` in ${holder.root}`,
     hint: "`agentx status` shows what it does; wait for it, or end it with Ctrl-C in its terminal",
   });
 }
@@ -109,14 +122,10 @@ function writeDispatcher(folder: string, dispatcher: Dispatcher): void {
   renameSync(`${file}.new`, file);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+/** Empty where there is no such file. An open file keeps its number for itself, so no later one can have it. */
+function identityOf(file: string): string {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? "" : `${stat.dev}:${stat.ino}`;
 }
 
 function lockFile(folder: string): string {

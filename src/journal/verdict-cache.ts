@@ -3,6 +3,7 @@ import { redactedJson } from "../core/secrets/redact.ts";
 import { damaged } from "./failure.ts";
 import { rowCheck, textOf } from "./row.ts";
 import type { Store } from "./store.ts";
+import { effectSync } from "../sys/failpoint.ts";
 
 /** What a verdict depends on, and nothing else: git tree, command line, and a fingerprint of the tools. */
 export type VerdictKey = { tree: string; command: string; toolchain: string };
@@ -28,7 +29,9 @@ export function writeVerdict({ db, secrets }: Store, key: VerdictKey, verdict: G
   if (verdict.type === "broken") return;
   const { tree, command, toolchain } = key;
   const { text: body } = redactedJson(secrets.findAny, verdict);
-  db.prepare(
+  const insert = db.prepare(
     "INSERT OR REPLACE INTO verdicts (tree, command, toolchain, body, sum) VALUES (?, ?, ?, ?, ?)",
-  ).run(tree, command, toolchain, body, rowCheck([tree, command, toolchain, body]));
+  );
+  const sum = rowCheck([tree, command, toolchain, body]);
+  effectSync("verdict.store", () => insert.run(tree, command, toolchain, body, sum));
 }

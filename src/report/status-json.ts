@@ -16,7 +16,7 @@ type Status = {
   since: ReadonlyMap<string, number>;
   /** Question → its answer, where no dispatcher has taken it yet. */
   answered: ReadonlyMap<number, string>;
-  dispatcher: { pid: number; since: number; command: string } | null;
+  dispatcher: { pid: number; since: number; command: string; root: string } | null;
   pending: readonly object[];
 };
 
@@ -37,6 +37,9 @@ export function renderStatusJson(status: Status): string {
     questions: openQuestions(state).map((question) => questionOf(question, answered)),
     pending,
     hold,
+    pauses: [...state.pauses].flatMap(([provider, { until, reason }]) =>
+      until === null ? [] : [{ provider, until, reason }],
+    ),
     spend: {
       usd: spend.usd,
       budgetUsd: state.budgetUsd,

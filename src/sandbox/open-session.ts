@@ -1,3 +1,4 @@
+import { diskErrorOf } from "../core/disk-error.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { ExecLog } from "./exec-log.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
@@ -14,19 +15,19 @@ import {
 } from "./replies.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
 import { startSpawned } from "./start-spawned.ts";
+import { effect, effectSync } from "../sys/failpoint.ts";
 
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
 export async function openSession(start: HelperStart): Promise<Sandbox> {
-  const helper = new HelperProcess(start);
-  await helper.waitUntilReady();
+  const helper = await effect("sandbox.open", () => startHelper(start));
   const disk = watchDisk(start.disk, helper);
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     disk?.stop();
-    return helper.close();
+    await effect("sandbox.close", () => helper.close());
   };
   return {
-    exec: (request) => exec(request, { helper, bounds: start.bounds, disk }),
-    spawn: (request) => startSpawned(helper, request),
+    exec: (request) => effect("command.run", () => exec(request, { helper, bounds: start.bounds, disk })),
+    spawn: (request) => effectSync("guest.start", () => startSpawned(helper, request)),
     home: start.env["HOME"] ?? "/",
     openDoor: async () => {
       if (helper.door !== null) return helper.door;
@@ -47,6 +48,12 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function startHelper(start: HelperStart): Promise<HelperProcess> {
+  const helper = new HelperProcess(start);
+  await helper.waitUntilReady();
+  return helper;
 }
 
 type Session = { helper: HelperProcess; bounds: Bounds; disk: DiskWatch | null };
@@ -107,6 +114,8 @@ async function closeLog(log: ExecLog | null, path: string): Promise<void> {
   try {
     await log?.close();
   } catch (error) {
+    const disk = diskErrorOf(error);
+    if (disk !== null) throw disk;
     const what = `the command's log could not be written: ${error instanceof Error ? error.message : String(error)}`;
     throw new AgentxError("SANDBOX_LOG", { where: path, what, hint: "" }, exitCodes.someNotMerged);
   }

@@ -15,12 +15,3 @@ export function isGroupAlive(group: number): boolean {
     return false;
   }
 }
-
-/** Whether there is a process of that number, whoever's it is. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}

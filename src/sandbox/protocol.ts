@@ -69,8 +69,8 @@ export const maxRequestBytes: number = 256 * 1024 * 1024;
 /** One such piece at a time is on its way, so a program that does not read fills no memory but the writer's. */
 export const maxInputChars: number = 64 * 1024;
 
-/** Between SIGTERM and SIGKILL of a command's process group. */
-export const graceMs = 2_000;
+/** Between SIGTERM and SIGKILL of a command's process group: with it a second Ctrl-C takes less than two seconds. */
+export const graceMs = 1_500;
 
 /** How long a helper that lives and is busy may take beyond what was asked of it. */
 export const slackMs = 30_000;

@@ -1,8 +1,13 @@
 import { chmod, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { effect } from "./failpoint.ts";
 
 /** Removes a file or a whole folder, folders without write permission too. Symlinks are removed, never followed. */
 export async function removeTree(path: string): Promise<void> {
+  await effect("tree.remove", () => remove(path));
+}
+
+async function remove(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch {

@@ -132,6 +132,7 @@ test("while a dispatcher runs clean refuses and names it", async () => {
     pid: process.pid,
     since: 1,
     command: "agentx dispatch plan.md",
+    root,
   });
   const before = branches();
   const { code, stderr } = await clean();

@@ -77,6 +77,7 @@ test("an answer that nobody has taken yet is listed until a dispatcher runs", as
     pid: process.pid,
     since: startedAt,
     command: "agentx dispatch",
+    root,
   });
   const { stdout, stderr } = await agentx(root, ["status"]);
   expect(stdout).not.toContain("answered:");
@@ -111,6 +112,7 @@ test("a dispatcher at another run is not taken for this run's", async () => {
     pid: process.pid,
     since: startedAt + 9000,
     command: "agentx resume r2",
+    root,
   });
   const { stdout, stderr } = await agentx(root, ["status"]);
   expect(stdout).toContain("no agentx process works on it now");

@@ -1,8 +1,12 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { EventType } from "../../src/core/event.ts";
 import { dispatchArgs, kill, outcomeOf, projectFor, repeated, type Scenario, undisturbed } from "./killed.ts";
 import { approves, eventsOfType, git } from "./project.ts";
-import { neverAnswers, processesWith, serveTwisted, until, writes } from "./small-run.ts";
+import { withFailpoints } from "../support/failpoints.ts";
+import { processesWith, until } from "../support/processes.ts";
+import { neverAnswers, serveTwisted, writes } from "./small-run.ts";
 
 const plan = `# Sums
 
@@ -178,4 +182,30 @@ test("a question outlives the process, is answered meanwhile, and the worker hea
     "The person answers: minus",
   );
   expect(repeated(served.names())).toEqual(["mul implement 2"]);
+});
+
+test("what follows a merge is done after a crash too: the plan's tick, and at the very end the report", async () => {
+  const served = await serveTwisted(script);
+  const project = projectFor({ plan: one });
+  // A run writes git's ignore file, the plan and the report; a resumed one that has nothing left to do, the last two.
+  const { place, passed } = withFailpoints(project.folder, [
+    { at: "file.rename:before#2", mode: "kill" },
+    { at: "file.rename:before#4", mode: "kill" },
+  ]);
+  const options = { ...place, env: { ...served.env, ...place.env } };
+  expect((await project.agentx(dispatchArgs, options)).exitCode).toBe(-2);
+  expect(project.read("plan.md")).not.toContain("[x]");
+  expect((await project.agentx(["resume"], options)).exitCode).toBe(-2);
+  expect(passed().filter(({ struck }) => struck)).toHaveLength(2);
+  const ended = await project.agentx(["resume"], options);
+
+  expect([ended.exitCode, ended.stderr]).toEqual([0, expect.stringContaining("is finished")]);
+  expect(project.read("plan.md")).toContain("- [x] Add subtraction");
+  const [run = ""] = readdirSync(join(project.root, ".agentx/runs"));
+  expect(readdirSync(join(project.root, ".agentx/runs", run)).toSorted()).toEqual([
+    "gates",
+    "log.jsonl",
+    "report.md",
+  ]);
+  expect(git(project.root, "status", "--porcelain")).toBe(" M plan.md");
 });

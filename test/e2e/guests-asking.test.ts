@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { commandProject, dispatchArgs, waitsForNote } from "./command-project.ts";
 import { kill } from "./killed.ts";
 import { eventsOfType, git } from "./project.ts";
-import { processesWith, until } from "./small-run.ts";
+import { processesWith, until } from "../support/processes.ts";
 
 /** Leaves a line when it starts and one when it is answered, each with its own process id. */
 const asks = `

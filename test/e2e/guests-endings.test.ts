@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { commandProject, dispatchArgs, waitsForNote } from "./command-project.ts";
 import { eventsOfType, git, type Project } from "./project.ts";
-import { processesWith, until } from "./small-run.ts";
+import { processesWith, until } from "../support/processes.ts";
 
 const endings: { how: string; command: string; kind: string; says: RegExp; limits?: object }[] = [
   {

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { commitFiles, git, type Project, type Ran, type Started } from "./project.ts";
-import { processesWith, type Served, smallProject, until } from "./small-run.ts";
+import { processesWith, until } from "../support/processes.ts";
+import { type Served, smallProject } from "./small-run.ts";
 
 /** Ends the dispatcher as a crash would, and waits until nothing of it is left. */
 export async function kill(project: Project, started: Started): Promise<Ran> {

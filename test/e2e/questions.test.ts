@@ -118,4 +118,8 @@ test("--defaults answers by the stated default, says so, and still asks where th
   const listed = await project.agentx(["questions"]);
   expect(listed.stdout).toContain("Which size?");
   expect(listed.stdout).not.toContain("Which colour?");
+  // The two were asked in either order.
+  const answered = listed.stdout.includes("agentx answer 2") ? "1" : "2";
+  const late = await project.agentx(["answer", answered, "blue"]);
+  expect([late.exitCode, late.stderr]).toEqual([2, expect.stringContaining("it was answered: green")]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { dispatchArgs, outcomeOf, projectFor, repeated } from "./killed.ts";
 import { eventsOfType, git, type Ran } from "./project.ts";
-import { neverAnswers, processesWith, serveTwisted, subPlan, until, writes } from "./small-run.ts";
+import { processesWith, until } from "../support/processes.ts";
+import { neverAnswers, serveTwisted, subPlan, writes } from "./small-run.ts";
 
 const plan = `${subPlan}- [ ] Add multiplication \`#mul\`
   - needs: sub
@@ -59,19 +60,22 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
-test("a command of a worker is stopped by the second Ctrl-C", async () => {
+test("a worker that ignores signals and has made a daemon is stopped by the second Ctrl-C, and soon", async () => {
   const stubborn = script.replace(
     '- call: { tool: finish, note: "sub.txt" }',
-    "- call: { tool: shell, command: \"trap '' INT TERM; sleep 86398\" }\n      - call: { tool: finish, note: done }",
+    "- call: { tool: shell, command: \"(setsid sleep 86398 &); trap '' INT TERM HUP; sleep 86398\" }\n      - call: { tool: finish, note: done }",
   );
   const served = await serveTwisted(stubborn);
   const project = projectFor({ plan });
   const started = project.start(dispatchArgs, served);
-  await until(() => processesWith("sleep\u000086398").length > 0);
+  await until(() => processesWith("sleep\u000086398").length > 1);
   started.child.kill("SIGINT");
   await started.event("run.interrupted");
+  const began = performance.now();
   started.child.kill("SIGINT");
   expect((await started.ended).exitCode).toBe(130);
   await until(() => processesWith("sleep\u000086398").length === 0);
+  // Two seconds on a machine that has nothing else to do.
+  expect(performance.now() - began).toBeLessThan(10_000);
   expect((await project.agentx(["resume"], served)).exitCode).toBe(0);
 });

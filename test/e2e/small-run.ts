@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { onTestFinished } from "vitest";
 import { parseScript } from "../../src/models/script.ts";
 import { findTurn } from "../../src/models/script-turn.ts";
@@ -97,25 +96,4 @@ export async function serveTwisted(
 export function neverAnswers(name: CallName): Twist {
   return (call, turn) =>
     call.name === name && call.before === 0 ? { ...turn, fault: { type: "hang", afterBytes: 0 } } : turn;
-}
-
-/** Processes on this machine whose command line or environment holds the text. */
-export function processesWith(text: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => ["cmdline", "environ"].some((file) => readProc(`/proc/${pid}/${file}`).includes(text)))
-    .map(Number);
-}
-
-function readProc(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-/** Looks again until it holds; what never holds ends with the test's time. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createWorktreePool } from "../../src/git/worktree-pool.ts";
@@ -60,23 +60,28 @@ describe("a snapshot", () => {
     expect(git(root, "rev-parse", branch)).toBe(base);
   });
 
-  test("can be followed by another", async () => {
+  test("can be followed by another, also where a crash cut one in two", async () => {
     const { root, base, pool, worktree, snap } = await makeWorktree();
     write(worktree.path, { one: "1" });
     const first = await snap();
     write(worktree.path, { two: "2" });
     const parents = [first?.commit ?? ""];
+    // What a killed dispatcher leaves is used again.
+    write(worktree.gitDir, { "index.agentx": "torn", "index.agentx.lock": "" });
     const second = await pool.snapshot(worktree, { message: "more", parents, base });
+    expect(readdirSync(worktree.gitDir).filter((name) => name.includes("agentx"))).toEqual([]);
     expect(second?.files).toEqual(["one", "two"]);
     expect(git(root, "rev-list", "--count", `main..${branch}`)).toBe("2");
   });
 
-  test("does not take an install for work, even where nothing ignores it, but what is tracked there is", async () => {
+  test("does not take an install or half a file for work, even where nothing ignores it, but what is tracked there is", async () => {
     const { worktree, snap } = await makeWorktree({ "node_modules/mine/index.js": "1" });
     write(worktree.path, {
       "node_modules/mine/index.js": "2",
       "node_modules/theirs/index.js": "x",
       ".venv/bin/x": "x",
+      // A write of the sandbox's helper that was killed in the middle.
+      "src/.agentx-3a6f.tmp": "ha",
     });
     expect((await snap())?.files).toEqual(["node_modules/mine/index.js"]);
   });

@@ -6,7 +6,12 @@ import { expect, test } from "vitest";
 import { acquireDispatcherLock, dispatcherStatus } from "../../src/journal/lock.ts";
 import { codeOf, exitOf, newFolder, startProgram } from "./support.ts";
 
-const self = { pid: process.pid, since: 1_700_000_000_000, command: "agentx dispatch plan.md" };
+const self = {
+  pid: process.pid,
+  since: 1_700_000_000_000,
+  command: "agentx dispatch plan.md",
+  root: "/repo",
+};
 
 test("a second dispatcher is refused and told who holds the repository, since when, and with what", async () => {
   const folder = newFolder();
@@ -14,7 +19,9 @@ test("a second dispatcher is refused and told who holds the repository, since wh
   await once(lines, "line");
   const acquire = (): unknown => acquireDispatcherLock({ folder, ...self });
   expect(codeOf(acquire)).toBe("DISPATCHER_RUNNING");
-  expect(acquire).toThrow(new RegExp(`process ${child.pid}, since 20.+Z, \`agentx dispatch plan.md\``));
+  expect(acquire).toThrow(
+    new RegExp(`process ${child.pid}, since 20.+Z, \`agentx dispatch plan.md\` in /repo`),
+  );
 });
 
 test("kill -9 of the holder frees the repository at once", async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commitFiles, eventsOfType, git, type Ran } from "../e2e/project.ts";
-import { processesWith, until } from "../e2e/small-run.ts";
+import { processesWith, until } from "../support/processes.ts";
 import { calls, planOf } from "../e2e/turns.ts";
 import { installProgram } from "../support/npm-program.ts";
 import { canary, filesWith } from "./mixed-run.ts";

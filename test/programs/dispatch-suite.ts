@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventsOfType, git, type Project, write } from "../e2e/project.ts";
 import { kill } from "../e2e/killed.ts";
-import { processesWith, until } from "../e2e/small-run.ts";
+import { processesWith, until } from "../support/processes.ts";
 import { installProgram } from "../support/npm-program.ts";
 import type { NormalisedRequest, ServerTurn } from "../model-server/types.ts";
 import { guestProject, type GuestSetup, serveGuests } from "./guest-project.ts";

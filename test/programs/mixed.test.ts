@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commitFiles, eventsOfType, git, type Project, type Ran } from "../e2e/project.ts";
-import { until } from "../e2e/small-run.ts";
+import { until } from "../support/processes.ts";
 import { approval, asks, calls, finishes, lastWords, planOf, writes } from "../e2e/turns.ts";
 import type { ModelServer } from "../model-server/server.ts";
 import type { ServerTurn } from "../model-server/types.ts";

@@ -25,8 +25,11 @@ export type Project = {
   close: () => void;
 };
 
-/** Where it is run: in the root, and without any key, unless said otherwise. */
-export type Place = { cwd?: string; env?: Record<string, string> };
+/**
+ * Where it is run: in the root, and without any key, unless said otherwise. `preload` is a program of a test's that node
+ * loads before agentx.
+ */
+export type Place = { cwd?: string; env?: Record<string, string>; preload?: string };
 
 export type Started = {
   child: ChildProcess;
@@ -70,7 +73,12 @@ export function openProject(files: Record<string, string> = library): Project {
   };
   const children: ChildProcess[] = [];
   const run = (args: string[], { cwd = root, ...options }: Place & { input: string | null }): Started => {
-    const started = startAgentx(args, { cwd, env: { ...env, ...options.env }, input: options.input });
+    const preload = options.preload === undefined ? [] : ["--import", options.preload];
+    const started = startAgentx([...preload, main, ...args], {
+      cwd,
+      env: { ...env, ...options.env },
+      input: options.input,
+    });
     children.push(started.child);
     return started;
   };
@@ -90,9 +98,9 @@ export function openProject(files: Record<string, string> = library): Project {
 
 type Spawning = { cwd: string; env: Record<string, string>; input: string | null };
 
-function startAgentx(args: string[], { cwd, env, input }: Spawning): Started {
+function startAgentx(nodeArgs: string[], { cwd, env, input }: Spawning): Started {
   // A process group of its own, as a shell would give it: a Ctrl-C goes to the whole group.
-  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: "pipe", detached: true });
+  const child = spawn(process.execPath, nodeArgs, { cwd, env, stdio: "pipe", detached: true });
   if (input !== null) child.stdin.end(input);
   let stdout = "";
   let stderr = "";

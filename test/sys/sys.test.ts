@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -37,6 +38,14 @@ describe("an atomic write", () => {
     await expect(writeFileAtomic(path, "new")).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
     expect(readdirSync(folder)).toEqual(["taken"]);
   });
+});
+
+test("what a killed atomic write left goes with the next one to the same file, and no living process's does", async () => {
+  const { pid: dead } = spawnSync("true");
+  const left = [`.report.md.${dead}.a1.tmp`, `.report.md.${process.ppid}.a1.tmp`, `.plan.md.${dead}.a1.tmp`];
+  for (const name of left) writeFileSync(join(folder, name), "half");
+  await writeFileAtomic(join(folder, "report.md"), "whole");
+  expect(readdirSync(folder).toSorted()).toEqual([...left.slice(1).toReversed(), "report.md"]);
 });
 
 describe("a template", () => {

@@ -4,6 +4,7 @@ import type { Agent } from "../../agents/agent.ts";
 import { type Lodging, noLodging } from "../../agents/lodging.ts";
 import { makeDoorsFolder } from "./doors-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
+import { effect } from "../../sys/failpoint.ts";
 
 export type Lodgings = {
   /** @param place names the HOME: the same place has what was left there before. */
@@ -24,8 +25,8 @@ export function createLodgings(folder: string): Lodgings {
       count += 1;
       const number = String(count);
       const door = join(await doors, number);
-      await mkdir(door);
-      await mkdir(home, { recursive: true, mode: 0o700 });
+      await effect("lodging.make", () => mkdir(door));
+      await effect("lodging.make", () => mkdir(home, { recursive: true, mode: 0o700 }));
       return { home, door, readOnly: needs.readOnly, network: needs.network };
     },
     close: async () => {

@@ -5,12 +5,12 @@ import { type GateSettings, resolveGateSettings } from "../../config/settings.ts
 import { AgentxError } from "../../core/error.ts";
 import { resolveCommit } from "../../git/read-commits.ts";
 import { createWorktreePool } from "../../git/worktree-pool.ts";
-import { acquireDispatcherLock } from "../../journal/lock.ts";
 import { keyVariables } from "../../models/providers.ts";
 import { findSandbox } from "../../sandbox/find-sandbox.ts";
 import { createCheckoutPool } from "../../stages/gate/checkout-pool.ts";
 import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
 import { setUp } from "../../stages/setup/set-up.ts";
+import { lockRepository } from "../lock-repository.ts";
 import { detectAt, readConfigFile } from "../prepare.ts";
 import { redactedSandboxes } from "../redacted-sandboxes.ts";
 import { personProxy } from "../network-env.ts";
@@ -49,7 +49,7 @@ export async function openGates(workspace: Workspace, { rev, now }: Gating): Pro
   secrets.learn(keyVariables(config.providers));
   const provider = await findSandbox({ env, unsafeNoSandbox: false, limits: settings.sandboxLimits });
   const sandboxes = redactedSandboxes(provider, secrets);
-  const lock = acquireDispatcherLock({ folder, pid: process.pid, since: now(), command: "agentx gates" });
+  const lock = lockRepository(workspace, { since: now(), command: "agentx gates" });
   const pool = createWorktreePool({ repo, home });
   const toSetUp = await setUpPorts(workspace, sandboxes);
   return {

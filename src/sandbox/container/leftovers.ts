@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { isAlive } from "../process-group.ts";
+import { isAlive } from "../../sys/is-alive.ts";
 import { hostLabel } from "./container-args.ts";
 import { askEngine, type Engine } from "./engine.ts";
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isAlive } from "../process-group.ts";
+import { isAlive } from "../../sys/is-alive.ts";
 
 /** Where a cgroup may be made for each sandbox. */
 export type CgroupHome = {

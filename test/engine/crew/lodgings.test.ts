@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Agent, nothingNeeded } from "../../../src/agents/agent.ts";
+import { removeDeadDoors } from "../../../src/engine/crew/doors-folder.ts";
 import { createLodgings } from "../../../src/engine/crew/lodgings.ts";
 
 const guest: Agent = {
@@ -53,11 +54,9 @@ test("what a killed process left is removed, and what a living one has is not", 
   const { pid: dead } = spawnSync("true");
   mkdirSync(join(folder, "doors", `${dead}-abc`, "1"), { recursive: true });
   mkdirSync(join(folder, "doors", `${process.ppid}-abc`), { recursive: true });
-  const lodgings = createLodgings(folder);
-  await lodgings.open(guest, "r1/login/1");
-  expect(existsSync(join(folder, "doors", `${dead}-abc`))).toBe(false);
-  expect(existsSync(join(folder, "doors", `${process.ppid}-abc`))).toBe(true);
-  await lodgings.close();
+  await removeDeadDoors(join(folder, "doors"));
+  expect(readdirSync(join(folder, "doors"))).toEqual([`${process.ppid}-abc`]);
+  await removeDeadDoors(join(folder, "nothing"));
 });
 
 test("a door's path is short, however long the folder's is", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { kill, outcomeOf } from "../../e2e/killed.ts";
 import { eventsOfType, git } from "../../e2e/project.ts";
-import { until } from "../../e2e/small-run.ts";
+import { until } from "../../support/processes.ts";
 import { asks, finishes, planOf, writes } from "../../e2e/turns.ts";
 import type { NormalisedRequest } from "../../model-server/types.ts";
 import { installProgram } from "../../support/npm-program.ts";

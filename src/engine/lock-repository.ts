@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import {
+  acquireDispatcherLock,
+  type DispatcherStatus,
+  dispatcherStatus,
+  type Lock,
+} from "../journal/lock.ts";
+import type { Workspace } from "./workspace.ts";
+
+type Held = Pick<Workspace, "folder" | "repo">;
+
+/**
+ * One dispatcher a repository, however many checkouts it has: they share refs, and git's lists of worktrees. The checkout's
+ * own lock says besides who works on the runs of its journal.
+ * @throws AgentxError DISPATCHER_RUNNING naming the holder
+ */
+export function lockRepository({ folder, repo }: Held, self: { since: number; command: string }): Lock {
+  const dispatcher = { ...self, pid: process.pid, root: repo.root };
+  const shared = acquireDispatcherLock({ folder: sharedFolder(repo), ...dispatcher });
+  try {
+    const own = acquireDispatcherLock({ folder, ...dispatcher });
+    const release = (): void => {
+      own.release();
+      shared.release();
+    };
+    return { isHeld: () => own.isHeld() && shared.isHeld(), release, [Symbol.dispose]: release };
+  } catch (error) {
+    shared.release();
+    throw error;
+  }
+}
+
+/** Who dispatches in the repository, from whichever checkout. */
+export function whoHolds({ repo }: Pick<Held, "repo">): DispatcherStatus {
+  return dispatcherStatus(sharedFolder(repo));
+}
+
+/** In the git folder that all checkouts have in common. */
+function sharedFolder({ commonDir }: Held["repo"]): string {
+  return join(commonDir, "agentx");
+}
