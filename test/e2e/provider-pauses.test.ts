@@ -56,9 +56,9 @@ test("a limit that names its end is waited for: said, left at once with Ctrl-C, 
   waitS = 1;
   const ran = await project.agentx(["resume", "--plain"], { env: one });
   expect(ran.exitCode).toBe(0);
-  expect(ran.stdout).toMatch(/run +anthropic is left alone until/);
-  expect(ran.stdout).toMatch(/run +anthropic may be asked again/);
-  expect(ran.stdout).not.toContain("attempt 2");
+  expect(ran.stderr).toMatch(/run +anthropic is left alone until/);
+  expect(ran.stderr).toMatch(/run +anthropic may be asked again/);
+  expect(ran.stderr).not.toContain("attempt 2");
   expect(server.calls().filter(({ body }) => body.includes('id=\\"a\\" role=\\"implement\\"'))).toHaveLength(
     4,
   );
