@@ -15,7 +15,7 @@ const morePrograms = ["test/programs/more/*.test.ts"];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ["default", new PlainReporter()],
     hookTimeout: 60_000,
     projects: [

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { AgentxError } from "../core/error.ts";
 import { hasEnded, type RunState } from "../core/run-state.ts";
 import { listWorktrees } from "../git/list-worktrees.ts";
-import { untilOrphansEnd } from "../git/orphans.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { Journal } from "../journal/journal.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { cleanBranches, type CleanedBranches } from "./clean-branches.ts";
 import { loadRun, readJournal } from "./load-run.ts";
-import { lockRepository } from "./lock-repository.ts";
+import { lockRepository, untilGitIsDone } from "./lock-repository.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Cleaned = CleanedBranches & {
@@ -33,7 +32,7 @@ export async function clean(workspace: Workspace, wanted: Wanted): Promise<Clean
   readJournal(workspace, (journal) => chooseRuns(journal, wanted));
   // Held, not only looked at: nobody may start on a worktree that is being removed.
   using _lock = lockRepository(workspace, { since: wanted.now, command: "agentx clean" });
-  await untilOrphansEnd([workspace.repo.root, workspace.repo.commonDir, home]);
+  await untilGitIsDone(workspace);
   const { runs, unfinished } = readJournal(workspace, (journal) => ({
     runs: chooseRuns(journal, wanted),
     unfinished: unfinishedRuns(journal),

@@ -5,6 +5,7 @@ import {
   dispatcherStatus,
   type Lock,
 } from "../journal/lock.ts";
+import { untilOrphansEnd } from "../git/orphans.ts";
 import type { Workspace } from "./workspace.ts";
 
 type Held = Pick<Workspace, "folder" | "repo">;
@@ -28,6 +29,11 @@ export function lockRepository({ folder, repo }: Held, self: { since: number; co
     shared.release();
     throw error;
   }
+}
+
+/** For whoever holds the lock, before it touches anything: git that has outlived a killed holder may still write. */
+export async function untilGitIsDone({ repo, home }: Pick<Workspace, "repo" | "home">): Promise<void> {
+  await untilOrphansEnd([repo.root, repo.commonDir, home]);
 }
 
 /** Who dispatches in the repository, from whichever checkout. */

@@ -5,7 +5,6 @@ import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { endedWell, hasEnded, integrationBranch, type RunState } from "../core/run-state.ts";
 import type { Spend } from "../core/usage.ts";
-import { untilOrphansEnd } from "../git/orphans.ts";
 import { compareAndSwapRef, readRef } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import { replaced } from "../journal/fence.ts";
@@ -20,7 +19,7 @@ import { runDispatcher } from "./dispatcher.ts";
 import { redactedSandboxes } from "./redacted-sandboxes.ts";
 import { redactedWatch } from "./redacted-watch.ts";
 import { loadRun } from "./load-run.ts";
-import { lockRepository } from "./lock-repository.ts";
+import { lockRepository, untilGitIsDone } from "./lock-repository.ts";
 import { createPerform } from "./perform.ts";
 import { eventsOf } from "./requests.ts";
 import type { RunControl } from "./run-control.ts";
@@ -88,7 +87,7 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   const { now } = session;
   const watch = redactedWatch(session.watch, workspace.secrets);
   const sandboxes = redactedSandboxes(session.sandboxes, workspace.secrets);
-  await untilOrphansEnd(foldersOf(workspace));
+  await untilGitIsDone(workspace);
   await ensureIntegrationBranch(workspace.repo, state);
   await using shop = await openWorkshop(workspace, { run: state.run, settings: state.settings, sandboxes });
   for (const message of shop.notes) watch.log({ level: "info", message, facts: {} });
@@ -166,10 +165,6 @@ function takeRequests(journal: Journal, { state, at, onEvent }: Taking): void {
     return bodies;
   };
   for (const event of journal.consume({ run: state.run, at }, toEvents)) onEvent(event);
-}
-
-function foldersOf({ repo, home }: Workspace): string[] {
-  return [repo.root, repo.commonDir, home];
 }
 
 /** The branch that merges land on is made once, at the base, and made again where the journal says it was. */

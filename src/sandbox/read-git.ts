@@ -1,3 +1,4 @@
+import { effect } from "../sys/failpoint.ts";
 import { type GitView, readGitView } from "./git-view.ts";
 import { makePrivateGit, type PrivateGit } from "./private-git.ts";
 import { effect } from "../sys/failpoint.ts";

@@ -10,7 +10,7 @@ import { findSandbox } from "../../sandbox/find-sandbox.ts";
 import { createCheckoutPool } from "../../stages/gate/checkout-pool.ts";
 import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
 import { setUp } from "../../stages/setup/set-up.ts";
-import { lockRepository } from "../lock-repository.ts";
+import { lockRepository, untilGitIsDone } from "../lock-repository.ts";
 import { detectAt, readConfigFile } from "../prepare.ts";
 import { redactedSandboxes } from "../redacted-sandboxes.ts";
 import { personProxy } from "../network-env.ts";
@@ -50,6 +50,7 @@ export async function openGates(workspace: Workspace, { rev, now }: Gating): Pro
   const provider = await findSandbox({ env, unsafeNoSandbox: false, limits: settings.sandboxLimits });
   const sandboxes = redactedSandboxes(provider, secrets);
   const lock = lockRepository(workspace, { since: now(), command: "agentx gates" });
+  await untilGitIsDone(workspace);
   const pool = createWorktreePool({ repo, home });
   const toSetUp = await setUpPorts(workspace, sandboxes);
   return {
