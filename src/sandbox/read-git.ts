@@ -1,7 +1,6 @@
 import { effect } from "../sys/failpoint.ts";
 import { type GitView, readGitView } from "./git-view.ts";
 import { makePrivateGit, type PrivateGit } from "./private-git.ts";
-import { effect } from "../sys/failpoint.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
 /** What a sandbox has of git: a folder of its own where it is given one, otherwise the repository's to read, or nothing. */
