@@ -7,6 +7,7 @@ const slow = [
   "test/package/**/*.test.ts",
   "test/plugin/**/*.test.ts",
   "test/bench/**/*.test.ts",
+  "test/soak/**/*.test.ts",
 ];
 /** Real agent programs from npm, installed once into a cache. The last word on each is in `more`, for whoever changes one. */
 const programs = ["test/programs/*.test.ts"];
@@ -14,7 +15,7 @@ const morePrograms = ["test/programs/more/*.test.ts"];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ["default", new PlainReporter()],
     hookTimeout: 60_000,
     projects: [

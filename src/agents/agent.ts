@@ -21,6 +21,9 @@ export type ModelCall = { model: string; usage: Usage; usd: number | null; ms: n
 /** A model that could not be reached or would not do, and the one that takes over. */
 export type ModelLeft = { model: string; reason: string; next: string };
 
+/** A provider refused a call and said how long it wants to be left alone. */
+export type ModelPaused = { model: string; reason: string; waitMs: number };
+
 /** What an agent other than the built-in loop calls itself, and by what id it can go on later. */
 export type StartedAgent = { agent: string; credentials: Credentials; session: string | null };
 
@@ -63,6 +66,7 @@ export type WorkerJob = {
   onActivity: (text: string) => void;
   onModelCall: (call: ModelCall) => void;
   onModelLeft: (left: ModelLeft) => void;
+  onModelPaused: (paused: ModelPaused) => void;
   onAgentStarted: (started: StartedAgent) => void;
   onToolsWithheld: (withheld: ToolsWithheld) => void;
   signal: AbortSignal;
@@ -75,6 +79,7 @@ export type JobScope = Pick<
   | "onActivity"
   | "onModelCall"
   | "onModelLeft"
+  | "onModelPaused"
   | "onAgentStarted"
   | "onToolsWithheld"
   | "usdLeft"
@@ -83,9 +88,19 @@ export type JobScope = Pick<
 
 /** Without what else the caller's job holds. */
 export function scopeOf(job: JobScope): JobScope {
-  const { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, onToolsWithheld, usdLeft, signal } =
-    job;
-  return { scratch, onActivity, onModelCall, onModelLeft, onAgentStarted, onToolsWithheld, usdLeft, signal };
+  const { scratch, onActivity, onModelCall, onModelLeft, onModelPaused } = job;
+  const { onAgentStarted, onToolsWithheld, usdLeft, signal } = job;
+  return {
+    scratch,
+    onActivity,
+    onModelCall,
+    onModelLeft,
+    onModelPaused,
+    onAgentStarted,
+    onToolsWithheld,
+    usdLeft,
+    signal,
+  };
 }
 
 /** What the worker says; never believed about the work itself. */

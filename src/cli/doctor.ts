@@ -7,11 +7,12 @@ import { renderJson } from "../report/json.ts";
 import { stdoutLook } from "./stdout-look.ts";
 import { print, type Terminal } from "./terminal.ts";
 
-type DoctorOptions = { json?: boolean; sandbox?: boolean };
+export type DoctorOptions = { json?: boolean; sandbox?: boolean; repair?: boolean; yes?: boolean };
 
 /** What works here, what does not, and how to fix it. Ends with 1 when a run could not start. */
 export async function doctor(terminal: Terminal, options: DoctorOptions): Promise<number> {
   if (options.sandbox === true) return escape(terminal, options);
+  if (options.repair === true) return (await import("./repair.ts")).repair(terminal, options);
   const rows = await examine(terminal.cwd, terminal.env);
   print(terminal, options.json ? renderJson(rows) : renderDoctor(rows, stdoutLook(terminal)));
   return rows.some(({ health }) => health === "fail") ? exitCodes.someNotMerged : exitCodes.allMerged;

@@ -1,6 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { exitCodes } from "../core/error.ts";
 import type { DispatchOptions } from "./dispatch.ts";
+import type { DoctorOptions } from "./doctor.ts";
 import type { GatesOptions } from "./gates.ts";
 import type { InitOptions } from "./init.ts";
 import type { PlanOptions } from "./plan.ts";
@@ -228,12 +229,15 @@ function describeProject(program: Command, { terminal, run }: Around): void {
     .command("doctor")
     .description("what works here, what does not, and how to fix it")
     .option("--sandbox", "try to get out of a sandbox of this machine, in every way that is known here")
+    .addOption(
+      new Option(
+        "--repair",
+        "show what crashes and bad disks have left here and how it can be mended, and ask before it is",
+      ).conflicts("sandbox"),
+    )
+    .option("-y, --yes", "with --repair: do not ask")
     .option("--json", "as JSON")
-    .action(
-      run(async (options: { json?: boolean; sandbox?: boolean }) =>
-        (await import("./doctor.ts")).doctor(terminal, options),
-      ),
-    );
+    .action(run(async (options: DoctorOptions) => (await import("./doctor.ts")).doctor(terminal, options)));
   program
     .command("gates")
     .description("what the gates say of a commit, outside of any run; or whether they can refuse anything")

@@ -20,13 +20,15 @@ export async function runCli(terminal: Terminal): Promise<number> {
     return await parseAndRun(shown, readVersion());
   } catch (error) {
     const { AgentxError } = await import("../core/error.ts");
-    if (!(error instanceof AgentxError)) {
+    const { diskErrorOf } = await import("../core/disk-error.ts");
+    const expected = error instanceof AgentxError ? error : diskErrorOf(error);
+    if (expected === null) {
       redactError(error, terminal);
       throw error;
     }
     const { renderError } = await import("../report/error.ts");
     const { usesColors } = await import("./terminal.ts");
-    tell(shown, renderError(error, { colors: usesColors(shown) }));
-    return error.exitCode;
+    tell(shown, renderError(expected, { colors: usesColors(shown) }));
+    return expected.exitCode;
   }
 }

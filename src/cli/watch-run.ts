@@ -21,7 +21,7 @@ export async function watchRun(
 ): Promise<Watching> {
   const control = createRunControl();
   const file = join(workspace.folder, "runs", run, "log.jsonl");
-  const log = await createRunLog(file, options.verbose === true ? terminal : null);
+  const log = await createRunLog(file, terminal, options.verbose === true);
   const { reporter, answers } = await chooseView(terminal, { workspace, control, options, startedAt });
   const stopListening = (["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const).map((signal) =>
     terminal.onSignal(signal, () => control.interrupt(signal)),

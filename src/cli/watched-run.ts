@@ -1,9 +1,8 @@
-import { exitCodes } from "../core/error.ts";
 import { exitCodeOf } from "../core/outcome.ts";
 import type { RunState } from "../core/run-state.ts";
 import type { RunWatch } from "../engine/run-watch.ts";
 import type { Workspace } from "../engine/workspace.ts";
-import type { Terminal } from "./terminal.ts";
+import { tell, type Terminal } from "./terminal.ts";
 import type { ViewOptions } from "./run-options.ts";
 import { watchRun } from "./watch-run.ts";
 import { writeRunReport } from "./write-run-report.ts";
@@ -18,12 +17,21 @@ export async function watchedRun(
   go: (watch: RunWatch) => Promise<RunState>,
 ): Promise<number> {
   const { watch, control, close } = await watchRun(terminal, { workspace, run, options, startedAt });
-  let state: RunState | null = null;
   try {
-    state = await go(watch);
+    const state = await go(watch);
+    return exitCodeOf(state, control.signals.length > 0);
   } finally {
     close();
-    await writeRunReport(workspace, run);
+    await leaveReport(terminal, workspace, run);
   }
-  return state === null ? exitCodes.someNotMerged : exitCodeOf(state, control.signals.length > 0);
+}
+
+/** What kept the report from being written must not hide how the run ended. */
+async function leaveReport(terminal: Terminal, workspace: Workspace, run: string): Promise<void> {
+  try {
+    await writeRunReport(workspace, run);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    tell(terminal, `The run's report could not be written: ${reason}`);
+  }
 }

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { loadRun, readJournal } from "../engine/load-run.ts";
+import { loadRun, readJournalIfAny } from "../engine/load-run.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import { redactWith } from "../core/secrets/redact.ts";
 import { renderRunReport } from "../report/run-report.ts";
@@ -9,11 +8,10 @@ import { writeFileAtomic } from "../sys/atomic-write.ts";
 
 /** `.agentx/runs/<run>/report.md`; nothing where the run never began. */
 export async function writeRunReport(workspace: Workspace, run: string): Promise<void> {
-  // A run that could not even begin has an error of its own, which must not be hidden by another.
-  if (!existsSync(join(workspace.folder, "journal.db"))) return;
-  const isKnown = readJournal(workspace, (journal) => journal.runs().some((summary) => summary.run === run));
-  if (!isKnown) return;
-  const loaded = readJournal(workspace, (journal) => loadRun(journal, run));
+  const loaded = readJournalIfAny(workspace, (journal) =>
+    journal.runs().some((summary) => summary.run === run) ? loadRun(journal, run) : null,
+  );
+  if (loaded === null) return;
   const folder = join(workspace.folder, "runs", run);
   await mkdir(folder, { recursive: true });
   const report = redactWith(workspace.secrets.findAny, renderRunReport(loaded));

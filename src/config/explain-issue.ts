@@ -7,15 +7,22 @@ import type { Path, YamlSource } from "./yaml-source.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** Nobody reads more, and finding each one's line takes its time in a file with thousands. */
+const mostUnknownKeys = 50;
+
 /** What a person reads instead of the schema's own words, at the line where they have to change something. */
 export function explainIssue(issue: Issue, source: YamlSource, parent: Path = []): Problem[] {
   const path = [...parent, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
+    const named = issue.keys.slice(0, mostUnknownKeys).map((key) => ({
       where: source.placeOf(path, key),
       what: path.length === 0 ? `unknown key "${key}"` : `unknown key "${key}" in "${nameOf(path)}"`,
       hint: didYouMean(key, knownKeys(path), `It may be: ${knownKeys(path).join(", ")}`),
     }));
+    const more = issue.keys.length - named.length;
+    return more === 0
+      ? named
+      : [...named, { where: source.placeOf(path), what: `${more} more unknown keys`, hint: "" }];
   }
   if (issue.code === "invalid_union") {
     const meant = meantBranch(issue.errors);

@@ -2,6 +2,7 @@ import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 
 import type { Problem } from "../core/error.ts";
 import { placeAt } from "../core/place.ts";
+import { beyondLimits } from "./yaml-limits.ts";
 
 const aliasHint = "write the values out instead of the alias (*name)";
 
@@ -15,6 +16,8 @@ export type YamlSource = {
 
 /** Either a value with its places, or what is wrong with the YAML itself. */
 export function readYaml(text: string, file: string): { source: YamlSource } | { problems: Problem[] } {
+  const beyond = beyondLimits(text, file);
+  if (beyond !== null) return { problems: [beyond] };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems = [...document.errors, ...document.warnings].map((issue) => ({
@@ -34,10 +37,20 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
     // An alias that points nowhere, or ones that multiply without end.
     return {
       problems: [
-        { where: file, what: error instanceof Error ? error.message : String(error), hint: aliasHint },
+        {
+          where: placeAt(file, lineOfAlias(text)),
+          what: error instanceof Error ? error.message : String(error),
+          hint: aliasHint,
+        },
       ],
     };
   }
+}
+
+/** The parser does not say which alias it was: the first one is where to look. */
+function lineOfAlias(text: string): number {
+  const at = text.search(/(?<=^|[\s,[{:-])\*[^\s,\]}]/);
+  return text.slice(0, Math.max(0, at)).split(/\r\n?|\n/).length;
 }
 
 function offsetOf(document: Document, path: Path, key?: string): number | null {

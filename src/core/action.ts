@@ -12,6 +12,8 @@ export type Action =
   | { type: "gateMerge"; task: string; candidate: string; again: boolean }
   /** Moves the branch from `onto` to the last candidate; all of them land. */
   | { type: "landMerge"; merges: { task: string; candidate: string }[]; onto: string }
+  /** Ends when the provider may be asked again: milliseconds since 1970. */
+  | { type: "waitForProvider"; provider: string; until: number }
   | { type: "deliver" };
 
 /** Two actions with one key are the same piece of work: the second is not started while the first runs. */

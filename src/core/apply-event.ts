@@ -1,6 +1,7 @@
 import { applyAnswer } from "./apply-answer.ts";
 import { applyTaskEvent } from "./apply-task-event.ts";
 import type { EventBody, RunEvent } from "./event.ts";
+import { answered, endPause, pauseProvider } from "./apply-pause.ts";
 import { isGreenBase } from "./known-red.ts";
 import { hasEnded, type RunState } from "./run-state.ts";
 import { startRun } from "./start-run.ts";
@@ -33,6 +34,7 @@ function copyOf(state: RunState): RunState {
     line: [...state.line],
     landed: [...state.landed],
     questions: new Map(state.questions),
+    pauses: new Map(state.pauses),
     spendByModel: new Map(state.spendByModel),
     agents: new Map(state.agents),
   };
@@ -66,6 +68,7 @@ function apply(draft: RunState, event: EventBody): void {
       draft.spend = addCall(draft.spend, event.usage, event.usd);
       const before = draft.spendByModel.get(event.model) ?? noSpend;
       draft.spendByModel.set(event.model, addCall(before, event.usage, event.usd));
+      answered(draft, event.model);
       const record = event.task === null ? undefined : draft.tasks.get(event.task);
       if (!record) return;
       const writer = event.role === "review" ? record.writer : event.model;
@@ -73,6 +76,10 @@ function apply(draft: RunState, event: EventBody): void {
       draft.tasks.set(record.task.id, { ...record, writer, spend });
       return;
     }
+    case "provider.paused":
+      return pauseProvider(draft, event);
+    case "provider.resumed":
+      return endPause(draft, event.provider);
     case "agent.started": {
       draft.agents.set(event.agent, event.credentials);
       const record = draft.tasks.get(event.task);
@@ -110,6 +117,7 @@ function apply(draft: RunState, event: EventBody): void {
 /** A resumed run tries its models again: that is why the person resumed it. */
 function resume(draft: RunState): void {
   draft.hold = null;
+  draft.pauses = new Map();
   for (const [id, entry] of draft.questions) {
     if (entry.answer === null && entry.question.kind === "provider") {
       draft.questions.set(id, { ...entry, answer: "resumed" });

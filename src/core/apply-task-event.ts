@@ -16,7 +16,9 @@ type RunOnly =
   | "model.called"
   | "agent.started"
   | "model.left"
-  | "tools.withheld";
+  | "tools.withheld"
+  | "provider.paused"
+  | "provider.resumed";
 type Later = "question.asked" | "question.answered" | "run.delivered" | "run.finished";
 type TaskEvent = EventOf<Exclude<EventType, RunOnly | Later>>;
 
@@ -28,7 +30,8 @@ export function applyTaskEvent(draft: RunState, event: TaskEvent): void {
   draft.tasks.set(event.task, nextRecord(draft, { record, event }));
   keepQueue(draft, event);
   keepLine(draft, event);
-  if (event.type === "task.canceled") closeQuestions(draft, event.task);
+  // A merge that is recorded late, after a repair, may find one open.
+  if (event.type === "task.canceled" || event.type === "task.merged") closeQuestions(draft, event.task);
 }
 
 type Step<E> = { record: TaskRecord; event: E };
@@ -107,10 +110,11 @@ function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.
   const assignment = record.state.type === "working" ? record.state.assignment : ({ type: "fresh" } as const);
   // At the run's budget the person is asked about the budget, and the task goes on where it was.
   const isBudget = failure.kind === "limit" && isSpent(draft);
-  if (failure.kind === "provider" || isBudget) {
-    if (!isBudget) draft.hold = { reason: failure.reason, hint: failure.hint };
+  if (failure.kind === "provider" || failure.kind === "paused" || isBudget) {
+    if (failure.kind === "provider") draft.hold = { reason: failure.reason, hint: failure.hint };
     // A reviewer out of reach is no verdict: the work waits as it is.
-    if (record.state.type === "reviewing") return { ...record, stuck: failure.reason };
+    if (record.state.type === "reviewing")
+      return failure.kind === "paused" ? record : { ...record, stuck: failure.reason };
     const continued = assignment.type === "answer" && assignment.after === null;
     const attempts = continued ? record.attempts : Math.max(0, record.attempts - 1);
     return { ...record, attempts, state: { type: "pending", next: assignment } };

@@ -8,8 +8,11 @@ import type { Finding, GateVerdict, ReviewVerdict } from "./verdict.ts";
 
 /** Why an attempt ended without a result. */
 export type AttemptFailure = {
-  /** provider: no model could be reached or paid for; it holds the whole run and is not the task's fault. */
-  kind: "provider" | "limit" | "stall" | "setup" | "agent";
+  /**
+   * provider: no model could be reached or paid for; it holds the whole run and is not the task's fault.
+   * paused: every provider of the role named a time to wait until; what needs them goes on then by itself.
+   */
+  kind: "provider" | "paused" | "limit" | "stall" | "setup" | "agent";
   reason: string;
   /** What the person can do about it; empty when nothing in particular. */
   hint: string;
@@ -68,6 +71,9 @@ export type EventBody =
     }
   /** A model could not be reached or would not do, and the role's next one takes over. */
   | { type: "model.left"; task: string; role: Role; model: string; reason: string; next: string }
+  /** A provider asked to be left alone until then (milliseconds since 1970); whoever has another one goes on with that. */
+  | { type: "provider.paused"; provider: string; until: number; reason: string }
+  | { type: "provider.resumed"; provider: string }
   /** An agent other than the built-in loop works on it; `session` is the program's own id for going on, or null. */
   | {
       type: "agent.started";

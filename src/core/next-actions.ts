@@ -1,5 +1,6 @@
 import type { Action } from "./action.ts";
 import { nextMergeActions } from "./merge-queue/next-merge-actions.ts";
+import { awaitedPauses, waitsForProvider } from "./pause.ts";
 import { hasEnded, isSpent, type RunState, type TaskRecord } from "./run-state.ts";
 import { maxReviewRounds } from "./verdict.ts";
 
@@ -15,13 +16,16 @@ export function nextActions(run: RunState): Action[] {
   const records = [...run.tasks.values()];
   if (records.every((record) => hasEnded(record.state)))
     return run.delivery === null ? [{ type: "deliver" }] : [];
+  const waits = awaitedPauses(run).map((pause): Action => ({ type: "waitForProvider", ...pause }));
   const single = records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
-  return [...single, ...nextMergeActions(run)];
+  return [...single, ...nextMergeActions(run), ...waits];
 }
 
-/** A review waits for money, and one that found no model to hold it until the person has seen to that. */
-function isHeld(run: RunState, { state, stuck }: TaskRecord): boolean {
-  return state.type === "reviewing" && (isSpent(run) || (run.hold !== null && stuck !== ""));
+/** A review waits for money, for its providers, and where it found no model to hold it until the person has seen to that. */
+function isHeld(run: RunState, record: TaskRecord): boolean {
+  const { state, stuck } = record;
+  if (state.type !== "reviewing") return false;
+  return isSpent(run) || (run.hold !== null && stuck !== "") || waitsForProvider(run, record);
 }
 
 function actionOf(record: TaskRecord): Action | null {

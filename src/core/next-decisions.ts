@@ -1,6 +1,7 @@
 import { mergesOnto } from "./assignment.ts";
 import type { Assignment, EventBody } from "./event.ts";
-import { isReadOnly, type Role } from "./plan.ts";
+import { waitsForProvider } from "./pause.ts";
+import { roleOfNext } from "./role-models.ts";
 import { nextQuestion } from "./next-question.ts";
 import { nextEjection } from "./merge-queue/next-ejection.ts";
 import { endedBadly, hasEnded, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
@@ -64,7 +65,9 @@ function nextStart(run: RunState): EventBody[] | null {
   const isHeld = openQuestions(run).some((question) => question.task === null);
   const working = records.filter((record) => record.state.type === "working").length;
   if (isHeld || working >= run.settings.slots) return null;
-  const record = readyTasks(run).find((candidate) => !collides(candidate, records));
+  const record = readyTasks(run).find(
+    (candidate) => !collides(candidate, records) && !waitsForProvider(run, candidate),
+  );
   return record?.state.type === "pending"
     ? [attemptStarted(run, { record, assignment: record.state.next })]
     : null;
@@ -83,14 +86,9 @@ function attemptStarted(
     assignment,
     worktree: record.worktree ?? freeWorktree(run),
     thread: onto !== null ? record.thread + 1 : record.thread,
-    role: roleOf(record, onto !== null),
+    role: roleOfNext(record, assignment),
     base: onto ?? record.base ?? run.tip,
   };
-}
-
-function roleOf(record: TaskRecord, resolves: boolean): Role {
-  if (isReadOnly(record.task.role)) return record.task.role;
-  return resolves || record.role === "resolve" ? "resolve" : record.task.role;
 }
 
 /** The lowest number that no unfinished task holds: folders are used again instead of made anew. */

@@ -1,6 +1,7 @@
 import type { Credentials } from "./agent-spec.ts";
 import type { Assignment, Delivery, RunBase } from "./event.ts";
 import type { Flag } from "./flag.ts";
+import type { Pause } from "./pause.ts";
 import type { Plan, Task } from "./plan.ts";
 import type { Question } from "./question.ts";
 import type { RunSettings } from "./run-settings.ts";
@@ -98,6 +99,8 @@ export type RunState = {
   budgetUsd: number | null;
   /** Why no model can be reached; the person is asked, and nothing new starts meanwhile. */
   hold: { reason: string; hint: string } | null;
+  /** Providers that asked to be left alone for a while, by name. */
+  pauses: Map<string, Pause>;
   spend: Spend;
   spendByModel: Map<string, Spend>;
   /** Agents other than the built-in loop that worked on it, and whose login they used. */

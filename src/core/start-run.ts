@@ -25,6 +25,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
     baseline: [],
     budgetUsd: event.settings.budgetUsd,
     hold: null,
+    pauses: new Map(),
     spend: event.planning,
     spendByModel: new Map(),
     agents: new Map(),

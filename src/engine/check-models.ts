@@ -7,7 +7,7 @@ import { ModelError } from "../models/model.ts";
 import { resolveModel } from "../models/open-model.ts";
 import { type Demand, type Demanding, demandsOf } from "./demands.ts";
 import { misfitOf } from "./misfit.ts";
-import { modelsFor } from "./run-models.ts";
+import { modelsFor } from "../core/role-models.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**

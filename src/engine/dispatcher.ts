@@ -12,6 +12,8 @@ export type PerformContext = {
   /** Journals a fact that cannot wait for the outcome, such as money that was spent. */
   record: (event: EventBody) => void;
   onActivity: (activity: Activity) => void;
+  /** Milliseconds since 1970. */
+  now: () => number;
   signal: AbortSignal;
 };
 
@@ -26,6 +28,8 @@ export type DispatcherPorts = {
   takeRequests: (state: RunState, onEvent: (event: RunEvent) => void) => void;
   onEvent: (event: RunEvent, state: RunState) => void;
   onActivity: (activity: Activity) => void;
+  /** Milliseconds since 1970. */
+  now: () => number;
   control: RunControl;
   /** Stay while a question is open and nothing else is to be done: somebody is there to answer. */
   waitForAnswers: boolean;
@@ -111,8 +115,12 @@ class DispatcherLoop {
 
   #reconcile(): void {
     const wanted = new Map(nextActions(this.#state).map((action) => [actionKey(action), action]));
-    for (const [key, { controller }] of this.#running) if (!wanted.has(key)) controller.abort();
-    if (this.#ports.control.draining) return;
+    const { draining } = this.#ports.control;
+    for (const [key, { action, controller }] of this.#running) {
+      // Whoever said stop need not wait for a provider.
+      if (!wanted.has(key) || (draining && action.type === "waitForProvider")) controller.abort();
+    }
+    if (draining) return;
     for (const [key, action] of wanted) {
       const again = this.#running.get(key);
       if (!again || again.controller.signal.aborted) this.#start(key, action, again?.done);
@@ -137,6 +145,7 @@ class DispatcherLoop {
         state: () => this.#state,
         record: (event) => this.#record(event),
         onActivity: this.#ports.onActivity,
+        now: this.#ports.now,
         signal,
       });
       if (signal.aborted) return;

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { integrationBranch, type RunState } from "../core/run-state.ts";
 import { isAncestor } from "../git/read-commits.ts";
 import { readRef } from "../git/refs.ts";
 import { dispatcherStatus } from "../journal/lock.ts";
-import { loadRun, readJournal } from "./load-run.ts";
+import { loadRun, readJournalIfAny } from "./load-run.ts";
 import type { Workspace } from "./workspace.ts";
 import { noFile } from "./write-back.ts";
 
@@ -20,7 +18,7 @@ export async function findEarlierRun(
   workspace: Workspace,
   { file, commit }: { file: string; commit: string },
 ): Promise<EarlierRun | null> {
-  if (noFile.includes(file) || !existsSync(join(workspace.folder, "journal.db"))) return null;
+  if (noFile.includes(file)) return null;
   // One that is going on refuses a second dispatcher by itself.
   if (dispatcherStatus(workspace.folder).running) return null;
   const state = lastRunOf(workspace, file);
@@ -34,7 +32,7 @@ export async function findEarlierRun(
 }
 
 function lastRunOf(workspace: Workspace, file: string): RunState | null {
-  return readJournal(workspace, (journal) => {
+  return readJournalIfAny(workspace, (journal) => {
     for (const { run } of journal.runs().toReversed()) {
       const [first] = journal.events(run);
       if (first?.type === "run.started" && first.plan.source.file === file)

@@ -2,7 +2,8 @@ import { agentNameFor } from "../core/agent-spec.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { pricePerMTok } from "../models/prices.ts";
-import { modelsFor, reviewersFor } from "./run-models.ts";
+import { modelsFor } from "../core/role-models.ts";
+import { reviewersFor } from "./run-models.ts";
 
 /**
  * A middling task: 25 turns over a prompt that grows to 40,000 tokens, nine tenths of it read from the cache at a tenth

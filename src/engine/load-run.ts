@@ -14,6 +14,16 @@ export function readJournal<T>({ folder }: Workspace, read: (journal: Journal) =
   return read(journal);
 }
 
+/** The same, and null where there is no run yet: also beside a file that could be made and not filled. */
+export function readJournalIfAny<T>(workspace: Workspace, read: (journal: Journal) => T): T | null {
+  try {
+    return readJournal(workspace, read);
+  } catch (error) {
+    if (error instanceof AgentxError && error.code === "NO_RUNS") return null;
+    throw error;
+  }
+}
+
 /** @param run the run's name, or null for the latest. @throws AgentxError NO_RUNS, UNKNOWN_RUN */
 export function loadRun(journal: Journal, run: string | null): LoadedRun {
   const name = run ?? journal.latestRun()?.run;

@@ -9,7 +9,7 @@ import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
 import type { Input } from "./read-input.ts";
-import { modelsFor } from "./run-models.ts";
+import { modelsFor } from "../core/role-models.ts";
 import { repositoryView } from "./repository-view.ts";
 import type { Workspace } from "./workspace.ts";
 import { openWorkshop } from "./workshop.ts";
@@ -51,6 +51,7 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
       onAgentStarted: () => {},
       onToolsWithheld: ({ names }) => planning.onActivity(`withheld from the vendor: ${names.join(", ")}`),
       onModelLeft: ({ reason, next }) => planning.onActivity(`${reason}; goes on with ${next}`),
+      onModelPaused: ({ reason }) => planning.onActivity(reason),
       onModelCall: (call) => {
         spend = addCall(spend, call.usage, call.usd);
       },

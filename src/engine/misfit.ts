@@ -2,7 +2,7 @@ import type { Problem } from "../core/error.ts";
 import { apiOfModel, apisOf, canSpeakTo } from "../core/program-apis.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import type { Demand } from "./demands.ts";
-import { modelsFor, wantedModels } from "./run-models.ts";
+import { modelsFor, wantedModels } from "../core/role-models.ts";
 
 /** What is wrong where an agent can speak to none of its models, or not to the one that its task names; else null. */
 export function misfitOf({ agent, spec, ...demand }: Demand, settings: RunSettings): Problem | null {

@@ -11,7 +11,9 @@ import { baseOf, flagChange } from "./flag-change.ts";
 import { gateCommit } from "./perform-gates.ts";
 import type { TaskWork } from "./perform-work.ts";
 import { jobScope } from "./job-scope.ts";
-import { modelsFor, reviewersFor } from "./run-models.ts";
+import { unpaused } from "../core/pause.ts";
+import { modelsFor } from "../core/role-models.ts";
+import { reviewersFor } from "./run-models.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The independent review of a task's commit. */
@@ -45,7 +47,7 @@ export async function performReview({
       flags,
       note: record.note,
       gates,
-      models: reviewersFor(run.settings, writer),
+      models: unpaused(run, reviewersFor(run.settings, writer)),
       settings: run.settings,
     },
     {

@@ -5,6 +5,7 @@ import { buildContext } from "../context/build-context.ts";
 import { renderAssignment } from "../context/feedback.ts";
 import { workOf } from "../core/assignment.ts";
 import type { EventBody } from "../core/event.ts";
+import { unpaused } from "../core/pause.ts";
 import { isReadOnly, type Role } from "../core/plan.ts";
 import { type RunState, taskBranch, type TaskRecord } from "../core/run-state.ts";
 import { copyIncluded } from "../git/copy-included.ts";
@@ -21,7 +22,7 @@ import type { WorkJob } from "../stages/work/work-job.ts";
 import type { PerformContext } from "./dispatcher.ts";
 import { repositoryView } from "./repository-view.ts";
 import { jobScope } from "./job-scope.ts";
-import { modelsFor } from "./run-models.ts";
+import { modelsFor } from "../core/role-models.ts";
 import type { Workshop } from "./workshop.ts";
 import { effect } from "../sys/failpoint.ts";
 
@@ -49,7 +50,7 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     base: record.base ?? run.tip,
     head: record.head,
     settings: run.settings,
-    models: modelsFor(run.settings, { role, task }),
+    models: unpaused(run, modelsFor(run.settings, { role, task })),
     conversation: journal.conversation<Message>({ run: run.run, task: task.id, thread }),
     session: session?.agent === agent.name && session.thread === thread ? session.id : null,
     lodging: await shop.lodgings.open(agent, join(run.run, task.id, String(thread))),

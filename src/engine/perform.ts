@@ -3,7 +3,8 @@ import { integrationBranch, type RunState, type TaskRecord } from "../core/run-s
 import { mergeTrees } from "../git/merge-trees.ts";
 import { commitTree } from "../git/commit-tree.ts";
 import { isAncestor } from "../git/read-commits.ts";
-import { compareAndSwapRef, readRef } from "../git/refs.ts";
+import { compareAndSwapRef } from "../git/refs.ts";
+import type { Repository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
 import { landMerge } from "../stages/merge/land-merge.ts";
 import { type MergePorts, prepareMerge } from "../stages/merge/prepare-merge.ts";
@@ -13,15 +14,18 @@ import { performDeliver } from "./perform-deliver.ts";
 import { gateCommit } from "./perform-gates.ts";
 import { performReview } from "./perform-review.ts";
 import { performWork } from "./perform-work.ts";
+import { readTip } from "./read-tip.ts";
+import { waitUntil } from "./wait-until.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** Hands each action to its stage, with what that stage needs to know of the run. */
 export function createPerform(shop: Workshop, journal: Journal): Perform {
-  const merge = mergePorts(shop);
+  const { repo } = shop.workspace;
   return async (action, context) => {
     const state = context.state();
     const { run } = state;
     const integrationRef = `refs/heads/${integrationBranch(run)}`;
+    const merge = mergePorts(repo, () => context.state());
     switch (action.type) {
       case "runBaseline":
         return [
@@ -44,7 +48,7 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         });
       case "prepareMerge": {
         const { task } = recordOf(state, action);
-        return prepareMerge({ run, task, commit: action.commit, integrationRef, onto: action.onto }, merge);
+        return prepareMerge({ run, task, commit: action.commit, onto: action.onto }, merge);
       }
       case "gateMerge": {
         const { task, candidate: commit, again } = action;
@@ -54,6 +58,9 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
       }
       case "landMerge":
         return landMerge({ integrationRef, merges: action.merges, onto: action.onto }, merge);
+      case "waitForProvider":
+        await waitUntil(action.until, context);
+        return [{ type: "provider.resumed", provider: action.provider }];
       case "deliver":
         return performDeliver(shop, state);
     }
@@ -66,11 +73,11 @@ function recordOf(state: RunState, action: Action & { task: string }): TaskRecor
   return record;
 }
 
-function mergePorts({ workspace: { repo } }: Workshop): MergePorts {
+function mergePorts(repo: Repository, state: () => RunState): MergePorts {
   return {
     mergeTrees: (sides) => mergeTrees(repo, sides),
     commitTree: (commit) => commitTree(repo, commit),
-    readRef: (ref) => readRef(repo, ref),
+    readTip: () => readTip(repo, state()),
     compareAndSwapRef: (swap) => compareAndSwapRef(repo, swap),
     isAncestor: (pair) => isAncestor(repo, pair),
   };

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { didYouMean } from "../core/closest.ts";
 import { AgentxError } from "../core/error.ts";
-import { decodeInput, maxInputBytes } from "../formats/decode-input.ts";
+import { decodeInput, maxInputBytes, requireSize } from "../formats/decode-input.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Input = {
@@ -22,7 +22,11 @@ export async function readInput(
   if (input === "-") return decoded(await readAll(stdin), "standard input");
   const path = resolve(cwd, input);
   const found = await stat(path).catch(() => null);
-  if (found?.isFile()) return decoded(await readFile(path), displayName(path, workspace.repo.root));
+  if (found?.isFile()) {
+    const file = displayName(path, workspace.repo.root);
+    requireSize(found.size, file);
+    return decoded(await readFile(path), file);
+  }
   if (found) throw notFound(input, "it is no file", "name the file with the PRD or the plan");
   if (!isText(input)) throw notFound(input, "there is no such file", await whatWasMeant(input, path));
   return decoded(new TextEncoder().encode(input), "the command line");

@@ -104,6 +104,8 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   try {
     return await runDispatcher(state, {
       perform: async (action, context) => {
+        // Who deletes the journal deletes the lock beside it, and that is what the person has to hear of.
+        journal.refuseGone();
         if (!lock.isHeld()) throw replaced(state.run);
         // After the delivery the run is finished, and nobody comes back to what is left to do.
         if (action.type === "deliver") await following;
@@ -123,6 +125,7 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
       takeRequests: (current, onEvent) => takeRequests(journal, { state: current, at: now(), onEvent }),
       onEvent: tellAll,
       onActivity: watch.onActivity,
+      now,
       control: watch.control,
       waitForAnswers: watch.waitForAnswers,
     });

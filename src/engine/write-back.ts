@@ -21,7 +21,8 @@ export async function writeBack({ repo }: Workspace, state: RunState, log: RunWa
     .map((record) => record.task.id);
   const path = resolve(repo.root, file);
   try {
-    const before = await readFile(path, "utf8");
+    // What is no UTF-8 any more is refused: written back it would be other bytes.
+    const before = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
     const { text, missing } = markDone({ text: before, plan: state.plan, ids });
     if (text !== before) await writeFileAtomic(path, text);
     if (missing.length > 0)

@@ -75,11 +75,17 @@ export function trimBlankLines(lines: readonly string[]): string[] {
 /** Removes blank lines at both ends, empties blank ones, and takes away the indentation all others share. */
 export function dedent(lines: readonly string[]): string {
   const kept = trimBlankLines(lines).map((line) => (line.trim() === "" ? "" : line));
-  let shared = /^[ \t]*/.exec(kept[0] ?? "")?.[0] ?? "";
-  for (const line of kept) {
-    while (line !== "" && !line.startsWith(shared)) shared = shared.slice(0, -1);
-  }
-  return kept.map((line) => line.slice(shared.length)).join("\n");
+  const first = kept[0] ?? "";
+  let shared = /^[ \t]*/.exec(first)?.[0].length ?? 0;
+  for (const line of kept) if (line !== "") shared = commonStart(line, first, shared);
+  return kept.map((line) => line.slice(shared)).join("\n");
+}
+
+/** How many characters two lines have in common at their start, counted up to `most`. */
+function commonStart(one: string, other: string, most: number): number {
+  let length = 0;
+  while (length < most && one[length] === other[length]) length += 1;
+  return length;
 }
 
 /** The name of a file without its folder and its last extension: what a plan without a title is called. */

@@ -1,9 +1,9 @@
+import { namedWait } from "../core/named-wait.ts";
 import { plainText } from "../core/plain-text.ts";
 import { responseHeaders } from "./headers.ts";
 import { asObject, parseJson } from "./json.ts";
 import { errorMessage } from "./meter/error-message.ts";
 import { redact } from "./redact.ts";
-import { readRetryAfter } from "./retry-after.ts";
 import type { GatewayModel, UpstreamAnswer } from "./upstream.ts";
 
 /** What came instead of an answer, as it may be passed on: nothing of a key is in it. */
@@ -34,7 +34,7 @@ export async function refusedBy(model: GatewayModel, answer: UpstreamAnswer): Pr
     body,
     message: cut(words === "" ? `the answer was HTTP ${status}` : words),
     passes: whyItPasses(status, body),
-    retryAfterMs: readRetryAfter(answer.headers, body, Date.now()),
+    retryAfterMs: namedWait((name) => answer.headers[name] ?? null, body, Date.now()),
   };
 }
 

@@ -36,11 +36,14 @@ export type SessionOptions = {
   handle: (request: IncomingMessage, response: ServerResponse) => boolean;
 };
 
+/** `retryAfterMs` is how long the vendor wants to be left alone, where it says so. */
+type LastFailure = { model: string; status: number | null; message: string; retryAfterMs: number | null };
+
 export type GatewaySession = {
   /** `http://127.0.0.1:<port>/<token>` for loopback, so that only who is told can use it; empty for a socket. */
   url: string;
   refusal: () => AttemptFailure | null;
-  lastFailure: () => { model: string; status: number | null; message: string } | null;
+  lastFailure: () => LastFailure | null;
   calls: () => number;
   close: () => Promise<void>;
 };

@@ -54,7 +54,7 @@ export function createPause(
         if (last === null) return { type: "go", at, isProbe: false };
         const left = until - at;
         if (left <= 0 && probe === null) return (probe = { type: "go", at, isProbe: true });
-        if (Math.max(at, until) > deadline) return { type: "gone", failure: last };
+        if (Math.max(at, until) > deadline) return { type: "gone", failure: asOf(last, left) };
         if (told.until !== until || at - told.at >= heartbeatMs) {
           tell(
             `${reasonOf(last)} ${provider}, ${left > 0 ? `next try in ${seconds(left)} s` : "waits its turn"}`,
@@ -82,6 +82,11 @@ export function createPause(
     },
     leave: release,
   };
+}
+
+/** A wait that the provider named is shorter for who comes later. */
+function asOf(failure: Failure, left: number): Failure {
+  return failure.retryAfterMs === null ? failure : { ...failure, retryAfterMs: Math.max(0, left) };
 }
 
 function reasonOf({ passes }: Failure): string {

@@ -26,8 +26,8 @@ export async function relay(session: Session, { route, call, exchange }: Work): 
     tell: options.onProgress,
   });
   if (tried.type === "failed") {
-    const { status, message } = tried.failure;
-    if (route.metered) book.lastFailure = { model: call.model.id, status, message };
+    const { status, message, retryAfterMs } = tried.failure;
+    if (route.metered) book.lastFailure = { model: call.model.id, status, message, retryAfterMs };
     return sendFailure(exchange.response, route, tried.failure);
   }
   await passAnswer(session, { route, call, exchange }, { answer: tried.answer, began });
@@ -61,7 +61,8 @@ async function passAnswer(
     message = broken ?? error;
   }
   if (route.metered)
-    session.book.lastFailure = message === null ? null : { model: call.model.id, status: null, message };
+    session.book.lastFailure =
+      message === null ? null : { model: call.model.id, status: null, message, retryAfterMs: null };
   // A client must not take an answer that broke off for a whole one.
   if (broken === null) response.end();
   else response.destroy();

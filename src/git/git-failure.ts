@@ -1,9 +1,10 @@
+import { diskErrorIn } from "../core/disk-error.ts";
 import { AgentxError } from "../core/error.ts";
 
 /** What a git process said and how it ended. */
 export type GitExit = { exitCode: number; stdout: string; stderr: string };
 
-/** A git call that was expected to work and did not: GIT_MISSING, UNSAFE_REPOSITORY, or GIT_FAILED with git's own words. */
+/** A git call that was expected to work and did not: GIT_MISSING, UNSAFE_REPOSITORY, DISK_FULL, DISK_UNWRITABLE, or GIT_FAILED with git's own words. */
 export function gitFailure(args: readonly string[], exit: { exitCode: number; stderr: string }): AgentxError {
   const dubious = /detected dubious ownership in repository at '([^']*)'/.exec(exit.stderr);
   if (dubious !== null) {
@@ -14,10 +15,22 @@ export function gitFailure(args: readonly string[], exit: { exitCode: number; st
     });
   }
   const words = exit.stderr.trim();
+  const where = `git ${args.find((arg) => !arg.startsWith("-")) ?? ""}`;
+  const disk = diskErrorIn(words, where);
+  if (disk !== null) return disk;
   return new AgentxError("GIT_FAILED", {
-    where: `git ${args.find((arg) => !arg.startsWith("-")) ?? ""}`,
+    where,
     what: words === "" ? `ended with exit code ${exit.exitCode}` : words,
     hint: "",
+  });
+}
+
+/** The same error of the system as a missing git, so it is told apart by looking. */
+export function folderGone(folder: string): AgentxError {
+  return new AgentxError("FOLDER_GONE", {
+    where: folder,
+    what: "the folder was deleted or moved away while agentx worked with it",
+    hint: "`agentx resume` goes on from where the repository is now",
   });
 }
 

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { simpleGit } from "simple-git";
 import { gitEnv, safeConfig } from "./git-env.ts";
-import { gitFailure, gitMissing } from "./git-failure.ts";
+import { folderGone, gitFailure, gitMissing } from "./git-failure.ts";
 
 // simple-git refuses these where they might have come from elsewhere; nothing that git is asked to read needs them.
 const guarded: ReadonlySet<string> = new Set([
@@ -39,7 +40,9 @@ export async function readGit(cwd: string, args: readonly string[]): Promise<str
       const stderr = Buffer.concat(stdErr).toString();
       // A process that could not be started is told as text.
       const failure = /\bspawn \S+ ENOENT\b/.test(stderr)
-        ? gitMissing()
+        ? existsSync(cwd)
+          ? gitMissing()
+          : folderGone(cwd)
         : gitFailure(args, { exitCode, stderr });
       failures.push(failure);
       return failure;

@@ -1,4 +1,5 @@
 import { AgentxError } from "../core/error.ts";
+import { gitFailure } from "./git-failure.ts";
 import { readGit } from "./read-git.ts";
 import type { Repository } from "./repository.ts";
 import { runGit } from "./run-git.ts";
@@ -24,7 +25,7 @@ export async function compareAndSwapRef(
   if (exit.exitCode === 0) return true;
   refuseBlocked(swap.ref, exit.stderr);
   if ((await readRef(repo, swap.ref)) !== (swap.from === "" ? null : swap.from)) return false;
-  throw new AgentxError("GIT_FAILED", { where: swap.ref, what: exit.stderr.trim(), hint: "" });
+  throw gitFailure(args, exit);
 }
 
 /** Deletes a ref if it is at `from`. @returns false when it was elsewhere or gone. */

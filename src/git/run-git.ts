@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { execa } from "execa";
 import { configFlags, gitEnv, safeConfig } from "./git-env.ts";
-import { gitFailure, gitMissing } from "./git-failure.ts";
+import { folderGone, gitFailure, gitMissing } from "./git-failure.ts";
 import type { GitExit } from "./git-failure.ts";
 import { effect } from "../sys/failpoint.ts";
 
@@ -70,7 +71,7 @@ async function callGit(place: GitPlace, args: readonly string[], call: GitCall):
     ...(call.input === undefined ? { stdin: "ignore" as const } : { input: call.input }),
     ...(call.timeoutMs === undefined ? {} : { timeout: call.timeoutMs }),
   });
-  if (result.code === "ENOENT") throw gitMissing();
+  if (result.code === "ENOENT") throw existsSync(place.cwd) ? gitMissing() : folderGone(place.cwd);
   const exit = {
     exitCode: result.exitCode ?? -1,
     stdout: result.stdout ?? new Uint8Array(),

@@ -45,6 +45,21 @@ export function insertEvents(
   return events;
 }
 
+/** Writes rows again that were checked already, as they are. Must be called within a transaction. */
+export function copyEvents(
+  store: Store,
+  run: string,
+  rows: readonly { seq: number; body: string; sum: number }[],
+): void {
+  const insert = store.db.prepare("INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)");
+  let known: RunRow | null = null;
+  for (const { seq, body, sum } of rows) {
+    insert.run(run, seq, body, sum);
+    known = advance(known, { run, event: JSON.parse(body) as RunEvent, sum });
+  }
+  if (known !== null) writeRun(store, known);
+}
+
 /**
  * The events of a run past `after`, in order; none for a run that does not exist.
  * @throws AgentxError JOURNAL_DAMAGED when a row is not what was once written, or is missing.

@@ -4,6 +4,9 @@ type Failure = "damaged" | "full" | "unwritable" | "busy";
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html; the upper bits say more than we need. */
 const primaryCode = 0xff;
+/** The index of the write-ahead log could not grow: its folder has no room. */
+const noRoomForIndex = 4874; // IOERR_SHMSIZE
+
 const sqliteFailures: Readonly<Record<number, Failure>> = {
   3: "unwritable", // PERM
   5: "busy", // BUSY
@@ -53,13 +56,15 @@ function explain(failure: Failure, where: string, detail: string): AgentxError {
         what: `the journal is damaged: ${detail}`,
         hint:
           "nothing in git was touched: merged work is on the branches agentx/<run>/…. " +
-          "Move the .agentx folder away and dispatch again, or restore it from a backup",
+          "`agentx doctor --repair` shows what can be restored, and keeps the damaged file",
       });
     case "full":
       return new AgentxError("JOURNAL_FULL", {
         where,
         what: "the disk is full, so nothing more can be recorded",
-        hint: "free some space, then `agentx resume`: everything recorded so far is safe",
+        hint:
+          "free some space, then `agentx resume`, or dispatch again where no run had begun: " +
+          "everything recorded so far is safe",
       });
     case "unwritable":
       return new AgentxError("JOURNAL_UNWRITABLE", {
@@ -76,13 +81,14 @@ function explain(failure: Failure, where: string, detail: string): AgentxError {
   }
 }
 
-function failureOf(error: unknown): Failure | null {
+/** Which of the expected failures it is, or null when it is none. */
+export function failureOf(error: unknown): Failure | null {
   if (!(error instanceof Error)) return null;
   if ("errcode" in error && typeof error.errcode === "number") {
     const code = error.errcode & primaryCode;
-    // Our statements fit the schema of a file whose version was checked, so the schema itself was changed.
-    if (code === 1 && error.message.startsWith("no such ")) return "damaged";
-    return sqliteFailures[code] ?? null;
+    // Our statements fit the schema of a file whose version was checked, so the file itself was changed.
+    if (code === 1 && /^(no such |unsupported file format)/.test(error.message)) return "damaged";
+    return error.errcode === noRoomForIndex ? "full" : (sqliteFailures[code] ?? null);
   }
   if ("code" in error && typeof error.code === "string") return systemFailures[error.code] ?? null;
   return null;

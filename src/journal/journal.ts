@@ -8,14 +8,17 @@ import { guard } from "./failure.ts";
 import { consumeRequests, pendingRequests, postRequest } from "./inbox.ts";
 import type { Request, RequestBody } from "./request.ts";
 import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
+import { watchFile } from "./still-there.ts";
 import { openStore } from "./store.ts";
 import { transaction } from "./transaction.ts";
+import { verify } from "./verify.ts";
 import { readVerdict, writeVerdict, type VerdictKey } from "./verdict-cache.ts";
 
 /**
  * The truth about every run of a repository. What a method wrote is on disk before it returns. Any process may
  * read and post at any time; events are written by the dispatcher alone. Every method may throw AgentxError
- * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY; what appends, also DISPATCHER_REPLACED.
+ * JOURNAL_DAMAGED, JOURNAL_FULL, JOURNAL_UNWRITABLE or JOURNAL_BUSY, each that writes also JOURNAL_GONE, and what appends
+ * DISPATCHER_REPLACED.
  */
 export type Journal = Disposable & {
   /** A run's first event is `run.started`. `at` is milliseconds since 1970. */
@@ -50,6 +53,10 @@ export type Journal = Disposable & {
   cachedVerdict: (key: VerdictKey) => GateVerdict | null;
   storeVerdict: (key: VerdictKey, verdict: GateVerdict) => void;
 
+  /** @throws AgentxError JOURNAL_GONE where another file, or none, stands at its path */
+  refuseGone: () => void;
+  /** Reads all of it, every checksum included. @returns the number of events */
+  verify: () => number;
   /** Safe to call twice. */
   close: () => void;
 };
@@ -71,8 +78,13 @@ export function openJournal({
   const store = openStore(folder, { readOnly, secrets, isHeld: isHeld ?? null });
   const { db, file } = store;
   const version = guard(file, () => db.prepare("PRAGMA data_version"));
+  const refuseGone = watchFile(file);
+  const writing = <T>(work: () => T): T => {
+    refuseGone();
+    return guard(file, work);
+  };
   const append = (run: string, write: () => RunEvent[]): RunEvent[] => {
-    const events = guard(file, write);
+    const events = writing(write);
     const last = events.at(-1);
     if (last !== undefined) store.fence?.wrote(run, last.seq);
     return events;
@@ -95,28 +107,33 @@ export function openJournal({
     runs: () => guard(file, () => listRuns(store)),
     latestRun: () => guard(file, () => readLatestRun(store)),
 
-    post: ({ run, at, request }) => guard(file, () => postRequest(store, { run, at }, request)),
+    post: ({ run, at, request }) => writing(() => postRequest(store, { run, at }, request)),
     pendingRequests: (run) => guard(file, () => pendingRequests(store, run)),
     consume: (entry, toEvents) => append(entry.run, () => consumeRequests(store, entry, toEvents)),
     dataVersion: () => guard(file, () => Number(version.get()?.["data_version"])),
 
-    conversation: <M>(key: ConversationKey) => guardConversation(file, openConversation<M>(store, key)),
+    conversation: <M>(key: ConversationKey) =>
+      guardConversation(openConversation<M>(store, key), { file, writing }),
     transcript: <M>(key: { run: string; task: string }) => guard(file, () => readTranscript<M>(store, key)),
 
     cachedVerdict: (key) => guard(file, () => readVerdict(store, key)),
-    storeVerdict: (key, verdict) => guard(file, () => writeVerdict(store, key, verdict)),
+    storeVerdict: (key, verdict) => writing(() => writeVerdict(store, key, verdict)),
 
+    refuseGone,
+    verify: () => guard(file, () => verify(store)),
     close,
     [Symbol.dispose]: close,
   };
 }
 
+type Guards = { file: string; writing: (work: () => void) => void };
+
 function guardConversation<M>(
-  file: string,
   { messages, append }: StoredConversation<M>,
+  { file, writing }: Guards,
 ): StoredConversation<M> {
   return {
     messages: () => guard(file, messages),
-    append: (message) => guard(file, () => append(message)),
+    append: (message) => writing(() => append(message)),
   };
 }

@@ -3,10 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { AgentxError } from "../core/error.ts";
 import type { Secrets } from "../sys/secrets.ts";
-import { guard, isBusy } from "./failure.ts";
+import { damaged, guard, isBusy } from "./failure.ts";
 import { createFence, type Fence } from "./fence.ts";
-import { ensureFolder, journalFile } from "./folder.ts";
-import { migrate, migrations, refuseNewer, schemaVersion } from "./schema.ts";
+import { ensureFolder, journalFile, restoredFile } from "./folder.ts";
+import { checkSchema, migrate, migrations } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** An open journal file; `file` is for messages, `secrets` are left out of what is written. Only a dispatcher has a fence. */
@@ -28,6 +28,8 @@ const busyMs = 10_000;
  */
 export function openStore(folder: string, { readOnly, secrets, isHeld }: StoreOptions): Store {
   const file = journalFile(folder);
+  // A new journal would hide the one that a repair was about to put here.
+  if (existsSync(restoredFile(folder))) throw damaged(file, "its repair was broken off");
   if (readOnly && !existsSync(file)) throw noRuns(folder);
   return guard(file, () => {
     if (!readOnly) ensureFolder(folder);
@@ -44,7 +46,7 @@ export function openStore(folder: string, { readOnly, secrets, isHeld }: StoreOp
 }
 
 function prepareForWriting(db: DatabaseSync, file: string): void {
-  refuseNewer(db, file);
+  checkSchema(db, file);
   enterWal(db);
   // fullfsync: on macOS fsync alone does not reach the disk. https://www.sqlite.org/pragma.html#pragma_fullfsync
   // secure_delete: a request is written anew without its secrets, and the old words must not stay in a free page.
@@ -68,15 +70,14 @@ function enterWal(db: DatabaseSync): void {
 }
 
 function checkVersion(db: DatabaseSync, { file, folder }: { file: string; folder: string }): void {
-  refuseNewer(db, file);
-  const version = schemaVersion(db);
+  const version = checkSchema(db, file);
   if (version === 0) throw noRuns(folder);
   if (version === migrations.length) return;
   // Not migrated here: the older agentx that wrote it may still be running.
   throw new AgentxError("JOURNAL_OLDER", {
     where: file,
-    what: "an older agentx wrote this journal",
-    hint: "`agentx resume` brings it up to date",
+    what: `an older agentx wrote this journal: its schema is ${version}, the present one ${migrations.length}`,
+    hint: "`agentx resume` brings it up to date, and keeps a copy of it as it was",
   });
 }
 

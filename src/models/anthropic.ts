@@ -23,6 +23,7 @@ async function stream(endpoint: Endpoint, request: ModelRequest, tools: CallTool
     authToken: null,
     baseURL: endpoint.baseUrl,
     maxRetries: 0,
+    logLevel: "off",
     fetch: tools.fetch,
   });
   const body = bodyOf(endpoint, request);

@@ -1,3 +1,4 @@
+import { textWait } from "../core/named-wait.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ModelError, type ModelErrorKind } from "./model.ts";
 import { isObject } from "./tool-arguments.ts";
@@ -10,7 +11,7 @@ export function failureOf(error: unknown, endpoint: Endpoint, retryAfterMs: numb
   if (error instanceof ModelError) return error;
   const facts = factsOf(error);
   const kind = kindOf(facts);
-  const wait = retryAfterMs ?? retryDelayOf(facts.message);
+  const wait = retryAfterMs ?? textWait(facts.message);
   const message = sentences[kind](endpoint, facts);
   return new ModelError(kind, endpoint.id, { message, retryAfterMs: wait, cause: error });
 }
@@ -24,7 +25,8 @@ export function streamFailure(
   const guess = kindOf(facts);
   // The provider did speak, so the connection is not to blame.
   const kind = guess === "network" ? "overloaded" : guess;
-  return new ModelError(kind, endpoint.id, { message: sentences[kind](endpoint, facts) });
+  const wait = textWait(message);
+  return new ModelError(kind, endpoint.id, { message: sentences[kind](endpoint, facts), retryAfterMs: wait });
 }
 
 const overflow =
@@ -80,12 +82,6 @@ const sentences: Record<ModelErrorKind, Sentence> = {
 
 function inBrackets({ status }: Facts): string {
   return status === null ? "" : ` (${status})`;
-}
-
-/** Google sends the wait inside the error's body only. */
-function retryDelayOf(message: string): number | null {
-  const seconds = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/.exec(message)?.[1];
-  return seconds === undefined ? null : Number(seconds) * 1000;
 }
 
 function factsOf(error: unknown): Facts {

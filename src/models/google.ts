@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { bodyOf } from "./google-body.ts";
 import { ModelError, type Model, type ModelReply, type ModelRequest, type ToolCall } from "./model.ts";
 import { runCall, truncated, type CallTools, type UnpricedReply } from "./run-call.ts";
+import { isObject } from "./tool-arguments.ts";
 
 /** Gemini's generateContent. The answer's parts travel in `native`, so calls keep their thought signatures. */
 export function googleModel(endpoint: Endpoint): Model {
@@ -71,7 +72,7 @@ function replyOf(
     // Google leaves the id out more often than not; ours is unique in the conversation.
     id: id ?? `call_${messages.length}_${n}`,
     name,
-    input: args,
+    ...(isObject(args) ? { input: args } : { input: {}, invalid: JSON.stringify(args) }),
   }));
   const text = parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join("");
   const cacheReadTokens = usage?.cachedContentTokenCount ?? 0;

@@ -22,6 +22,8 @@ async function stream(endpoint: Endpoint, request: ModelRequest, tools: CallTool
     apiKey: endpoint.key === "" ? "none" : endpoint.key,
     baseURL: endpoint.baseUrl,
     maxRetries: 0,
+    // What is wrong comes as an error; the SDK would also write it over the live view.
+    logLevel: "off",
     fetch: tools.fetch,
   });
   const body = bodyOf(endpoint, request);

@@ -11,8 +11,8 @@ export type RetryOptions = {
 
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
-/** Who asks for more is out of reach: another model may be tried sooner. */
-const patienceMs = 300_000;
+/** Who asks for more is out of reach: another model may be tried sooner, and the worker need not sit there meanwhile. */
+const patienceMs = 60_000;
 
 /** Calls again when a call fails in a way that passes by itself, and says so through onProgress. */
 export function withRetry(model: Model, options: RetryOptions): Model {

@@ -5,7 +5,7 @@ import { plainLine } from "../core/plain-text.ts";
 import { integrationBranch } from "../core/run-state.ts";
 import { isGreen } from "../core/verdict.ts";
 import { commands } from "./commands.ts";
-import { describeDelivery, describeStart } from "./describe-run.ts";
+import { describeDelivery, describePause, describeStart } from "./describe-run.ts";
 import {
   byWeight,
   describeFlags,
@@ -55,6 +55,10 @@ export function describeEvent(event: EventBody): EventWords {
       const text = `${plainLine(event.reason)}: ${event.role} goes on with ${plainLine(event.next)}`;
       return ofTask(event.task, text, { tone: "ask", isStory: true });
     }
+    case "provider.paused":
+      return ofRun(describePause(event), { tone: "ask", isStory: true, details: lines(event.reason) });
+    case "provider.resumed":
+      return ofRun(`${plainLine(event.provider)} may be asked again`, { isStory: true });
     case "agent.started": {
       const login = event.credentials === "own" ? " with its own login" : "";
       return ofTask(event.task, `${event.role}: ${plainLine(event.agent)} starts${login}`, { tone: "quiet" });

@@ -9,7 +9,7 @@ import {
   openQuestions,
 } from "../core/run-state.ts";
 import { commands } from "./commands.ts";
-import { counted, formatRunSpend, shortCommit } from "./format.ts";
+import { counted, formatMoment, formatRunSpend, shortCommit } from "./format.ts";
 
 /** `7f3 started: "Login" from plan.md, 12 tasks, 4 at a time`. */
 export function describeStart({
@@ -31,6 +31,11 @@ export function describeDelivery(delivery: Delivery): string {
     case "nothing":
       return "nothing to deliver";
   }
+}
+
+/** `anthropic is left alone until 2026-03-04 14:30`. */
+export function describePause({ provider, until }: { provider: string; until: number }): string {
+  return `${plainLine(provider)} is left alone until ${formatMoment(until)}`;
 }
 
 /** How many tasks are in each state, in the order of the road; absent states are absent. */

@@ -37,6 +37,9 @@ export function renderStatusJson(status: Status): string {
     questions: openQuestions(state).map((question) => questionOf(question, answered)),
     pending,
     hold,
+    pauses: [...state.pauses].flatMap(([provider, { until, reason }]) =>
+      until === null ? [] : [{ provider, until, reason }],
+    ),
     spend: {
       usd: spend.usd,
       budgetUsd: state.budgetUsd,

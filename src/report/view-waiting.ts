@@ -3,6 +3,7 @@ import { plainLine } from "../core/plain-text.ts";
 import type { Question } from "../core/question.ts";
 import { openQuestions } from "../core/run-state.ts";
 import { answeredWords, commands } from "./commands.ts";
+import { describePause } from "./describe-run.ts";
 import { cut, wrap } from "./fit.ts";
 import type { Paint } from "./paint.ts";
 import { type View, margin } from "./view-input.ts";
@@ -13,7 +14,7 @@ type Room = { rows: number; paint: Paint };
 export function renderWaiting(view: View, { rows, paint }: Room): string[] {
   const questions = openQuestions(view.state);
   const isAsked = questions.some((question) => question.kind === "provider");
-  const hold = isAsked ? [] : renderHold(view, paint);
+  const hold = [...(isAsked ? [] : renderHold(view, paint)), ...renderPauses(view, paint)];
   if (questions.length === 0) return hold;
   const width = view.width - margin(view.width).length;
   const full = questions.map((question) => renderQuestion(question, { view, width, paint }));
@@ -31,6 +32,17 @@ function renderHold({ state, width }: View, paint: Paint): string[] {
   const lines = wrap(text, width - space.length, 2).map((line) => paint.bad(line));
   if (hint !== "") lines.push(cut(`  ${hint}`, width - space.length));
   return lines.map((line) => space + line);
+}
+
+/** Providers that asked to be left alone for a while: nobody need do anything. */
+function renderPauses({ state, width, isGoing }: View, paint: Paint): string[] {
+  const space = margin(width);
+  const ending = isGoing ? "" : "; a resume asks it at once";
+  return [...state.pauses].flatMap(([provider, { until, reason }]) => {
+    if (until === null) return [];
+    const text = `! ${describePause({ provider, until })}${ending}: ${plainLine(reason)}`;
+    return wrap(text, width - space.length, 2).map((line) => space + paint.ask(line));
+  });
 }
 
 function renderQuestion(

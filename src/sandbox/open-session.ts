@@ -1,3 +1,4 @@
+import { diskErrorOf } from "../core/disk-error.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { ExecLog } from "./exec-log.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
@@ -113,6 +114,8 @@ async function closeLog(log: ExecLog | null, path: string): Promise<void> {
   try {
     await log?.close();
   } catch (error) {
+    const disk = diskErrorOf(error);
+    if (disk !== null) throw disk;
     const what = `the command's log could not be written: ${error instanceof Error ? error.message : String(error)}`;
     throw new AgentxError("SANDBOX_LOG", { where: path, what, hint: "" }, exitCodes.someNotMerged);
   }

@@ -6,6 +6,7 @@ export type Effect =
   | "lock.acquire"
   | "lock.release"
   | "journal.migrate"
+  | "journal.restore"
   | "journal.append"
   | "inbox.post"
   | "inbox.take"

@@ -1,4 +1,4 @@
-/** Whether there is a process of this number now, be it the same one or a later one. */
+/** Whether there is a process of this number now, be it the same one or a later one; somebody else's is one too. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -139,7 +139,7 @@ const wrong: [text: string, message: string][] = [
   ],
   ["- a", "agentx.yaml:1: the file must be a mapping of keys"],
   ["slots: 1\nslots: 2", "agentx.yaml:2: Map keys must be unique"],
-  ["slots: *a", "agentx.yaml: Unresolved alias"],
+  ["slots: *a", "agentx.yaml:1: Unresolved alias"],
   ["a: [", "agentx.yaml:1: "],
 ];
 

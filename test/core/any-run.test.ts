@@ -22,6 +22,11 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
             failure: { kind: dice % 2 === 0 ? "agent" : "provider", reason: "r", hint: "" },
           },
         ];
+      if (dice % 7 === 3 && dice % 2 === 0)
+        return [
+          { type: "provider.paused", provider: "a", until: 5, reason: "r" },
+          { type: "attempt.failed", task: action.task, failure: { kind: "paused", reason: "r", hint: "" } },
+        ];
       if (dice % 7 === 2)
         return [{ type: "worker.finished", task: action.task, commit: null, files: [], note: "" }];
       return [done.worked(action.task)];
@@ -36,6 +41,10 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
         done.gated(action.task, [[red, empty, green, green][dice % 4] ?? green]),
       ];
     case "review":
+      if (dice % 11 === 0) {
+        const models = dice % 2 === 0 ? ["a", "b"] : ["b"];
+        return models.map((provider) => ({ type: "provider.paused", provider, until: 9, reason: "r" }));
+      }
       return [
         ...(dice % 3 === 0 ? [done.flagged(action.task, { id: `f${dice % 5}` })] : []),
         [done.approved, done.rejected, done.noVerdict, done.approved][dice % 4]?.(action.task) ??
@@ -54,6 +63,8 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
       return dice % 5 === 0
         ? [{ type: "merge.stale", task: action.merges.at(-1)?.task ?? "", tip: "moved" }]
         : action.merges.map(({ task: id }) => done.landed(id));
+    case "waitForProvider":
+      return [{ type: "provider.resumed", provider: action.provider }];
     case "deliver":
       return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
   }

@@ -27,6 +27,7 @@ function makeDispatcher(start: RunState, work: Work, changes: Partial<Dispatcher
     },
     onEvent: () => {},
     onActivity: () => {},
+    now: () => 0,
     control,
     waitForAnswers: false,
     ...changes,
@@ -54,6 +55,8 @@ async function goesWell(action: Action): Promise<EventBody[]> {
       return [{ type: "run.delivered", delivery: { type: "nothing" }, pullRequest: null }];
     case "runBaseline":
       return [{ type: "baseline.finished", verdicts: [] }];
+    case "waitForProvider":
+      return [{ type: "provider.resumed", provider: action.provider }];
   }
 }
 

@@ -7,7 +7,8 @@ import type { RunSettings } from "../../src/core/run-settings.ts";
 import { demandsOf, rolesOf } from "../../src/engine/demands.ts";
 import { fitModels } from "../../src/engine/fit-models.ts";
 import { misfitOf } from "../../src/engine/misfit.ts";
-import { modelsFor, reviewersFor } from "../../src/engine/run-models.ts";
+import { modelsFor } from "../../src/core/role-models.ts";
+import { reviewersFor } from "../../src/engine/run-models.ts";
 import { plan, settings, task } from "../support/core-run.ts";
 
 const [claude, gpt, gemini] = ["anthropic/claude-opus-5-5", "openai/gpt-5.5", "google/gemini-3.8-flash"];

@@ -19,13 +19,19 @@ describe("a PRD's bytes", () => {
   });
 
   it.each([
-    ["binary", bytes("a\0b"), "PRD_BINARY prd.md: the file is not text: byte 1 is NUL"],
+    ["binary", bytes("a\0b"), "PRD_BINARY prd.md:1: the file is not text: byte 1 is NUL"],
     ["UTF-16", new Uint8Array([0xff, 0xfe, 0x61, 0]), "PRD_BINARY prd.md: the file is UTF-16"],
     ["empty", bytes(""), "PRD_EMPTY prd.md: the file is empty"],
     ["blank", bytes("\uFEFF \r\n"), "PRD_EMPTY prd.md: the file is empty"],
     ["too large", new Uint8Array(1_600_000).fill(97), "PRD_TOO_LARGE prd.md: the file is 1.5 MiB large"],
-    ["Latin-1", new Uint8Array([0x63, 0x61, 0x66, 0xe9, 0x20]), "PRD_NOT_UTF8 prd.md: byte 3 is not UTF-8"],
-    ["cut off", bytes("é").slice(0, 1), "PRD_NOT_UTF8 prd.md: byte 0 is not UTF-8"],
+    ["Latin-1", new Uint8Array([0x63, 0x61, 0x66, 0xe9, 0x20]), "PRD_NOT_UTF8 prd.md:1: byte 3 is not UTF-8"],
+    ["Latin-1 below", new Uint8Array([97, 13, 10, 97, 13, 97, 10, 0xe9]), "prd.md:4: byte 7 is not UTF-8"],
+    [
+      "UTF-16 without a NUL",
+      new Uint8Array([0xfe, 0xff, 0x6f, 0x22]),
+      "PRD_BINARY prd.md: the file is UTF-16",
+    ],
+    ["cut off", bytes("é").slice(0, 1), "PRD_NOT_UTF8 prd.md:1: byte 0 is not UTF-8"],
   ])("are refused when they are %s", (_name, input, expected) => {
     expect(refusal(input)).toContain(expected);
   });

@@ -78,7 +78,12 @@ describe.each(["loopback", "socket"] as const)("a gateway on a %s", (type) => {
       kind: "bad-request",
       message: expect.stringContaining("not like this") as string,
     });
-    expect(session.lastFailure()).toEqual({ model: id, status: 400, message: "not like this" });
+    expect(session.lastFailure()).toEqual({
+      model: id,
+      status: 400,
+      message: "not like this",
+      retryAfterMs: null,
+    });
     expect(session.told).toEqual([]);
     expect(server.requests).toHaveLength(1);
   });

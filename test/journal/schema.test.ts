@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 
 import type { EventBody } from "../../src/core/event.ts";
@@ -7,7 +8,8 @@ import { insertEvents, readEvents } from "../../src/journal/event-log.ts";
 import { guard } from "../../src/journal/failure.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { acquireDispatcherLock } from "../../src/journal/lock.ts";
-import { migrate, schemaVersion } from "../../src/journal/schema.ts";
+import { writeAbout } from "../../src/journal/about.ts";
+import { migrations, schemaVersion } from "../../src/journal/schema.ts";
 import { openSqlite } from "../../src/journal/sqlite.ts";
 import { noSecrets } from "../../src/sys/secrets.ts";
 import { openStore } from "../../src/journal/store.ts";
@@ -23,24 +25,41 @@ test("a reader of a repository without a run is told how to start one, and leave
 test("a journal of a newer agentx is refused with both versions and stays as it is", () => {
   const folder = newFolder();
   openJournal({ folder }).close();
-  setVersion(folder, 99);
+  edit(folder, (db) => {
+    writeAbout(db, { schema: 99, writer: "7.8.9" });
+    db.exec("PRAGMA user_version = 99");
+  });
+  const before = readFileSync(join(folder, "journal.db"));
   for (const readOnly of [true, false]) {
     expect(codeOf(() => openJournal({ folder, readOnly }))).toBe("JOURNAL_NEWER");
   }
-  expect(() => openJournal({ folder })).toThrow(/its version is 99, this agentx knows \d+/);
+  expect(() => openJournal({ folder })).toThrow(
+    /agentx 7\.8\.9 wrote this journal: its schema is 99, and this agentx, \d+\.\d+\.\d+, knows \d+/,
+  );
+  expect(readFileSync(join(folder, "journal.db"))).toEqual(before);
 });
 
-test("an older file is migrated step by step, in one transaction", () => {
-  const db = openSqlite(":memory:", { readOnly: false, busyMs: 0 });
-  const first = "CREATE TABLE a (x TEXT); INSERT INTO a VALUES ('kept')";
-  migrate(db, "test.db", [first]);
-  const broken = [first, "ALTER TABLE a ADD COLUMN y TEXT", "this is not SQL"];
-  expect(() => migrate(db, "test.db", broken)).toThrow("syntax");
-  expect(schemaVersion(db)).toBe(1);
-  migrate(db, "test.db", [first, "ALTER TABLE a ADD COLUMN y TEXT"]);
-  expect(schemaVersion(db)).toBe(2);
-  expect({ ...db.prepare("SELECT * FROM a").get() }).toEqual({ x: "kept", y: null });
-  expect(codeOf(() => migrate(db, "test.db", [first]))).toBe("JOURNAL_NEWER");
+test("a version that the journal itself contradicts is damage, and neither newer nor empty", () => {
+  const folder = newFolder();
+  openJournal({ folder }).close();
+  for (const version of [99, 3, 1, 0]) {
+    edit(folder, (db) => db.exec(`PRAGMA user_version = ${version}`));
+    for (const readOnly of [true, false]) {
+      expect(codeOf(() => openJournal({ folder, readOnly }))).toBe("JOURNAL_DAMAGED");
+    }
+  }
+});
+
+test("a migration that fails leaves the journal as it was", () => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  const before = "SELECT name, sql FROM sqlite_schema ORDER BY name";
+  const tables = edit(folder, (db) => {
+    db.exec(`${migrations[0]}; PRAGMA user_version = 1; CREATE VIEW about AS SELECT 1`);
+    return db.prepare(before).all();
+  });
+  expect(() => openJournal({ folder })).toThrow("about");
+  expect(edit(folder, (db) => [schemaVersion(db), db.prepare(before).all()])).toEqual([1, tables]);
 });
 
 test("a file that was made and not filled, as by a crash, is filled by the next writer", () => {
@@ -82,8 +101,11 @@ test("a full disk is told as such, and what was recorded before stays", () => {
   store.db.close();
 });
 
-function setVersion(folder: string, version: number): void {
+function edit<T>(folder: string, change: (db: DatabaseSync) => T): T {
   const db = openSqlite(join(folder, "journal.db"), { readOnly: false, busyMs: 0 });
-  db.exec(`PRAGMA user_version = ${version}`);
-  db.close();
+  try {
+    return change(db);
+  } finally {
+    db.close();
+  }
 }

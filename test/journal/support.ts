@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
@@ -43,7 +43,8 @@ const settings: RunSettings = {
 
 /** A `.agentx` folder that does not exist yet. */
 export function newFolder(): string {
-  const root = mkdtempSync(join(tmpdir(), "agentx-journal-"));
+  // In memory where that can be: a thousand syncs to a busy disk take minutes.
+  const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agentx-journal-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   return join(root, ".agentx");
 }

@@ -190,6 +190,13 @@ export function eventfulRun(settings: RunSettings = someSettings()): EventBody[]
       next: "openai/gpt-5.5",
     },
     { type: "tools.withheld", task: "session", role: "implement", agent: "codex", names: ["web_search"] },
+    {
+      type: "provider.paused",
+      provider: "anthropic",
+      until: startAt + 7_200_000,
+      reason: "anthropic/claude-opus-5-5: quota: no credit left",
+    },
+    { type: "provider.resumed", provider: "anthropic" },
     { type: "worker.finished", task: "session", commit: commit("a"), ...handover },
     { type: "gates.finished", task: "session", commit: commit("a"), on: "task", verdicts: [green, red] },
     attempt("session", 2),

@@ -23,6 +23,8 @@ const everyType: Record<EventType, true> = {
   "model.called": true,
   "model.left": true,
   "tools.withheld": true,
+  "provider.paused": true,
+  "provider.resumed": true,
   "agent.started": true,
   "worker.finished": true,
   "attempt.failed": true,
@@ -63,7 +65,7 @@ describe("plain lines", () => {
 
   test("give the time, the task in its column, and the first failing line of a red gate", () => {
     expect(linesOf()).toContain(
-      `${formatClock(startAt + 180_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
+      `${formatClock(startAt + 220_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,
     );
   });
 
@@ -82,7 +84,7 @@ describe("plain lines", () => {
   test("end with what became of it, what it cost and what to type", () => {
     const text = linesOf().join("\n");
     expect(text).toContain(
-      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 16m 00s",
+      "run 7f3k: 1 merged, 1 done, 2 failed, 1 canceled, 2 skipped · $0.31 of $20.00 + 1 call unpriced · 16m 40s",
     );
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);
@@ -96,7 +98,7 @@ describe("plain lines", () => {
     const last = played(asEvents(eventfulRun())).at(-1);
     if (last !== undefined) reporter.onEvent(last.event, last.state);
     reporter.close();
-    expect(text).toContain("unpriced · 16m 00s");
+    expect(text).toContain("unpriced · 16m 40s");
   });
 
   test("have colour codes only where they are wanted", () => {

@@ -8,7 +8,8 @@ export function processesWith(text: string): number[] {
     .map(Number);
 }
 
-function readProc(path: string): string {
+/** A file of /proc, or nothing where its process has gone. */
+export function readProc(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {

@@ -8,6 +8,7 @@ import {
   type ModelRequest,
 } from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
+import { isWorthWaiting } from "../patience.ts";
 import { Stopped, untilAborted } from "../stopped.ts";
 import type { Vigil } from "../vigil.ts";
 import { effect } from "../../sys/failpoint.ts";
@@ -65,6 +66,8 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
           vigil.signal.throwIfAborted();
           const out = whyOut(current(), error);
           failures.push(out);
+          if (out.waitMs !== null)
+            job.onModelPaused({ model: current(), reason: out.reason, waitMs: out.waitMs });
           opened = null;
           const next = job.models[at + 1];
           if (next !== undefined) job.onModelLeft({ model: current(), reason: out.reason, next });
@@ -75,7 +78,13 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
   };
 }
 
-type Out = { kind: "task" | "context" | "provider"; reason: string; hint: string };
+/** `waitMs` is how long the provider wants to be left alone, where that can be waited for. */
+type Out = {
+  kind: "task" | "context" | "provider";
+  reason: string;
+  hint: string;
+  waitMs: number | null;
+};
 
 const anew = "a run keeps its models: mend the name with --model or in agentx.yaml, and dispatch anew";
 const later = "try again in a while";
@@ -93,15 +102,20 @@ const hints: Record<ModelErrorKind, string> = {
   "bad-request": "",
 };
 
+/** What is over by itself at the time that the provider names, if it names one. */
+const passing: ReadonlySet<ModelErrorKind> = new Set(["rate-limit", "quota", "overloaded"]);
+
 /** @throws whatever is no statement about the model */
 function whyOut(model: string, error: unknown): Out {
   if (error instanceof AgentxError) {
-    return { kind: "provider", reason: `${model}: ${error.message}`, hint: "" };
+    return { kind: "provider", reason: `${model}: ${error.message}`, hint: "", waitMs: null };
   }
   if (!(error instanceof ModelError)) throw error;
   const reason = `${model}: ${error.kind}: ${error.message}`;
-  if (error.kind === "context-length") return { kind: "context", reason, hint: "" };
-  return { kind: error.kind === "bad-request" ? "task" : "provider", reason, hint: hints[error.kind] };
+  if (error.kind === "context-length") return { kind: "context", reason, hint: "", waitMs: null };
+  const kind = error.kind === "bad-request" ? "task" : "provider";
+  const waitMs = passing.has(error.kind) && isWorthWaiting(error.retryAfterMs) ? error.retryAfterMs : null;
+  return { kind, reason, hint: hints[error.kind], waitMs };
 }
 
 /** Only what another task would meet as well is the provider's failure, because that holds the whole run. */
@@ -111,6 +125,8 @@ function allOut(failures: readonly Out[]): AttemptFailure {
     return { kind: "limit", reason: `the conversation is too long: ${reason}`, hint: "split the task" };
   }
   if (failures.some(({ kind }) => kind !== "provider")) return { kind: "agent", reason, hint: "" };
+  if (failures.length > 0 && failures.every(({ waitMs }) => waitMs !== null))
+    return { kind: "paused", reason, hint: "" };
   const hint = [...new Set(failures.map((failure) => failure.hint).filter((one) => one !== ""))].join("; ");
   return { kind: "provider", reason, hint };
 }

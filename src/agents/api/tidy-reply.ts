@@ -8,7 +8,7 @@ const maxInputBytes = 256 * 1024;
  * said. A reply that had to be changed loses the provider's own form, which would bring the trouble back.
  */
 export function tidyReply(message: AssistantMessage): AssistantMessage {
-  const calls = withOwnIds(withoutCopies(message.toolCalls)).map(bounded);
+  const calls = withOwnIds(withoutCopies(message.toolCalls)).map(bounded).map(named);
   const isEmpty = message.text === "" && calls.length === 0 && message.native === null;
   const kept =
     calls.length === message.toolCalls.length &&
@@ -39,6 +39,13 @@ function withOwnIds(calls: ToolCall[]): ToolCall[] {
     taken.add(kept.id);
     return kept;
   });
+}
+
+/** A name that no vendor takes back would have every later request refused. */
+function named(call: ToolCall): ToolCall {
+  if (/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(call.name)) return call;
+  const name = call.name.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 40);
+  return { ...call, name: `unknown_${name}` };
 }
 
 function bounded(call: ToolCall): ToolCall {

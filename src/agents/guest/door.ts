@@ -37,6 +37,8 @@ export type UpstreamFailure = {
   status: number | null;
   /** The vendor's words, at most 2,000 characters. */
   message: string;
+  /** How long it wants to be left alone, where it says so. */
+  retryAfterMs: number | null;
 };
 
 export type Door = {

@@ -44,6 +44,9 @@ export async function drive(scene: Scene): Promise<WorkerResult> {
     }
     if (judged.type === "failed") {
       const other = models[at + 1];
+      const asked = judged.waitMs === null ? null : (door.lastFailure()?.model ?? model?.id ?? null);
+      if (judged.waitMs !== null && asked !== null)
+        seat.job.onModelPaused({ model: asked, reason: judged.failure.reason, waitMs: judged.waitMs });
       if (!judged.isModels || !other) return { type: "failed", failure: judged.failure };
       seat.job.onModelLeft({ model: model?.id ?? "", reason: judged.failure.reason, next: other.id });
       at += 1;

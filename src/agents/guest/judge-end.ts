@@ -1,5 +1,6 @@
 import type { Credentials } from "../../core/agent-spec.ts";
 import type { AttemptFailure } from "../../core/event.ts";
+import { isWorthWaiting } from "../patience.ts";
 import type { UpstreamFailure } from "./door.ts";
 import type { GuestEnd, GuestTrouble } from "./guest.ts";
 
@@ -23,23 +24,33 @@ export type Ending = {
 };
 
 /** `isModels`: the trouble is this model's, and another may not have it. */
-export type Judged =
-  | { type: "done" }
-  /** `isPassing`: the same may well go through a little later. */
-  | { type: "failed"; failure: AttemptFailure; isModels: boolean; isPassing: boolean };
+export type Judged = { type: "done" } | ({ type: "failed" } & Failed);
+
+type Failed = {
+  failure: AttemptFailure;
+  isModels: boolean;
+  /** The same may well go through a little later. */
+  isPassing: boolean;
+  /** How long the model's provider wants to be left alone, where that can be waited for. */
+  waitMs: number | null;
+};
 
 /** What the end means for the attempt: limits first, then what the vendor said, then the guest's own account. */
 export function judgeEnd(ending: Ending): Judged {
   const { end, refusal, words, denied } = ending;
-  if (refusal !== null) return { type: "failed", failure: refusal, isModels: false, isPassing: false };
+  if (refusal !== null) return ofGuest(refusal);
   if (end.type === "failed") return judgeTrouble(ending, end);
   if (endedOnFailure(ending)) return judgeTrouble(ending, { why: "error", message: "" });
   if (words.trim() === "" && denied.length > 0) {
     const reason = `${ending.agent} stopped when it was not allowed to use ${listed(denied)}`;
     const hint = "let the agent use it in its own settings, or take another agent";
-    return { type: "failed", failure: { kind: "agent", reason, hint }, isModels: false, isPassing: false };
+    return ofGuest({ kind: "agent", reason, hint });
   }
   return { type: "done" };
+}
+
+function ofGuest(failure: AttemptFailure): Judged {
+  return { type: "failed", failure, isModels: false, isPassing: false, waitMs: null };
 }
 
 /** The last words as the note: a claim, never believed. */
@@ -60,9 +71,16 @@ function judgeTrouble(ending: Ending, told: { why: GuestTrouble; message: string
   const vendor = lastFailure === null ? "" : vendorSaid(lastFailure);
   const parts = [told.message.trim(), vendor].filter((part) => part !== "");
   const reason = `${agent}: ${parts.length === 0 ? why : parts.join("; ")}`;
-  const { kind, hint } = meaning(why, ending);
-  const isPassing = why === "unreachable";
-  return { type: "failed", failure: { kind, reason, hint }, isModels: modelTroubles.has(why), isPassing };
+  const waitMs = waitFor(why, lastFailure);
+  const { kind, hint } = waitMs === null ? meaning(why, ending) : ({ kind: "paused", hint: "" } as const);
+  const isPassing = why === "unreachable" && waitMs === null;
+  const isModels = modelTroubles.has(why);
+  return { type: "failed", failure: { kind, reason, hint }, isModels, isPassing, waitMs };
+}
+
+function waitFor(why: GuestTrouble, failure: UpstreamFailure | null): number | null {
+  const waitMs = failure?.retryAfterMs ?? null;
+  return ["quota", "rate-limit", "unreachable"].includes(why) && isWorthWaiting(waitMs) ? waitMs : null;
 }
 
 const modelTroubles: ReadonlySet<GuestTrouble> = new Set([

@@ -1,6 +1,5 @@
-import { AgentxError } from "../../core/error.ts";
 import type { HealthRow } from "../../core/health.ts";
-import { loadRun, readJournal } from "../load-run.ts";
+import { loadRun, readJournalIfAny } from "../load-run.ts";
 import { whoHolds } from "../lock-repository.ts";
 import type { Workspace } from "../workspace.ts";
 import { ok, rowsOf } from "./row.ts";
@@ -15,25 +14,22 @@ export function checkJournal(workspace: Workspace): HealthRow[] {
 }
 
 function checkRuns(workspace: Workspace): HealthRow {
-  try {
-    return readJournal(workspace, (journal) => {
-      const runs = journal.runs();
-      let events = 0;
-      for (const { run } of runs) events += loadRun(journal, run).events.length;
-      const latest = runs.at(-1);
-      const last =
-        latest === undefined
-          ? ""
-          : `; the latest is ${latest.run}, ${latest.finishedAt === null ? "not finished" : "finished"}`;
-      return ok(
-        "journal",
-        `whole: ${runs.length === 1 ? "1 run" : `${runs.length} runs`}, ${events} events${last}`,
-      );
-    });
-  } catch (error) {
-    if (error instanceof AgentxError && error.code === "NO_RUNS") return ok("journal", "no run yet");
-    throw error;
-  }
+  const row = readJournalIfAny(workspace, (journal) => {
+    const runs = journal.runs();
+    const events = journal.verify();
+    // That they make a state is a question of its own.
+    for (const { run } of runs) loadRun(journal, run);
+    const latest = runs.at(-1);
+    const last =
+      latest === undefined
+        ? ""
+        : `; the latest is ${latest.run}, ${latest.finishedAt === null ? "not finished" : "finished"}`;
+    return ok(
+      "journal",
+      `whole: ${runs.length === 1 ? "1 run" : `${runs.length} runs`}, ${events} events${last}`,
+    );
+  });
+  return row ?? ok("journal", "no run yet");
 }
 
 function checkDispatcher(workspace: Workspace): HealthRow {

@@ -8,7 +8,7 @@ import type { Env } from "../../sys/paths.ts";
 import { type Demand, demandsOf } from "../demands.ts";
 import { fitModels } from "../fit-models.ts";
 import { misfitOf } from "../misfit.ts";
-import { modelsFor } from "../run-models.ts";
+import { modelsFor } from "../../core/role-models.ts";
 import { fail, ok, warn } from "./row.ts";
 
 /** Who does what with which model, and which models cannot be had. */

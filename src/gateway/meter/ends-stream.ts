@@ -9,6 +9,18 @@ const closings: Record<GatewayApi, RegExp> = {
   google: /"(finishReason|blockReason)"\s*:/,
 };
 
+/** An event that was cut in two does not count: OpenAI's closing one holds the whole answer. */
 export function endsStream(api: GatewayApi, data: string): boolean {
-  return closings[api].test(data);
+  return closings[api].test(data) && isIntact(data);
+}
+
+/** Also false for what follows the closing event and was cut. */
+export function isIntact(data: string): boolean {
+  if (data === "[DONE]") return true;
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import type { Usage } from "../../core/usage.ts";
 import { asObject, parseJson, type Json } from "../json.ts";
 import type { GatewayApi } from "../upstream.ts";
 import { errorMessage } from "./error-message.ts";
-import { endsStream } from "./ends-stream.ts";
+import { endsStream, isIntact } from "./ends-stream.ts";
 import { readSse } from "./sse.ts";
 import { findUsage, readUsage } from "./usage.ts";
 
@@ -44,7 +44,7 @@ export function openMeter(api: GatewayApi, contentType: string): Meter {
 
   const reading = isStream
     ? readSse((data) => {
-        isClosed ||= endsStream(api, data);
+        isClosed = isClosed ? isIntact(data) : endsStream(api, data);
         // Most events are text; only the few that may tell something are parsed.
         if (data.includes('"usage') || data.includes('"error')) takeJson(parseJson(data));
       })

@@ -1,6 +1,7 @@
 import { lstat, mkdtemp, readdir, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../../sys/is-alive.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
 
 const prefix = "agentx-egress-";
@@ -23,15 +24,5 @@ async function sweep(parent: string): Promise<void> {
     const path = join(parent, name);
     const info = await lstat(path).catch(() => null);
     if (info?.isDirectory() === true && info.uid === process.getuid?.()) await removeTree(path);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive too.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

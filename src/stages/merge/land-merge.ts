@@ -20,8 +20,7 @@ export async function landMerge(
   if (last === undefined) return [];
   const { candidate } = last;
   const moved = await ports.compareAndSwapRef({ ref: integrationRef, to: candidate, from: onto });
-  const tip = await ports.readRef(integrationRef);
-  if (tip === null) throw new Error(`${integrationRef} is gone`);
+  const tip = await ports.readTip();
   if (moved || (await ports.isAncestor({ ancestor: candidate, descendant: tip }))) {
     return merges.map((merge) => ({ type: "task.merged", task: merge.task, commit: merge.candidate }));
   }

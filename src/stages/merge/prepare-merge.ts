@@ -7,7 +7,8 @@ export type MergePorts = {
     theirs: string;
   }) => Promise<{ type: "clean"; tree: string } | { type: "conflict"; tree: string; files: string[] }>;
   commitTree: (commit: { tree: string; parents: string[]; message: string }) => Promise<string>;
-  readRef: (ref: string) => Promise<string | null>;
+  /** Of the integration branch. */
+  readTip: () => Promise<string>;
   compareAndSwapRef: (change: { ref: string; to: string; from: string }) => Promise<boolean>;
   isAncestor: (pair: { ancestor: string; descendant: string }) => Promise<boolean>;
 };
@@ -16,16 +17,14 @@ export type MergeJob = {
   run: string;
   task: Task;
   commit: string;
-  integrationRef: string;
   /** The candidate before it in the line, or null for the tip. */
   onto: string | null;
 };
 
 /** Builds the commit that would land: the tip, the changes before it in the line, and this task's. No ref is moved. */
 export async function prepareMerge(job: MergeJob, ports: MergePorts): Promise<EventBody[]> {
-  const { task, commit, integrationRef } = job;
-  const onto = job.onto ?? (await ports.readRef(integrationRef));
-  if (onto === null) throw new Error(`${integrationRef} is gone`);
+  const { task, commit } = job;
+  const onto = job.onto ?? (await ports.readTip());
   const merged = await ports.mergeTrees({ ours: onto, theirs: commit });
   if (merged.type === "conflict" && job.onto !== null) return [{ type: "merge.deferred", task: task.id }];
   if (merged.type === "conflict")

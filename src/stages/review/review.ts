@@ -89,7 +89,7 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
   });
   if (result.type === "submitted")
     return { type: "reviewed", verdict: strictly(toReviewVerdict(result.value)), model: result.model };
-  if (result.type === "failed" && result.failure.kind === "provider")
+  if (result.type === "failed" && ["provider", "paused"].includes(result.failure.kind))
     return { type: "unreachable", failure: result.failure };
   const reason = result.type === "failed" ? result.failure.reason : "the reviewer ended without a verdict";
   return { type: "reviewed", verdict: { type: "missing", reason }, model: job.models[0] ?? "" };

@@ -62,6 +62,7 @@ export async function openBench(files: Record<string, string> = {}): Promise<Ben
     usdLeft: () => null,
     onToolsWithheld: () => {},
     onAgentStarted: () => {},
+    onModelPaused: ({ model, waitMs }) => void activities.push(`${model} wants ${waitMs} ms`),
     onModelLeft: ({ reason, next }) => void activities.push(`${reason}; goes on with ${next}`),
     signal: new AbortController().signal,
   };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type {
   ModelCall,
   ModelLeft,
+  ModelPaused,
   StartedAgent,
   WorkerJob,
   WorkerResult,
@@ -110,9 +111,10 @@ export async function openGuestBench(
     activities: [] as string[],
     calls: [] as ModelCall[],
     left: [] as ModelLeft[],
+    paused: [] as ModelPaused[],
     started: [] as StartedAgent[],
   };
-  const { messages, activities, calls, left, started } = bench;
+  const { messages, activities, calls, left, paused, started } = bench;
   const job: WorkerJob = {
     task: "cart",
     role: "implement",
@@ -135,6 +137,7 @@ export async function openGuestBench(
     onModelCall: (call) => void calls.push(call),
     onModelLeft: (one) => void left.push(one),
     onToolsWithheld: () => {},
+    onModelPaused: (one) => void paused.push(one),
     onAgentStarted: (one) => void started.push(one),
     signal: new AbortController().signal,
     ...changes.job,

@@ -12,6 +12,7 @@ const said = (status: number | null, message = "vendor's words"): Ending["lastFa
   model: "anthropic/a",
   status,
   message,
+  retryAfterMs: null,
 });
 
 function judge(changes: Partial<Ending>): ReturnType<typeof judgeEnd> {
@@ -132,6 +133,7 @@ test("a limit that the door holds wins over everything", () => {
       failure: refusal,
       isModels: false,
       isPassing: false,
+      waitMs: null,
     });
 });
 
@@ -153,4 +155,24 @@ test("what helps depends on whose login it is", () => {
 test("a note names the tools that were not allowed", () => {
   expect(noteOf(" Done. ", [])).toBe("Done.");
   expect(noteOf("Done.", ["Bash", "Web", "Bash"])).toBe("Done.\n\nNot allowed: Bash, Web.");
+});
+
+test("a limit whose end the vendor names is waited for, and counts as nobody's failure", () => {
+  const limited = (status: number, retryAfterMs: number | null): Ending["lastFailure"] => ({
+    model: "anthropic/a",
+    status,
+    message: "slow down",
+    retryAfterMs,
+  });
+  const hour = 3_600_000;
+  const waits = (end: GuestEnd, failure: Ending["lastFailure"]): unknown => {
+    const judged = judge({ end, lastFailure: failure });
+    return judged.type === "failed" ? [judged.failure.kind, judged.waitMs, judged.isPassing] : judged;
+  };
+  expect(waits(why("rate-limit"), limited(429, 2 * hour))).toEqual(["paused", 2 * hour, false]);
+  expect(waits(why("quota"), limited(429, 20 * hour))).toEqual(["paused", 20 * hour, false]);
+  expect(waits(why("error"), limited(503, hour))).toEqual(["paused", hour, false]);
+  expect(waits(why("quota"), limited(429, 25 * hour))).toEqual(["provider", null, false]);
+  expect(waits(why("rate-limit"), limited(429, null))).toEqual(["provider", null, false]);
+  expect(waits(why("login"), limited(401, hour))).toEqual(["provider", null, false]);
 });

@@ -55,6 +55,7 @@ async function openBench(): Promise<Bench> {
     onModelCall: () => {},
     onModelLeft: () => {},
     onToolsWithheld: () => {},
+    onModelPaused: () => {},
     onAgentStarted: () => {},
     signal: new AbortController().signal,
   };

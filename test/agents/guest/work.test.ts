@@ -139,7 +139,12 @@ test("a refused key says which variable, and a trouble of the work itself tries 
   await using bench = await openGuestBench({ job: { models: ["anthropic/a", "anthropic/b"] } });
   bench.acts.push(async () => {
     bench.door.calls += 1;
-    bench.door.lastFailure = { model: "anthropic/a", status: 401, message: "invalid x-api-key" };
+    bench.door.lastFailure = {
+      model: "anthropic/a",
+      status: 401,
+      message: "invalid x-api-key",
+      retryAfterMs: null,
+    };
     return { type: "failed", why: "error", message: "API Error" };
   });
   bench.acts.push(async () => ({ type: "failed", why: "context", message: "prompt is too long" }));
