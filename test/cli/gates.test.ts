@@ -151,3 +151,12 @@ test.skipIf(!canSandbox)(
     });
   },
 );
+
+test("the sandbox that agentx.yaml names is the one that gates run in, or they do not run", async () => {
+  const { root } = await makeRepository();
+  write(root, { "agentx.yaml": JSON.stringify({ gates: { one: "test -d ." }, sandbox: { use: "podman" } }) });
+  expect(await agentx(root, ["gates"], { env: { HOME: makeFolder() } })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("sandbox.image names no image"),
+  });
+});

@@ -47,7 +47,12 @@ export async function openGates(workspace: Workspace, { rev, now }: Gating): Pro
   const settings = resolveGateSettings({ config, detected, machine, registriesOf });
   if (settings.gates.length === 0) throw noGates(file);
   secrets.learn(keyVariables(config.providers));
-  const provider = await findSandbox({ env, unsafeNoSandbox: false, limits: settings.sandboxLimits });
+  const provider = await findSandbox({
+    env,
+    unsafeNoSandbox: false,
+    choice: settings.sandbox,
+    limits: settings.sandboxLimits,
+  });
   const sandboxes = redactedSandboxes(provider, secrets);
   const lock = lockRepository(workspace, { since: now(), command: "agentx gates" });
   await untilGitIsDone(workspace);
