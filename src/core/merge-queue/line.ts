@@ -28,12 +28,16 @@ export function keepLine(draft: RunState, event: EventBody & { task: string }): 
     return;
   }
   const at = draft.line.indexOf(event.task);
-  if (at === -1 || draft.tasks.get(event.task)?.state.type === "merging") return;
-  draft.line = draft.line.filter((id) => id !== event.task);
+  if (event.type === "task.merged") {
+    draft.tip = event.commit;
+    draft.landed = [...draft.landed, { task: event.task, commit: event.commit }];
+  }
   if (event.type === "merge.ejected") draft.ejected += 1;
-  if (event.type !== "task.merged") return stackAnew(draft, at);
-  draft.tip = event.commit;
-  draft.landed = [...draft.landed, { task: event.task, commit: event.commit }];
+  if (draft.tasks.get(event.task)?.state.type === "merging") return;
+  draft.line = draft.line.filter((id) => id !== event.task);
+  // What lands first in the line leaves the others where they stand; a merge that a repair records moved the tip under all.
+  if (event.type === "task.merged" && at !== 0) stackAnew(draft, 0);
+  if (event.type !== "task.merged" && at !== -1) stackAnew(draft, at);
 }
 
 /** Changes from this place on are put onto what is now before them; what was said of the old candidates is void. */

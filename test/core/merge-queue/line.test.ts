@@ -146,6 +146,20 @@ test("a change that conflicts with one before it waits for the next line, at who
   ]);
 });
 
+test("a merge that is recorded late moves the tip, and the whole line with it", () => {
+  const run = new CoreRun([task("a"), task("b")]);
+  run.apply(done.worked("a"), done.gated("a"), done.approved("a"), done.prepared("a"));
+  run.apply({ type: "task.merged", task: "b", commit: "by-hand" });
+  expect(run.state).toMatchObject({
+    tip: "by-hand",
+    landed: [{ task: "b", commit: "by-hand" }],
+    line: ["a"],
+  });
+  expect(nextActions(run.state)).toEqual([
+    { type: "prepareMerge", task: "a", commit: "a-commit", onto: null },
+  ]);
+});
+
 test("a verdict on a candidate that is no more says nothing", () => {
   const run = approved(names(1));
   run.apply(done.prepared("t0"));
