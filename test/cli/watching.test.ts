@@ -47,7 +47,7 @@ test("the JSON of status has the documented keys", async () => {
   const { stdout } = await agentx(root, ["status", "--json"]);
   const status = JSON.parse(stdout);
   expect(Object.keys(status).join(" ")).toBe(
-    "run title source phase startedAt dispatcher base integration tasks questions pending hold spend delivery pullRequest next",
+    "run title source phase startedAt dispatcher base integration tasks questions pending hold pauses spend delivery pullRequest next",
   );
   expect(status).toMatchObject({ run: "r1", phase: "running", startedAt, dispatcher: null, pending: [] });
   expect(status.tasks[0]).toMatchObject({
