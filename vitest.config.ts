@@ -7,8 +7,9 @@ const slow = [
   "test/package/**/*.test.ts",
   "test/plugin/**/*.test.ts",
   "test/bench/**/*.test.ts",
-  "test/soak/**/*.test.ts",
 ];
+/** Whole runs for which minutes are not too many. */
+const long = ["test/soak/**/*.test.ts", "test/e2e/npm-package.test.ts"];
 /** Real agent programs from npm, installed once into a cache. The last word on each is in `more`, for whoever changes one. */
 const programs = ["test/programs/*.test.ts"];
 const morePrograms = ["test/programs/more/*.test.ts"];
@@ -24,11 +25,15 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...slow, ...programs, ...morePrograms],
+          exclude: [...slow, ...long, ...programs, ...morePrograms],
           testTimeout: 60_000,
         },
       },
-      { extends: true, test: { name: "slow", include: slow, testTimeout: 180_000, hookTimeout: 180_000 } },
+      {
+        extends: true,
+        test: { name: "slow", include: slow, exclude: long, testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+      { extends: true, test: { name: "long", include: long, testTimeout: 600_000, hookTimeout: 180_000 } },
       {
         extends: true,
         test: { name: "programs", include: programs, testTimeout: 180_000, hookTimeout: 360_000 },
