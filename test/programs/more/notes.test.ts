@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { dispatchArgs } from "../e2e/command-project.ts";
-import { commitFiles, eventsOfType, git } from "../e2e/project.ts";
-import { until } from "../support/processes.ts";
-import { planOf } from "../e2e/turns.ts";
-import type { NormalisedRequest } from "../model-server/types.ts";
-import { guestProject, guestSetups, serveGuests } from "./guest-project.ts";
+import { dispatchArgs } from "../../e2e/command-project.ts";
+import { commitFiles, eventsOfType, git } from "../../e2e/project.ts";
+import { until } from "../../support/processes.ts";
+import { planOf } from "../../e2e/turns.ts";
+import type { NormalisedRequest } from "../../model-server/types.ts";
+import { guestProject, guestSetups, serveGuests } from "../guest-project.ts";
 
 const words = "in lower case, please";
 const script = {
