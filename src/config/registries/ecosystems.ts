@@ -18,7 +18,7 @@ export const ecosystems: readonly Ecosystem[] = [
   {
     programs: ["npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "corepack"],
     manifests: ["package.json"],
-    hosts: ["registry.npmjs.org", "registry.yarnpkg.com", "repo.yarnpkg.com"],
+    hosts: ["*.npmjs.org", "registry.yarnpkg.com", "repo.yarnpkg.com"],
     variables: [
       "npm_config_registry",
       "NPM_CONFIG_REGISTRY",

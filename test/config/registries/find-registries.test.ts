@@ -17,7 +17,7 @@ async function hostsFor(
   return registriesOf(command).map((entry) => entry.replace(/ private$/, ""));
 }
 
-const npm = ["registry.npmjs.org", "registry.yarnpkg.com", "repo.yarnpkg.com"];
+const npm = ["*.npmjs.org", "registry.yarnpkg.com", "repo.yarnpkg.com"];
 const python = ["pypi.org", "files.pythonhosted.org"];
 
 test.each([
