@@ -18,7 +18,7 @@ export const ecosystems: readonly Ecosystem[] = [
   {
     programs: ["npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "corepack"],
     manifests: ["package.json"],
-    hosts: ["*.npmjs.org", "registry.yarnpkg.com", "repo.yarnpkg.com"],
+    hosts: [...["npmjs.org", "yarnpkg.com"].map((domain) => `registry.${domain}`), "repo.yarnpkg.com"],
     variables: [
       "npm_config_registry",
       "NPM_CONFIG_REGISTRY",

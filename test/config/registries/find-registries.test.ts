@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { findRegistries } from "../../../src/config/registries/find-registries.ts";
 import { ownNpmrc } from "../../../src/config/registries/own-npmrc.ts";
+import { parseHostRule } from "../../../src/core/egress/allowlist.ts";
 
 type Texts = Record<string, string>;
 
@@ -14,10 +15,12 @@ async function hostsFor(
     readAtBase: async (path) => base[path] ?? null,
     readOwn: async (path) => own[path] ?? null,
   });
-  return registriesOf(command).map((entry) => entry.replace(/ private$/, ""));
+  const entries = registriesOf(command);
+  expect(entries.filter((entry) => parseHostRule(entry) === null)).toEqual([]);
+  return entries.map((entry) => entry.replace(/ private$/, ""));
 }
 
-const npm = ["*.npmjs.org", "registry.yarnpkg.com", "repo.yarnpkg.com"];
+const npm = [...["npmjs.org", "yarnpkg.com"].map((domain) => `registry.${domain}`), "repo.yarnpkg.com"];
 const python = ["pypi.org", "files.pythonhosted.org"];
 
 test.each([
