@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { dispatchArgs, waitsForNote } from "../e2e/command-project.ts";
-import { kill } from "../e2e/killed.ts";
-import { commitFiles, eventsOfType, git, type Project, serveModels } from "../e2e/project.ts";
-import { processesWith, until } from "../support/processes.ts";
-import { planOf } from "../e2e/turns.ts";
-import type { ModelServer } from "../model-server/server.ts";
-import type { NormalisedRequest, ServerTurn } from "../model-server/types.ts";
-import { guestFiles, guestSetups } from "./guest-setups.ts";
-import { guestProject } from "./guest-project.ts";
-import { asGuestTurn } from "./guest-turn.ts";
+import { dispatchArgs, waitsForNote } from "../../e2e/command-project.ts";
+import { kill } from "../../e2e/killed.ts";
+import { commitFiles, eventsOfType, git, type Project, serveModels } from "../../e2e/project.ts";
+import { processesWith, until } from "../../support/processes.ts";
+import { planOf } from "../../e2e/turns.ts";
+import type { ModelServer } from "../../model-server/server.ts";
+import type { NormalisedRequest, ServerTurn } from "../../model-server/types.ts";
+import { guestFiles, guestSetups } from "../guest-setups.ts";
+import { guestProject } from "../guest-project.ts";
+import { asGuestTurn } from "../guest-turn.ts";
 
 const answer = "the short one, with care";
 const writesHello = { call: { tool: "write", path: "hello.txt", content: "hello\n" } };

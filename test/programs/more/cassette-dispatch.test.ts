@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { commitFiles, eventsOfType, git, type Ran } from "../e2e/project.ts";
-import { processesWith, until } from "../support/processes.ts";
-import { calls, planOf } from "../e2e/turns.ts";
-import { installProgram } from "../support/npm-program.ts";
-import { canary, filesWith } from "./mixed-run.ts";
-import { cloneOf, dispatch, expectReplay, filesPlan, looks, openRecording } from "./recording.ts";
+import { commitFiles, eventsOfType, git, type Ran } from "../../e2e/project.ts";
+import { processesWith, until } from "../../support/processes.ts";
+import { calls, planOf } from "../../e2e/turns.ts";
+import { installProgram } from "../../support/npm-program.ts";
+import { canary, filesWith } from "../mixed-run.ts";
+import { cloneOf, dispatch, expectReplay, filesPlan, looks, openRecording } from "../recording.ts";
 
 describe("a dispatch that is recorded", () => {
   beforeAll(async () => {
