@@ -87,7 +87,7 @@ export async function makeWorld(project: Project, agentx: string): Promise<World
 
 /** The person's home and checkout, with git's own files; not the objects, and nothing of agentx's. */
 function files({ folder, root }: Project): [string, string][] {
-  const skipped = /^(\.agentx\/|\.agentx$|\.git\/(objects|refs|logs|worktrees)(\/|$)|\.git\/index$)/;
+  const skipped = /^(\.agentx\/|\.agentx$|\.git\/(objects|refs|logs|worktrees|agentx)(\/|$)|\.git\/index$)/;
   const inside = (base: string, path: string): [string, string][] => {
     const at = join(base, path);
     const state = lstatSync(at);
