@@ -1,6 +1,7 @@
-import { accessSync, constants, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import type { Env } from "../sys/paths.ts";
+import { isExecutable } from "../sys/is-executable.ts";
 
 /**
  * What the person types to start this very program in any folder: `agentx` where that is on PATH, else node and the file by their paths.
@@ -17,15 +18,6 @@ export function ownCommand(env: Env, program: string): string {
 
 function isNpms(folder: string): boolean {
   return basename(folder) === ".bin" && basename(dirname(folder)) === "node_modules";
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** For a shell. */

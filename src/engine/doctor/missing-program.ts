@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { isExecutable } from "../../sys/is-executable.ts";
 
 /** What `sh` does by itself: its own commands and the words of its language. */
 const builtIn = new Set(
@@ -21,13 +22,4 @@ export function missingProgram(
   if (program.includes("/")) return existsSync(join(root, program)) || existsSync(program) ? null : program;
   // npm and its like put a project's own tools first on the PATH only when they run a script.
   return path.split(delimiter).some((folder) => isExecutable(join(folder, program))) ? null : program;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
+import { isExecutable } from "../../sys/is-executable.ts";
 
 export type EngineName = "docker" | "podman";
 
@@ -47,13 +47,4 @@ export function askEngine({ file, env }: Engine, args: string[]): Promise<Engine
     );
     child.stdin?.end();
   });
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
