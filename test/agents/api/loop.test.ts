@@ -243,3 +243,17 @@ test("an abort from outside is thrown, not told as a failure", async () => {
   ]);
   await expect(bench.work([model], { signal: stop.signal })).rejects.toBe(reason);
 });
+
+test("long outputs are sent again only in part: less than a third of what whole ones would be", async () => {
+  await using bench = await openBench();
+  const outputs = Array.from({ length: 10 }, (_, step) => `echo step ${step + 1}; seq 1 4000`);
+  const model = listModel([...outputs.map((command) => reply([call("shell", { command })])), finishes()]);
+  await bench.work([model]);
+  const sizes = model.requests.map(
+    ({ system, messages, tools }) => JSON.stringify([system, tools, messages]).length,
+  );
+  const whole = Array.from({ length: 4000 }, (_, index) => `${index + 1}\\n`).join("").length;
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  expect(sizes).toHaveLength(11);
+  expect(sum(sizes) / sum(sizes.map((_, turn) => (sizes[0] ?? 0) + turn * whole))).toBeLessThan(0.3);
+});
