@@ -3,7 +3,7 @@ import { findFlags } from "../context/flags/find-flags.ts";
 import type { Flag } from "../core/flag.ts";
 import type { GateSpec } from "../core/run-settings.ts";
 import type { RunState, TaskRecord } from "../core/run-state.ts";
-import { changedFiles, diffBetween, readFileAt } from "../git/read-files.ts";
+import { changedFiles, diffBetween, readFilesAt } from "../git/read-files.ts";
 import type { Repository } from "../git/repository.ts";
 import type { PerformContext } from "./dispatcher.ts";
 
@@ -27,14 +27,14 @@ export async function findChangeFlags(
   { gates, range }: { gates: readonly GateSpec[]; range: Range },
 ): Promise<Flag[]> {
   const [diff, changed] = await Promise.all([diffBetween(repo, range), changedFiles(repo, range)]);
-  const files: FileTexts[] = [];
-  for (const { path } of changed) {
-    const [before, after] = await Promise.all([
-      readFileAt(repo, { commit: range.from, path }),
-      readFileAt(repo, { commit: range.to, path }),
-    ]);
-    files.push({ path, before, after });
-  }
+  const texts = await readFilesAt(
+    repo,
+    [range.from, range.to].flatMap((commit) => changed.map(({ path }) => ({ commit, path }))),
+  );
+  const files = changed.map(({ path }, at): FileTexts => {
+    const [before = null, after = null] = [texts[at], texts[changed.length + at]];
+    return { path, before, after };
+  });
   return findFlags({ diff, files, gates });
 }
 

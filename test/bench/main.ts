@@ -10,11 +10,12 @@ import { gates } from "./sections/gates.ts";
 import { sandbox } from "./sections/sandbox.ts";
 import { startUp } from "./sections/start-up.ts";
 import { tokens } from "./sections/tokens.ts";
+import { worktrees } from "./sections/worktrees.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const picked = pickSections([sandbox, gates, startUp, tokens], values.only);
+const picked = pickSections([sandbox, gates, startUp, tokens, worktrees], values.only);
 print(`# What agentx costs\n\n${describeMachine()}\n`);
 process.exitCode = (await runSections(picked, { quick: values.quick, print })) ? 0 : 1;

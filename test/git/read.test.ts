@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 import { commitLog, isAncestor, mergeBase, resolveCommit, treeOf } from "../../src/git/read-commits.ts";
-import { changedFiles, diffBetween, listFilesAt, readFileAt } from "../../src/git/read-files.ts";
+import { changedFiles, diffBetween, listFilesAt, readFileAt, readFilesAt } from "../../src/git/read-files.ts";
+import { countGit } from "./count-git.ts";
 import { commitFiles, git, makeRepository, makeTrap } from "./make-repository.ts";
 
 test("a revision is a commit's full id, or null", async () => {
@@ -42,6 +43,22 @@ test("a file of many bytes, an empty one and a folder are told apart", async () 
   expect(await readFileAt(repo, { commit: base, path: "big" })).toBe(`\ufeff${big}`);
   expect(await readFileAt(repo, { commit: base, path: "empty" })).toBe("");
   expect(await readFileAt(repo, { commit: base, path: "folder" })).toBeNull();
+});
+
+test("many files are read by few processes, in order, missing ones and folders between them", async () => {
+  const names = Array.from({ length: 40 }, (_, at) => `f${at}`);
+  const { repo, base } = await makeRepository({
+    ...Object.fromEntries(names.map((name) => [name, `ü ${name}\n`])),
+    "folder/file": "f",
+  });
+  const paths = ["gone", "go\nne missing", "folder", ...names, "gone"];
+  const calls = countGit();
+  const texts = await readFilesAt(
+    repo,
+    paths.map((path) => ({ commit: base, path })),
+  );
+  expect(texts).toEqual([null, null, null, ...names.map((name) => `ü ${name}\n`), null]);
+  expect(calls()).toEqual(["cat-file", "cat-file"]);
 });
 
 test("a name that is not UTF-8 does not hide the others", async () => {

@@ -6,16 +6,9 @@ import { sealInstalls } from "../../src/git/sealed-installs.ts";
 import { createWorktreePool } from "../../src/git/worktree-pool.ts";
 import type { WorktreePool } from "../../src/git/worktree-pool.ts";
 import type { Lease } from "../../src/git/worktree.ts";
-import {
-  commitFiles,
-  git,
-  makeFolder,
-  makeRepository,
-  setEnv,
-  useGlobalConfig,
-  write,
-} from "./make-repository.ts";
+import { commitFiles, git, makeFolder, makeRepository, useGlobalConfig, write } from "./make-repository.ts";
 import type { Made } from "./make-repository.ts";
+import { countGit } from "./count-git.ts";
 
 const branch = "agentx/7f3/login";
 const now = (): number => Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -273,22 +266,3 @@ test("a gate's checkout costs three git processes where it is used again for the
   await pool.restore(checkout, base);
   expect(calls().slice(3)).toEqual(["read-tree", "clean"]);
 });
-
-/** The commands that git is called with from here on. */
-function countGit(): () => string[] {
-  const folder = makeFolder();
-  const real = (process.env["PATH"] ?? "").split(":").find((part) => existsSync(join(part, "git"))) ?? "";
-  writeFileSync(
-    join(folder, "git"),
-    `#!/bin/sh\necho "$*" >> '${folder}/calls'\nexec '${join(real, "git")}' "$@"\n`,
-    { mode: 0o755 },
-  );
-  setEnv("PATH", `${folder}:${process.env["PATH"]}`);
-  return () =>
-    readFileSync(join(folder, "calls"), "utf8")
-      .trimEnd()
-      .split("\n")
-      .map(
-        (line) => /(?:^| )(read-tree|clean|ls-files|update-ref|[a-z]+-[a-z]+) /.exec(`${line} `)?.[1] ?? line,
-      );
-}
