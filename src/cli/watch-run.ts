@@ -23,9 +23,9 @@ export async function watchRun(
   const file = join(workspace.folder, "runs", run, "log.jsonl");
   const log = await createRunLog(file, terminal, options.verbose === true);
   const { reporter, answers } = await chooseView(terminal, { workspace, control, options, startedAt });
-  const stopListening = (["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const).map((signal) =>
-    terminal.onSignal(signal, () => control.interrupt(signal)),
-  );
+  // Until the process ends: a Ctrl-C after the last event must not take the summary and the exit code along.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const)
+    terminal.onSignal(signal, () => control.interrupt(signal));
   const watch: RunWatch = {
     onEvent: (event, state) => {
       reporter.onEvent(event, state);
@@ -41,7 +41,6 @@ export async function watchRun(
     watch,
     control,
     close: () => {
-      for (const stop of stopListening) stop();
       answers?.close();
       reporter.close();
       log.close();

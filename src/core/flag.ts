@@ -10,6 +10,8 @@ export type FlagKind =
   | "own-checks"
   /** A gate ran fewer tests than on the base. */
   | "fewer-tests"
+  /** A conflict was settled with markers left in, or with nothing of one side. */
+  | "badly-resolved"
   | "test-deleted"
   | "case-deleted"
   | "skipped"

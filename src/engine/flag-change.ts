@@ -6,6 +6,7 @@ import type { RunState, TaskRecord } from "../core/run-state.ts";
 import { changedFiles, diffBetween, readFilesAt } from "../git/read-files.ts";
 import type { Repository } from "../git/repository.ts";
 import type { PerformContext } from "./dispatcher.ts";
+import { readResolutions } from "./read-resolutions.ts";
 
 type Range = { from: string; to: string };
 
@@ -16,7 +17,7 @@ export async function flagChange(
 ): Promise<Flag[]> {
   const { flagged, task } = record;
   if (flagged?.commit === range.to) return flagged.flags;
-  const flags = await findChangeFlags(repo, { gates: context.state().settings.gates, range });
+  const flags = await findChangeFlags(repo, { gates: context.state().settings.gates, range, record });
   context.signal.throwIfAborted();
   if (flags.length > 0) context.record({ type: "change.flagged", task: task.id, commit: range.to, flags });
   return flags;
@@ -24,9 +25,13 @@ export async function flagChange(
 
 export async function findChangeFlags(
   repo: Repository,
-  { gates, range }: { gates: readonly GateSpec[]; range: Range },
+  { gates, range, record }: { gates: readonly GateSpec[]; range: Range; record: Pick<TaskRecord, "role"> },
 ): Promise<Flag[]> {
-  const [diff, changed] = await Promise.all([diffBetween(repo, range), changedFiles(repo, range)]);
+  const [diff, changed, resolutions] = await Promise.all([
+    diffBetween(repo, range),
+    changedFiles(repo, range),
+    record.role === "resolve" ? readResolutions(repo, range) : [],
+  ]);
   const texts = await readFilesAt(
     repo,
     [range.from, range.to].flatMap((commit) => changed.map(({ path }) => ({ commit, path }))),
@@ -35,7 +40,7 @@ export async function findChangeFlags(
     const [before = null, after = null] = [texts[at], texts[changed.length + at]];
     return { path, before, after };
   });
-  return findFlags({ diff, files, gates });
+  return findFlags({ diff, files, gates, resolutions });
 }
 
 /**

@@ -31,7 +31,7 @@ export async function gateTask(shop: Workshop, gating: TaskGating): Promise<Even
   const base = baseOf(record, run);
   const range = { from: base, to: commit };
   const flags = [
-    ...(await findChangeFlags(repo, { gates: run.settings.gates, range })),
+    ...(await findChangeFlags(repo, { gates: run.settings.gates, range, record })),
     ...(await fewerTests(verdicts, () => gateCommit(shop, { journal, context, commit: base, task }))),
   ];
   const changed = ownChecks(flags, record);

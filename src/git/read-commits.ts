@@ -47,6 +47,19 @@ export async function isAncestor(
   return exitCode === 0;
 }
 
+/** The first two parents of each merge that `to` has and `from` has not. */
+export async function mergesIn(
+  repo: Repository,
+  { from, to }: { from: string; to: string },
+): Promise<[string, string][]> {
+  const args = ["rev-list", "--min-parents=2", "--parents", to, `^${from}`];
+  const lines = (await readGit(repo.root, args)).split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const [, first = "", second = ""] = line.split(" ");
+    return [first, second];
+  });
+}
+
 /** The commits of `to` that `from` has not, newest first. */
 export async function commitLog(
   repo: Repository,

@@ -87,6 +87,41 @@ test("two tasks that change one line meet in a resolve worker that sees both sid
   expect(git(project.root, "log", "--format=%s", "-2")).toBe("Do b\nDo a");
 });
 
+test("the conflict resolver silently drops one side: the person is asked, and what had landed stays", async () => {
+  const project = smallProject({ "agentx.yaml": config, "words.txt": "one\ntwo\n" });
+  const { started } = await startSideBySide(project, {
+    tasks: {
+      a: wrote({ "words.txt": "one from a\ntwo\n" }),
+      b: {
+        ...wrote({ "words.txt": "one by hook or crook\ntwo\n" }),
+        resolve: [writes({ "words.txt": "one by hook or crook\ntwo\n" }), finishes("both")],
+      },
+    },
+  });
+
+  const ran = await started.ended;
+
+  expect(ran.exitCode).toBe(3);
+  expect(eventsOfType(ran.events, "change.flagged")[0]?.flags).toMatchObject([
+    {
+      kind: "badly-resolved",
+      file: "words.txt",
+      why: "has nothing left of what had landed there",
+      quote: "from a",
+    },
+  ]);
+  expect(eventsOfType(ran.events, "question.asked")[0]?.question.text).toContain(
+    "nothing left of what had landed",
+  );
+  const integration = git(
+    project.root,
+    "for-each-ref",
+    "--format=%(refname)",
+    "refs/heads/agentx/*/integration",
+  );
+  expect(git(project.root, "show", `${integration}:words.txt`)).toBe("one from a\ntwo");
+});
+
 test("a conflict marker that is left is found by the gates, and goes back to the same worker", async () => {
   const project = smallProject({
     "agentx.yaml": config,

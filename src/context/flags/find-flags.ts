@@ -3,6 +3,7 @@ import type { Flag } from "../../core/flag.ts";
 import { plainLine } from "../../core/plain-text.ts";
 import type { GateSpec } from "../../core/run-settings.ts";
 import { type FileTexts, readChange } from "./changed-file.ts";
+import { findBadlyResolved, type Resolution } from "./find-badly-resolved.ts";
 import { findWeakCi } from "./find-ci.ts";
 import { findLoosenedCompiler } from "./find-compiler.ts";
 import { findLoweredCoverage } from "./find-coverage.ts";
@@ -18,10 +19,16 @@ import { findSuppressions } from "./find-suppressions.ts";
 import type { Found } from "./finding.ts";
 
 /** What the worker changed: a diff by git without renames, and the texts of the changed files. */
-export type FlagInput = { diff: string; files: readonly FileTexts[]; gates: readonly GateSpec[] };
+export type FlagInput = {
+  diff: string;
+  files: readonly FileTexts[];
+  gates: readonly GateSpec[];
+  /** What the change's own merges made of files that both sides had changed. */
+  resolutions: readonly Resolution[];
+};
 
 /** Everything in a change that may weaken how it is judged. It reads words, not minds: each may have a good reason. */
-export function findFlags({ diff, files, gates }: FlagInput): Flag[] {
+export function findFlags({ diff, files, gates, resolutions }: FlagInput): Flag[] {
   const change = readChange(diff, files);
   const weakened = [
     findDeletedTests,
@@ -36,7 +43,7 @@ export function findFlags({ diff, files, gates }: FlagInput): Flag[] {
     findSuppressions,
     findRewrittenSnapshots,
   ].flatMap((find) => find(change));
-  return [...weakened, ...findProtected(change, gates)].map(toFlag);
+  return [...findBadlyResolved(resolutions), ...weakened, ...findProtected(change, gates)].map(toFlag);
 }
 
 function toFlag({ about = "", ...found }: Found): Flag {

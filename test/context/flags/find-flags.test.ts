@@ -48,7 +48,7 @@ async function flagsOf(cases: readonly Pick<ChangeCase, "before" | "after">[]): 
         before: before[path] ?? null,
         after: after[path] ?? null,
       }));
-      return findFlags({ diff, files, gates: gatesIn(prefix) });
+      return findFlags({ diff, files, gates: gatesIn(prefix), resolutions: [] });
     }),
   );
 }
