@@ -21,7 +21,9 @@ export async function runCli(terminal: Terminal): Promise<number> {
   } catch (error) {
     const { AgentxError } = await import("../core/error.ts");
     const { diskErrorOf } = await import("../core/disk-error.ts");
-    const expected = error instanceof AgentxError ? error : diskErrorOf(error);
+    const { firstFailure } = await import("../core/first-failure.ts");
+    const first = firstFailure(error);
+    const expected = first instanceof AgentxError ? first : diskErrorOf(first);
     if (expected === null) {
       redactError(error, terminal);
       throw error;

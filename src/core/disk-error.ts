@@ -37,3 +37,8 @@ function explain(trouble: Trouble, { where, what }: { where: string; what: strin
   const hint = "check that the disk is healthy and mounted writable, then `agentx resume`";
   return new AgentxError("DISK_UNWRITABLE", { where, what: `the disk cannot be written: ${what}`, hint });
 }
+
+/** Whether it ends the run: what can no longer be recorded or kept is no attempt's own trouble. */
+export function endsRun({ code }: AgentxError): boolean {
+  return /^(DISK|JOURNAL)_/.test(code) || code === "DISPATCHER_REPLACED";
+}

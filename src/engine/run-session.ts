@@ -97,6 +97,8 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   const tellAll = (event: RunEvent, next: RunState): void => {
     if (event.type === "task.merged" || event.type === "task.done")
       following = following.then(() => followUp(workspace, next, watch.log));
+    // Told where it is waited for: before the delivery, and at the end.
+    following.catch(() => {});
     if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
     watch.onEvent(event, next);
   };

@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { type Failpoint, hookFailpoints } from "../../src/sys/failpoint.ts";
+import { diskFailure } from "./failpoint-error.ts";
 import {
   addressOf,
   type FailpointPlan,
@@ -50,8 +51,7 @@ hookFailpoints((at: Failpoint) => {
   const strikesNow = count(address, null);
   appendFileSync(trace, `${address}${strikesNow ? struckMark : ""}\n`);
   if (strike === undefined || !strikesNow) return;
-  if (strike.mode === "error")
-    throw Object.assign(new Error(`${strike.code}: planned at ${address}`), { code: strike.code });
+  if (strike.mode === "error") throw diskFailure(at.effect, strike.code);
   if (strike.mode === "signal") return raise(strike.signal, strike.twice);
   process.kill(process.pid, "SIGKILL");
   // Nothing more of this process may happen until the kernel has ended it.

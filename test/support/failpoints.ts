@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Failpoint } from "../../src/sys/failpoint.ts";
+import type { DiskCode } from "./failpoint-error.ts";
 import type { Place } from "./project.ts";
 
 /** One failpoint of a run: the effect, the side, and how often it was passed. `git.update-ref:after#7`. */
@@ -9,10 +10,10 @@ export type Address = string;
 
 /**
  * Where: at an address, or `points` failpoints on, counted from when `appends` events have been journaled since the last
- * strike. What: `code` is an errno's name, such as `ENOSPC`; a signal may come twice, as from an impatient person.
+ * strike. What: an error is what the effect throws when its disk fails so; a signal may come twice, as from an impatient person.
  */
 export type Strike = ({ at: Address } | { appends: number; points: number }) &
-  ({ mode: "kill" } | { mode: "error"; code: string } | { mode: "signal"; signal: Signal; twice: boolean });
+  ({ mode: "kill" } | { mode: "error"; code: DiskCode } | { mode: "signal"; signal: Signal; twice: boolean });
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 

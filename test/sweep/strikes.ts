@@ -1,8 +1,29 @@
+import type { Effect } from "../../src/sys/failpoint.ts";
+import { type DiskCode, writesToDisk } from "../support/failpoint-error.ts";
 import type { Address, Signal, Strike } from "../support/failpoints.ts";
 import { upTo } from "./chance.ts";
 
 export function killAt(at: Address): Strike {
   return { at, mode: "kill" };
+}
+
+/** The addresses at which a disk can fail. */
+export function diskAddresses(addresses: readonly Address[]): Address[] {
+  return addresses.filter((address) => writesToDisk(nameOf(address).split(":")[0] as Effect));
+}
+
+/** One of each effect and side, by chance. */
+export function oneOfEach(addresses: readonly Address[], chance: () => number): Address[] {
+  const byName = Map.groupBy(addresses, nameOf);
+  return [...byName.values()].map((same) => same[upTo(same.length, chance) - 1] ?? "");
+}
+
+export function failAt(at: Address, code: DiskCode): Strike {
+  return { at, mode: "error", code };
+}
+
+function nameOf(address: Address): string {
+  return address.split("#")[0] ?? "";
 }
 
 const signals: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -21,7 +21,9 @@ const dispatch = ["dispatch", "plan.md", "--yes", "--json"];
 const resume = ["resume", "--json"];
 /** What `Ran` says of a process that a signal ended. */
 const killed = -2;
-const { interrupted, waitingForAnswers } = exitCodes;
+const { interrupted, usage, waitingForAnswers } = exitCodes;
+/** What docs/reliability.md says of a disk that fails. */
+const ofTheDisk = /\b(JOURNAL_FULL|DISK_FULL|JOURNAL_UNWRITABLE|DISK_UNWRITABLE)\b/;
 /** Besides one for each kill: the first, one after the question, and a little. */
 const spareStarts = 6;
 
@@ -32,6 +34,8 @@ export async function tryRun(strikes: readonly Strike[]): Promise<Tried> {
     const { place, passed } = withFailpoints(project.folder, strikes);
     const env = { ...sweepEnv, ...place.env };
     await runToTheEnd(project, { ...place, env }, strikes.length + spareStarts);
+    // A run goes on without its report or a tick in the plan; they are for whoever takes it up once the disk is well.
+    if (strikes.some(({ mode }) => mode === "error")) await project.agentx(resume, { ...place, env });
     const outcome = await outcomeOf(project);
     const trace = passed();
     const addresses = trace.map(({ address }) => address);
@@ -54,11 +58,17 @@ async function runToTheEnd(project: Project, place: Place, mostStarts: number): 
     args = ran.stderr.includes("NO_RUNS") ? dispatch : resume;
     // At once after a kill: what a killed dispatcher has started may still be ending.
     if (ran.exitCode === killed || ran.exitCode === interrupted || args === dispatch) continue;
+    if (isOfTheDisk(ran)) continue;
     if (ran.exitCode !== waitingForAnswers) throw unexpected(project, ran);
     const answered = await project.agentx(["answer", "1", "left"], place);
-    if (answered.exitCode !== 0 && answered.exitCode !== killed) throw unexpected(project, answered);
+    if (answered.exitCode !== 0 && answered.exitCode !== killed && !isOfTheDisk(answered))
+      throw unexpected(project, answered);
   }
   throw new Error(`not finished after ${mostStarts} starts`);
+}
+
+function isOfTheDisk({ exitCode, stderr }: Ran): boolean {
+  return exitCode === usage && ofTheDisk.test(stderr);
 }
 
 function unexpected(project: Project, { exitCode, stderr }: Ran): Error {

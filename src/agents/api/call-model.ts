@@ -1,3 +1,4 @@
+import { endsRun } from "../../core/disk-error.ts";
 import { AgentxError } from "../../core/error.ts";
 import type { AttemptFailure } from "../../core/event.ts";
 import {
@@ -107,7 +108,7 @@ const passing: ReadonlySet<ModelErrorKind> = new Set(["rate-limit", "quota", "ov
 
 /** @throws whatever is no statement about the model */
 function whyOut(model: string, error: unknown): Out {
-  if (error instanceof AgentxError) {
+  if (error instanceof AgentxError && !endsRun(error)) {
     return { kind: "provider", reason: `${model}: ${error.message}`, hint: "", waitMs: null };
   }
   if (!(error instanceof ModelError)) throw error;

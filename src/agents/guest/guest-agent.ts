@@ -1,3 +1,4 @@
+import { endsRun } from "../../core/disk-error.ts";
 import { AgentxError, formatProblem } from "../../core/error.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Agent, WorkerJob, WorkerResult } from "../agent.ts";
@@ -27,7 +28,7 @@ export function createGuestAgent(options: GuestAgentOptions): Agent {
       } catch (error) {
         job.signal.throwIfAborted();
         if (error instanceof Stopped) return { type: "failed", failure: error.failure };
-        if (error instanceof AgentxError) return brokenSandbox(error);
+        if (error instanceof AgentxError && !endsRun(error)) return brokenSandbox(error);
         throw error;
       }
     },

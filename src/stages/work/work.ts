@@ -1,5 +1,6 @@
 import { scopeOf, type WorkerResult } from "../../agents/agent.ts";
 import { lodge, placesOf } from "../../agents/lodging.ts";
+import { endsRun } from "../../core/disk-error.ts";
 import { AgentxError, formatProblem } from "../../core/error.ts";
 import type { EventBody } from "../../core/event.ts";
 import { isReadOnly } from "../../core/plan.ts";
@@ -24,7 +25,7 @@ export async function work(job: WorkJob, ports: WorkPorts): Promise<EventBody[]>
   } catch (error) {
     if (job.signal.aborted && worktree !== null) await keepUnfinished(job, { ports, worktree });
     job.signal.throwIfAborted();
-    if (!(error instanceof AgentxError)) throw error;
+    if (!(error instanceof AgentxError) || endsRun(error)) throw error;
     const [problem] = error.problems;
     const reason =
       error.problems.map((one) => formatProblem({ ...one, hint: "" })).join("; ") || error.message;
@@ -148,7 +149,7 @@ async function keepUnfinished(job: WorkJob, { ports, worktree }: InWorktree): Pr
     await takeSnapshot(job, { ports, worktree, message });
   } catch (error) {
     // A tree that is refused stays in its folder, and goes to a rescue ref when that is used again.
-    if (!(error instanceof AgentxError)) throw error;
+    if (!(error instanceof AgentxError) || endsRun(error)) throw error;
   }
 }
 
