@@ -53,7 +53,7 @@ async function aFinishedRun({ run = "r1", isFinished = true } = {}): Promise<Ran
   };
 }
 
-test("clean deletes what is merged, keeps what is not and says why, and rescues unsaved work", async () => {
+test("a clean-up destroys work that was not merged: clean deletes what is merged, keeps what is not and says why, and rescues unsaved work", async () => {
   const { root, home, clean, branches } = await aFinishedRun();
   const { code, stdout } = await clean();
   expect(code).toBe(0);

@@ -257,6 +257,14 @@ describe("a base that is red", () => {
 });
 
 describe("scheduling", () => {
+  test("a task starts without what it needs: never; its base is the tip on which its needs have landed", () => {
+    const run = throughReview(new CoreRun([task("a"), task("b", { needs: ["a"] })]), "a");
+    run.apply(done.prepared("a"), done.mergeGated("a"));
+    expect(run.stateOf("b")).toBe("pending");
+    run.apply(done.landed("a"));
+    expect(run.state.tasks.get("b")).toMatchObject({ base: "a-candidate", state: { type: "working" } });
+  });
+
   test("starts the longest chain first", () => {
     const run = new CoreRun([task("lone"), task("head"), task("tail", { needs: ["head"] })], { slots: 1 });
     expect(run.stateOf("head")).toBe("working");

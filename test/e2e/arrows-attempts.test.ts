@@ -77,7 +77,7 @@ test("a rejection has to quote the change, and its finding is what the next atte
   expect(git(project.root, "show", "HEAD:a.txt")).toBe("welcome");
 });
 
-test("a review that ends in words is no approval; after two the person is asked, and the answer has it reviewed again", async () => {
+test("a review without a verdict counts as approval: never; after two that end in words the person is asked, and the answer has it reviewed again", async () => {
   const project = smallProject();
   commitFiles(project.root, { "plan.md": planOf({ a: [] }) });
   let isAnswered = false;
@@ -112,13 +112,17 @@ test("a review that ends in words is no approval; after two the person is asked,
   expect(git(project.root, "show", "HEAD:a.txt")).toBe("one");
 });
 
-test("a worker that hands over nothing is told so, and what it then does is merged", async () => {
+test("a worker hands the work on and says that it will report back: it is told that it handed over nothing, and what it then does is merged", async () => {
   const project = smallProject();
   commitFiles(project.root, { "plan.md": planOf({ a: [] }) });
   const { server, env } = await serveModels(project, {
     tasks: {
       a: {
-        implement: [finishes("nothing to do"), writes({ "a.txt": "one\n" }), finishes()],
+        implement: [
+          finishes("I gave it to a subagent and will report back."),
+          writes({ "a.txt": "one\n" }),
+          finishes(),
+        ],
         review: [approval],
       },
     },

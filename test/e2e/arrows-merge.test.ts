@@ -55,7 +55,7 @@ async function startSideBySide(
   return { started, server };
 }
 
-test("two tasks that change one line meet in a resolve worker that sees both sides, and both are in the result", async () => {
+test("whoever resolves a conflict drops one side: two tasks that change one line meet in a resolve worker that sees both sides, and both are in the result", async () => {
   const project = smallProject({ "agentx.yaml": config, "words.txt": "one\ntwo\n" });
   const { started, server } = await startSideBySide(project, {
     tasks: {
@@ -190,7 +190,7 @@ test("two changes that are green alone and red together are made to work togethe
   );
 });
 
-test("tasks that declare the same file are not worked on side by side", async () => {
+test("tasks over the same files conflict: those that declare the same file are not worked on side by side", async () => {
   const project = smallProject({ "agentx.yaml": config });
   commitFiles(project.root, {
     "plan.md": planOf({ a: ["touches: words.txt"], b: ["touches: words.txt"] }),

@@ -55,7 +55,7 @@ function beginningOf(events: readonly { type: string; seq: number }[]): number {
   return events.findLast(({ type }) => type === "run.started" || type === "run.resumed")?.seq ?? Infinity;
 }
 
-test("a worker that waits for its model goes on where it was, twice", async () => {
+test("a resumed run does everything again: a worker that waits for its model goes on where it was, twice", async () => {
   const scenario: Scenario = { plan: one };
   const expected = await undisturbed(scenario, await serveTwisted(script));
   const served = await serveTwisted(script, ({ name, before }, turn) =>
@@ -135,7 +135,7 @@ test.each([
   );
 });
 
-test("a merge that landed just before the crash is not made again", async () => {
+test("a merge that breaks off takes the only commit along: one that landed just before the crash is not made again", async () => {
   const seconds = `1.6${String(process.pid).padStart(7, "0")}`;
   const files = { "check.sh": `if test -e sub.txt -a -e mul.txt; then sleep ${seconds}; fi\n` };
   const served = await serveTwisted(script);

@@ -43,19 +43,22 @@ async function statusOf(project: Project): Promise<string> {
   return (await project.agentx(["status"])).stdout.replaceAll(/\s+/g, " ");
 }
 
-test.each(endings)("a command that ends $how is told apart", async ({ command, kind, says, limits = {} }) => {
-  const { project, env } = await commandProject({
-    commands: { mine: command },
-    settings: { maxAttempts: 1, limits },
-  });
+test.each(endings)(
+  "a worker that vanished holds the run up: a command that ends $how is told apart",
+  async ({ command, kind, says, limits = {} }) => {
+    const { project, env } = await commandProject({
+      commands: { mine: command },
+      settings: { maxAttempts: 1, limits },
+    });
 
-  const ran = await project.agentx(dispatchArgs, { env });
+    const ran = await project.agentx(dispatchArgs, { env });
 
-  expect(ran.exitCode).toBe(3);
-  expect(eventsOfType(ran.events, "attempt.failed").map(({ failure }) => failure.kind)).toEqual([kind]);
-  expect(await statusOf(project)).toMatch(says);
-  await until(() => processesWith(project.folder).length === 0);
-});
+    expect(ran.exitCode).toBe(3);
+    expect(eventsOfType(ran.events, "attempt.failed").map(({ failure }) => failure.kind)).toEqual([kind]);
+    expect(await statusOf(project)).toMatch(says);
+    await until(() => processesWith(project.folder).length === 0);
+  },
+);
 
 test("a command that ends well and changes nothing has not done its task, and is told so", async () => {
   const { project, env } = await commandProject({
@@ -73,7 +76,7 @@ test("a command that ends well and changes nothing has not done its task, and is
   expect(git(project.root, "show", "main:a.txt")).toBe("one");
 });
 
-test("a red gate comes back with the useful lines, and the mended work lands", async () => {
+test("a failed gate merges anyway: never; it comes back with the useful lines, and the mended work lands", async () => {
   const mine = `
 if grep -q 'broken is there' {prompt_file}; then rm broken; cp {prompt_file} prompt.txt; else touch broken; fi`;
   const { project, env } = await commandProject({ commands: { mine } });

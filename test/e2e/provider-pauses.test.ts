@@ -18,7 +18,7 @@ const limited = (waitS: number): ServerTurn => ({
   },
 });
 
-test("a limit that names its end is waited for: said, left at once with Ctrl-C, resumed, and no attempt", async () => {
+test("a rate limit is hammered for hours: one that names its end is waited for, said, left at once with Ctrl-C, resumed, and no attempt", async () => {
   const project = smallProject();
   commitFiles(project.root, { "plan.md": plan });
   let waitS = 7200;

@@ -101,7 +101,7 @@ test("an answer from another terminal is taken while the dispatcher is busy with
   expect(eventsOfType(ran.events, "task.merged").map(({ task }) => task)).toEqual(["a", "b"]);
 });
 
-test("--defaults answers by the stated default, says so, and still asks where there is none", async () => {
+test("a question is lost or answered by invention: --defaults answers by the stated default, says so, and still asks where there is none", async () => {
   const project = smallProject();
   commitFiles(project.root, { "plan.md": planOf({ a: [], b: [] }) });
   const { server, env } = await serveModels(project, {

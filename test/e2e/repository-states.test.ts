@@ -48,7 +48,7 @@ test("on a detached HEAD the work is left with a command that takes it", async (
   expect(project.read("sub.txt")).toBe("sub\n");
 });
 
-test("uncommitted and staged changes stay as they are, byte for byte", async () => {
+test("the target branch is dirty: uncommitted and staged changes stay as they are, byte for byte", async () => {
   const project = projectWithPlan();
   write(project.root, { "readme.md": "mine\r\n", "staged.txt": "staged\n" });
   git(project.root, "add", "staged.txt");
@@ -113,7 +113,7 @@ test("from a subfolder a relative plan is found and the whole repository is work
   expect((await project.agentx(["status"], { cwd })).stdout).toContain("sub");
 });
 
-test("a branch that got a commit during the run is left alone, and the command merges both", async () => {
+test("the target branch has moved: one that got a commit during the run is left alone, and the command merges both", async () => {
   const project = projectWithPlan();
   const { env, called } = await serveTwisted(subScript);
   const started = project.start(["dispatch", join(project.folder, "plan.md"), "--yes", "--json"], { env });

@@ -108,7 +108,7 @@ test("a canceled task's call is given up at once, and a retry goes on with what 
   expect(project.read("b.txt")).toBe("two\n");
 });
 
-test("at the budget the run asks once, and a higher one goes on where it stopped", async () => {
+test("money runs away: at the budget the run asks once, and a higher one goes on where it stopped", async () => {
   const project = smallProject();
   commitFiles(project.root, { "plan.md": planOf({ a: [], b: ["needs: a"] }) });
   const dear = { inputTokens: 1_000_000, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };

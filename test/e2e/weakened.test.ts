@@ -168,7 +168,7 @@ test("the base's checks judge a change of protected files, and what others work 
   expect(git(project.root, "show", "HEAD:package.json")).toContain("ok.test.js");
 });
 
-test("a change after which no test runs is red, and goes back to the worker", async () => {
+test("a claim that the tests pass is believed: never; a change after which no test runs is red, and goes back to the worker", async () => {
   const project = sums();
   const { server, env } = await serveModels(project, {
     tasks: {

@@ -9,7 +9,7 @@ function toolWords(calls: { messages: { toolResults: { text: string }[] }[] }[],
   return [...new Set(texts.map(({ text }) => text).filter((text) => text.includes(fits)))];
 }
 
-test("files of .worktreeinclude reach the worker and never the result", async () => {
+test("the worktree lacks .env: files of .worktreeinclude reach the worker and never the result", async () => {
   const project = smallProject({
     ".gitignore": ".env\nlocal/\n",
     ".worktreeinclude": ".env\nlocal/*.json\n",
@@ -75,7 +75,7 @@ test("the set-up command installs dependencies for the worker and for the gates"
   );
 });
 
-test("two workers side by side, and their gates, have ports of their own", async () => {
+test("two workers want one port: side by side they, and their gates, have ports of their own", async () => {
   const project = smallProject({
     "check.sh": 'echo "$AGENTX_PORT_BASE" > /dev/null; test "$AGENTX_PORT_BASE" -gt 20039\n',
   });

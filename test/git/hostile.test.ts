@@ -167,7 +167,7 @@ describe("a submodule", () => {
     expect(existsSync(join(second.path, "lib/junk"))).toBe(false);
   });
 
-  test("that can not be fetched is told, and the rest of the worktree is there", async () => {
+  test("submodules are empty and nobody says so: one that can not be fetched is told, and the rest of the worktree is there", async () => {
     const { repo, root, home, base } = await withSubmodule();
     rmSync(git(root, "config", "submodule.lib.url"), { recursive: true });
     const lease = await createWorktreePool({ repo, home }).lease({ number: 1, branch, commit: base });

@@ -70,7 +70,7 @@ describe("a lease", () => {
     expect(git(next.path, "status", "--porcelain", "--branch")).toBe("## agentx/7f3/other");
   });
 
-  test("eight at once all work", async () => {
+  test("agents that start together trip over git's locks: eight at once all work", async () => {
     const { root, base, pool } = await makePool();
     const numbers = Array.from({ length: 8 }, (_, n) => n + 1);
     const leases = await Promise.all(
@@ -186,7 +186,7 @@ describe("a worktree given back", () => {
     expect(await pool.remove(1)).toBeNull();
   });
 
-  test("is forgotten when its folder is gone, and the person's own missing worktrees are not", async () => {
+  test("leftover worktrees block the next run: one is forgotten when its folder is gone, and the person's own missing ones are not", async () => {
     const { root, pool, lease } = await makePool();
     const theirs = join(makeFolder(), "usb-stick");
     git(root, "worktree", "add", "--quiet", theirs);

@@ -91,7 +91,7 @@ describe("the status", () => {
     expect(renderStatus({ ...given, state: asking, pid: null })).toContain("agentx resume 7f3k");
   });
 
-  test("says of a task that nobody is at any more that it stopped, and not that it works", () => {
+  test('a status says "works" for days: of a task that nobody is at any more it says that it stopped', () => {
     const state = new CoreRun([task("login")]).state;
     expect(renderStatus({ ...given, state, pid: 4242 })).toContain("login  working");
     const stopped = renderStatus({ ...given, state, pid: null });

@@ -38,7 +38,7 @@ function isReadableByAll(): boolean {
 const callers: [name: string, uid: number | null][] = [[isRoot ? "root" : "an ordinary user", null]];
 if (isRoot && isReadableByAll()) callers.push(["an ordinary user", nobody]);
 
-describeSandboxed("the battery, called by", () => {
+describeSandboxed("a worker writes outside of its worktree: the battery, called by", () => {
   test.each(callers)("%s: nothing gets out", async (name, uid) => {
     const results = await tryAll("on", uid);
     const tried = results.filter(({ outcome }) => outcome.type !== "untried");

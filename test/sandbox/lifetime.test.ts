@@ -36,7 +36,7 @@ describeSandboxed("the life of a sandbox", () => {
     await sandbox.close();
   });
 
-  test("ends with this process, even by kill -9", async () => {
+  test("processes outlive the run: none does, the sandbox ends with this process, even by kill -9", async () => {
     using place = worktree();
     const program = join(import.meta.dirname, "hold-sandbox.ts");
     const holder = spawn(process.execPath, [program, place.root, stubborn("72.25")], {

@@ -67,6 +67,15 @@ describeBoth("a spawned program", (provider) => {
     expect([talk.stdout(), talk.stderr()]).toEqual(["out\n", "in"]);
   });
 
+  test("agents need a terminal multiplexer: none; each is a plain child process without a terminal", async () => {
+    const talk = begin(
+      sandbox,
+      shell("for fd in 0 1 2; do test -t $fd && echo $fd; done; (: < /dev/tty) && echo tty"),
+    );
+    expect(await finish(talk)).toMatchObject({ type: "exited" });
+    expect(talk.stdout()).toBe("");
+  });
+
   test("gets characters whole, whatever the pieces, and has invalid bytes replaced", async () => {
     const script =
       "printf 'a\\303'; sleep 0.2; printf '\\251\\360\\237'; sleep 0.2; printf '\\230\\200\\377b'";
@@ -75,7 +84,7 @@ describeBoth("a spawned program", (provider) => {
     expect(talk.stdout()).toBe("aé😀\ufffdb");
   });
 
-  test("takes a prompt of 5 MB in characters of four bytes, and gives it back", async () => {
+  test("a prompt was typed into a terminal and never sent: one of 5 MB in characters of four bytes arrives whole", async () => {
     const text = `x${"😀é".repeat(850_000)}\n`;
     const talk = begin(sandbox, ["cat"]);
     expect(await finish(talk, text)).toEqual({ type: "exited", exitCode: 0 });

@@ -49,7 +49,7 @@ test("the built-in agent needs none", async () => {
   expect(existsSync(join(folder, "agents"))).toBe(false);
 });
 
-test("what a killed process left is removed, and what a living one has is not", async () => {
+test("leftovers of a killed run block the next: they are removed, and what a living process has is not", async () => {
   const folder = aFolder();
   const { pid: dead } = spawnSync("true");
   mkdirSync(join(folder, "doors", `${dead}-abc`, "1"), { recursive: true });
