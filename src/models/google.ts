@@ -75,9 +75,16 @@ function replyOf(
     ...(isObject(args) ? { input: args } : { input: {}, invalid: JSON.stringify(args) }),
   }));
   const text = parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join("");
+  // Google refuses a conversation with arguments that are no object, so such a call goes back in our form.
+  const isWhole = toolCalls.every(({ invalid }) => invalid === undefined);
   const cacheReadTokens = usage?.cachedContentTokenCount ?? 0;
   return {
-    message: { role: "assistant", text, toolCalls, native: { model: endpoint.id, value: parts } },
+    message: {
+      role: "assistant",
+      text,
+      toolCalls,
+      native: isWhole ? { model: endpoint.id, value: parts } : null,
+    },
     stop: stopOf(endpoint, finish, toolCalls.length > 0),
     counted: usage?.promptTokenCount !== undefined,
     usage: {

@@ -34,10 +34,11 @@ function toParams(message: Message): Param[] {
 
 function toAssistant({ text, toolCalls }: AssistantMessage): Param {
   if (toolCalls.length === 0) return { role: "assistant", content: text };
-  const tool_calls = toolCalls.map(({ id, name, input, invalid }) => ({
+  const tool_calls = toolCalls.map(({ id, name, input }) => ({
     id,
     type: "function" as const,
-    function: { name, arguments: invalid ?? JSON.stringify(input) },
+    // Servers that fill a template read these, and fail on what is no object.
+    function: { name, arguments: JSON.stringify(input) },
   }));
   return { role: "assistant", content: text === "" ? null : text, tool_calls };
 }

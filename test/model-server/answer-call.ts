@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Usage } from "../../src/core/usage.ts";
+import { callsOf } from "../../src/models/script-turn.ts";
 import type { ModelErrorKind } from "../../src/models/model.ts";
 import type { Route } from "./route.ts";
 import type { ModelServerOptions } from "./server.ts";
-import type { Answer, Fault, NormalisedRequest, ServerTurn } from "./types.ts";
+import type { Answer, Fault, Memory, NormalisedRequest, ServerTurn } from "./types.ts";
 
 type Call = ModelServerOptions &
   Pick<Answer, "json" | "memory" | "newId"> & {
@@ -25,10 +26,31 @@ export async function answerCall(call: Call): Promise<void> {
     call.response.socket?.resetAndDestroy();
     return;
   }
-  const answer: Answer = { ...call, turn, usage: turn.usage ?? estimate(request, turn) };
+  const newId = idsOf(call, turn);
+  const answer: Answer = {
+    ...call,
+    newId,
+    memory: memoryFor(call, turn),
+    turn,
+    usage: turn.usage ?? estimate(request, turn),
+  };
   if (request.stream) return sendStream(call, answer, fault);
   await pause(call, turn);
   sendJson(call, 200, route.wire.whole(answer));
+}
+
+/** Ids of what is no tool call stay their own. */
+function idsOf({ newId }: Call, { callId }: ServerTurn): Answer["newId"] {
+  return (prefix) => (callId !== undefined && /^(toolu|call|fc)$/.test(prefix) ? callId : newId(prefix));
+}
+
+/** A call that would be refused in its own form may come back in another, and then without the thoughts before it. */
+function memoryFor({ memory }: Call, turn: ServerTurn): Memory {
+  const isFit =
+    turn.callId === undefined &&
+    turn.rawArguments === undefined &&
+    callsOf(turn).every(({ name }) => /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/.test(name));
+  return isFit ? memory : { ...memory, calls: new Map() };
 }
 
 type StatusFault = Extract<Fault, { type: "status" }>;

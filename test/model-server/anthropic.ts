@@ -13,7 +13,7 @@ export const anthropicWire: Wire = {
   }),
   violation: (json, model, memory) => {
     const messages = asList(json["messages"]).filter(({ role }) => role !== "system");
-    return checkMessages(messages) ?? checkThinking(messages, model, memory);
+    return checkMessages(messages) ?? checkCalls(messages) ?? checkThinking(messages, model, memory);
   },
   stream: (answer) => {
     const message = wholeMessage(answer);
@@ -81,6 +81,17 @@ function checkMessages(messages: Json[]): string | null {
     if (problem !== null) return `messages.${index}: ${problem}`;
   }
   return null;
+}
+
+function checkCalls(messages: Json[]): string | null {
+  const calls = messages.flatMap(blocksOf).filter(({ type }) => type === "tool_use");
+  const ids = calls.map(({ id }) => asText(id));
+  if (new Set(ids).size < ids.length) return "`tool_use` ids must be unique";
+  const isObject = (input: unknown): boolean => input !== null && typeof input === "object";
+  if (!calls.every(({ input }) => isObject(input) && !Array.isArray(input)))
+    return "tool_use.input: Input should be a valid dictionary";
+  const odd = calls.find(({ name }) => !/^[a-zA-Z0-9_-]{1,128}$/.test(asText(name)));
+  return odd ? "tool_use.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'" : null;
 }
 
 function checkThinking(messages: Json[], model: string, memory: Memory): string | null {

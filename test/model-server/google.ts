@@ -1,5 +1,5 @@
 import { callsOf, pieces } from "../../src/models/script-turn.ts";
-import { asList, asObject, asText, sse, textOf, type Json } from "./json.ts";
+import { asList, asObject, asText, parseArguments, sse, textOf, type Json } from "./json.ts";
 import type { Answer, Memory, NormalisedMessage, Wire } from "./types.ts";
 
 /** What a client may send for a call that another model made. Source: ai.google.dev/gemini-api/docs/thought-signatures. */
@@ -81,6 +81,11 @@ function checkContents(contents: Json[], model: string, memory: Memory): string 
     }
     for (const [n, call] of calls.entries()) {
       const { id } = asObject(call["functionCall"]);
+      const { args, name } = asObject(call["functionCall"]);
+      if (args !== undefined && (args === null || typeof args !== "object" || Array.isArray(args)))
+        return `Invalid value at 'contents[${index}].parts[${n}].function_call.args' (type.googleapis.com/google.protobuf.Struct)`;
+      if (!/^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/.test(asText(name)))
+        return `Invalid function name ${asText(name)} in contents[${index}].`;
       if (asObject(next[n]?.["functionResponse"])["id"] !== id)
         return `No function response has the id ${asText(id)}.`;
     }
@@ -110,7 +115,9 @@ function callKey(name: string, args: unknown): string {
 }
 
 function wholeAnswer({ turn, request, usage, memory, newId }: Answer): Json {
-  const calls = callsOf(turn).map(({ name, input: args }, index) => {
+  const calls = callsOf(turn).map(({ name, input }, index) => {
+    // Nothing that is no JSON can come by this protocol: such arguments are a string.
+    const args: unknown = turn.rawArguments === undefined ? input : parseArguments(turn.rawArguments);
     // Newer models number their calls.
     const id = /gemini-[3-9]/.test(request.model) ? { id: newId("fc") } : {};
     if (index > 0) return { functionCall: { ...id, name, args } };

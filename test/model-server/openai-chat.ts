@@ -1,5 +1,5 @@
 import { callsOf, pieces } from "../../src/models/script-turn.ts";
-import { asList, asObject, asText, parseArguments, sse, textOf, type Json } from "./json.ts";
+import { asList, asObject, asText, type Json, parseArguments, sse, textOf } from "./json.ts";
 import { openAiError } from "./openai-error.ts";
 import type { Answer, NormalisedMessage, Wire } from "./types.ts";
 
@@ -75,8 +75,24 @@ function checkMessages(messages: Json[]): string | null {
     } else if (open.size > 0) {
       return "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'.";
     } else {
+      const problem = checkCalls(asList(message["tool_calls"]));
+      if (problem !== null) return problem;
       open = new Set(asList(message["tool_calls"]).map(({ id }) => id));
     }
+  }
+  return null;
+}
+
+/** Servers that fill a template read the arguments, and fail on what is no object. */
+function checkCalls(calls: Json[]): string | null {
+  const ids = calls.map(({ id }) => id);
+  if (new Set(ids).size < ids.length) return "Duplicate value for 'tool_call_id'.";
+  for (const call of calls) {
+    const { name, arguments: text } = asObject(call["function"]);
+    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(asText(name))) return "Invalid 'tool_calls[0].function.name'.";
+    const args = parseArguments(asText(text));
+    if (args === null || typeof args !== "object" || Array.isArray(args))
+      return "Failed to parse tool call arguments as JSON.";
   }
   return null;
 }

@@ -72,7 +72,11 @@ function readInput(items: Json[]): NormalisedMessage[] {
 }
 
 function checkInput(items: Json[], model: string, memory: Memory): string | null {
-  const calls = new Set(items.filter(isCall).map((item) => item["call_id"]));
+  const called = items.filter(isCall).map((item) => item["call_id"]);
+  const calls = new Set(called);
+  if (calls.size < called.length) return "Duplicate item found. Remove duplicate items from your input.";
+  const odd = items.findIndex((item) => isCall(item) && !isName(item["name"]));
+  if (odd >= 0) return `Invalid 'input[${odd}].name': string does not match pattern '^[a-zA-Z0-9_-]+$'.`;
   const outputs = items.filter(isOutput);
   const stray = outputs.find((item) => !calls.has(item["call_id"]));
   if (stray) return `No tool call found for function call output with call_id ${asText(stray["call_id"])}.`;
@@ -98,6 +102,11 @@ function checkInput(items: Json[], model: string, memory: Memory): string | null
     }
   }
   return null;
+}
+
+/** A tool search has none. */
+function isName(name: unknown): boolean {
+  return name === undefined || /^[a-zA-Z0-9_-]+$/.test(asText(name));
 }
 
 function wholeResponse({ turn, request, json, usage, memory, newId }: Answer): Json {

@@ -49,6 +49,8 @@ export type ServerTurn = ScriptTurn & {
   usage?: Usage | "none";
   /** Arguments of every tool call as raw text, valid JSON or not. */
   rawArguments?: string;
+  /** The id of every tool call, where it is not to be one of its own. */
+  callId?: string;
 };
 
 export type Reply = (request: NormalisedRequest) => ServerTurn | Promise<ServerTurn>;

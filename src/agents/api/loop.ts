@@ -79,7 +79,7 @@ function keepReply({ conversation }: WorkerJob, { message, stop }: ModelReply): 
     throw failed(`the model declined${said === "" ? "" : `: ${said}`}`);
   }
   const before = countRepeats(conversation.messages());
-  const kept = tidyReply(message);
+  const kept = tidyReply(message, conversation.messages());
   conversation.append(kept);
   const repeats = countRepeats(conversation.messages());
   if (repeats >= repeatsToFail)

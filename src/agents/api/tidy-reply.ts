@@ -1,14 +1,15 @@
-import type { AssistantMessage, ToolCall } from "../../models/model.ts";
+import type { AssistantMessage, Message, ToolCall } from "../../models/model.ts";
 
 /** A call's arguments past this are not kept: they would be sent again with every later request. */
 const maxInputBytes = 256 * 1024;
 
 /**
- * A reply as it may be kept and sent back: ids are there and unique, arguments have a bounded size, and something was
+ * A reply as it may be kept and sent back: ids are there and unique in the conversation, arguments have a bounded size, and something was
  * said. A reply that had to be changed loses the provider's own form, which would bring the trouble back.
  */
-export function tidyReply(message: AssistantMessage): AssistantMessage {
-  const calls = withOwnIds(withoutCopies(message.toolCalls)).map(bounded).map(named);
+export function tidyReply(message: AssistantMessage, earlier: readonly Message[]): AssistantMessage {
+  const ids = earlier.flatMap((one) => (one.role === "assistant" ? one.toolCalls.map(({ id }) => id) : []));
+  const calls = withOwnIds(withoutCopies(message.toolCalls), new Set(ids)).map(bounded).map(named);
   const isEmpty = message.text === "" && calls.length === 0 && message.native === null;
   const kept =
     calls.length === message.toolCalls.length &&
@@ -31,14 +32,20 @@ function withoutCopies(calls: ToolCall[]): ToolCall[] {
   });
 }
 
-function withOwnIds(calls: ToolCall[]): ToolCall[] {
-  const taken = new Set<string>();
+function withOwnIds(calls: ToolCall[], taken: Set<string>): ToolCall[] {
   return calls.map((call, index) => {
     const isFree = call.id !== "" && !taken.has(call.id);
-    const kept = isFree ? call : { ...call, id: `${call.id === "" ? "call" : call.id}_x${index + 1}` };
+    const kept = isFree ? call : { ...call, id: freeId(call.id, { from: index + 1, taken }) };
     taken.add(kept.id);
     return kept;
   });
+}
+
+function freeId(id: string, { from, taken }: { from: number; taken: ReadonlySet<string> }): string {
+  const stem = id === "" ? "call" : id;
+  let number = from;
+  while (taken.has(`${stem}_x${number}`)) number += 1;
+  return `${stem}_x${number}`;
 }
 
 /** A name that no vendor takes back would have every later request refused. */

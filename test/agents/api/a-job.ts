@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createApiAgent } from "../../../src/agents/api/api-agent.ts";
 import type { ModelCall, WorkerJob, WorkerResult } from "../../../src/agents/agent.ts";
-import type { Message } from "../../../src/models/model.ts";
+import type { Message, Model } from "../../../src/models/model.ts";
 import { noneProvider } from "../../../src/sandbox/none.ts";
-import type { ListModel } from "./a-model.ts";
 
 /** A job over a real folder and a real (unconfined) sandbox, with everything that it tells. */
 export type Bench = {
@@ -16,7 +15,7 @@ export type Bench = {
   calls: ModelCall[];
   job: WorkerJob;
   /** Works on the job with these models, in this order. */
-  work: (models: readonly ListModel[], changes?: Partial<WorkerJob>) => Promise<WorkerResult>;
+  work: (models: readonly Model[], changes?: Partial<WorkerJob>) => Promise<WorkerResult>;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -74,7 +73,7 @@ export async function openBench(files: Record<string, string> = {}): Promise<Ben
     calls,
     job,
     work: (models, changes = {}) => {
-      const openModel = (id: string): ListModel => models.find((model) => model.id === id) ?? raise(id);
+      const openModel = (id: string): Model => models.find((model) => model.id === id) ?? raise(id);
       const agent = createApiAgent({ openModel, now: () => performance.now() });
       return agent.work({ ...job, models: models.map(({ id }) => id), ...changes });
     },
