@@ -28,5 +28,5 @@ async function follow<T>(before: Promise<unknown>, signal: AbortSignal, work: ()
   } finally {
     signal.removeEventListener("abort", abort);
   }
-  return await work();
+  return work();
 }

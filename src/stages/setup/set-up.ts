@@ -78,7 +78,7 @@ export async function setUp(
   const share = { folder: ports.installs, key: `${key} ${ports.toolchain}` };
   if (await takeInstalls(checkout, share)) {
     await sealInstalls(checkout);
-    return await writeFileAtomic(marker, key);
+    return writeFileAtomic(marker, key);
   }
   await mkdir(ports.cacheHome, { recursive: true });
   // A command of an earlier checkout may have written one of its own.
