@@ -10,7 +10,7 @@ import { renderJson } from "../report/json.ts";
 import { stdoutLook } from "./stdout-look.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
-export type GatesOptions = { commit?: string; prove?: boolean; json?: boolean };
+export type GatesOptions = { commit?: string; prove?: boolean; json?: boolean; unsafeNoSandbox?: boolean };
 
 /** The gates outside of any run; with `prove`, whether they refuse what they are there to refuse. */
 export async function gates(terminal: Terminal, options: GatesOptions): Promise<number> {
@@ -19,6 +19,7 @@ export async function gates(terminal: Terminal, options: GatesOptions): Promise<
   const stopListening = terminal.onSignal("SIGINT", () => controller.abort(interrupted()));
   const gating = {
     rev: options.commit ?? null,
+    unsafeNoSandbox: options.unsafeNoSandbox ?? false,
     onActivity: (text: string) => tell(terminal, plainLine(text)),
     signal: controller.signal,
     now: terminal.now,

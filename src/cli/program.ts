@@ -244,6 +244,7 @@ function describeProject(program: Command, { terminal, run }: Around): void {
     .option("--commit <commit>", "another commit than HEAD")
     .option("--prove", "plant a fault for each gate, in a checkout of agentx's own, and see it refused")
     .option("--json", "as JSON")
+    .option("--unsafe-no-sandbox", "run the gates without any walls around them")
     .action(run(async (options: GatesOptions) => (await import("./gates.ts")).gates(terminal, options)));
   program
     .command("demo [folder]")

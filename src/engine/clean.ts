@@ -9,6 +9,7 @@ import { removeTree } from "../sys/remove-tree.ts";
 import { cleanBranches, type CleanedBranches } from "./clean-branches.ts";
 import { loadRun, readJournal } from "./load-run.ts";
 import { lockRepository, untilGitIsDone } from "./lock-repository.ts";
+import { installsFolder } from "./set-up-ports.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Cleaned = CleanedBranches & {
@@ -40,6 +41,8 @@ export async function clean(workspace: Workspace, wanted: Wanted): Promise<Clean
   const trees = await removeWorktrees(workspace, unfinished);
   const removed = [...trees.removed, ...(await removeGateCheckouts(workspace))];
   await removeTree(join(workspace.home, "gits"));
+  const installs = join(home, installsFolder);
+  if (await removeIfThere(installs)) removed.push(installs);
   const branches: CleanedBranches = { deleted: [], kept: [] };
   for (const state of runs) {
     for (const folder of [join(home, "scratch", state.run), join(home, "agents", state.run)])

@@ -22,7 +22,9 @@ export type GateRequest = {
 export async function gateCommit(shop: Workshop, request: GateRequest): Promise<GateVerdict[]> {
   const { journal, context, commit, task, again = false } = request;
   const { workspace, checkouts, sandboxes } = shop;
-  const { settings } = context.state();
+  const { settings, base, tip } = context.state();
+  // Nobody has looked at what a task's own commit would have an install run.
+  const isTrusted = commit === base.commit || commit === tip;
   const job = {
     commit,
     settings,
@@ -31,19 +33,23 @@ export async function gateCommit(shop: Workshop, request: GateRequest): Promise<
     },
     signal: context.signal,
   };
-  return runGates(job, {
-    checkouts,
-    sandboxes,
-    toolchain: `${sandboxes.name} ${toolsId(workspace.env["PATH"] ?? "")}`,
-    cache: {
-      find: again ? greenOnly(journal.cachedVerdict) : journal.cachedVerdict,
-      store: journal.storeVerdict,
-    },
-    treeOf: (name) => treeOf(workspace.repo, name),
-    setUp: (checkout, signal) => shop.setUp(checkout, { settings, signal }),
-    personProxy: personProxy(workspace.env),
-    logFolder: join(workspace.folder, "runs", context.state().run, "gates"),
-  });
+  const tree = await treeOf(workspace.repo, commit);
+  // The same tree as a task's result and as what would land, at one moment, is one run of the gates.
+  return shop.takeTurns(`gates ${tree}`, context.signal, () =>
+    runGates(job, {
+      checkouts,
+      sandboxes,
+      toolchain: `${sandboxes.name} ${toolsId(workspace.env["PATH"] ?? "")} ${settings.setup?.command ?? ""}`,
+      cache: {
+        find: again ? greenOnly(journal.cachedVerdict) : journal.cachedVerdict,
+        store: journal.storeVerdict,
+      },
+      tree,
+      setUp: (checkout, signal) => shop.setUp(checkout, { settings, signal, isTrusted }),
+      personProxy: personProxy(workspace.env),
+      logFolder: join(workspace.folder, "runs", context.state().run, "gates"),
+    }),
+  );
 }
 
 function greenOnly(find: VerdictCache["find"]): VerdictCache["find"] {

@@ -67,7 +67,9 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
     isAncestor: (pair) => isAncestor(repo, pair),
     copyIncluded: (worktree) => (isReadOnly(role) ? Promise.resolve() : copyIncluded({ repo, worktree })),
     setUp: (worktree, signal) =>
-      isReadOnly(role) ? Promise.resolve() : shop.setUp(worktree, { settings: run.settings, signal }),
+      isReadOnly(role)
+        ? Promise.resolve()
+        : shop.setUp(worktree, { settings: run.settings, signal, isTrusted: false }),
     vet: (range) => refuseSecrets(repo, range, { secrets, allow: run.settings.secretsAllow }),
     buildPrompt: (one) => buildPrompt(one, { shop, run }),
   });

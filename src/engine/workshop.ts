@@ -13,7 +13,11 @@ import { createLodgings, type Lodgings } from "./crew/lodgings.ts";
 import { doorOpener } from "./crew/open-door.ts";
 import { openGateway } from "./crew/open-gateway.ts";
 import { setUpPorts } from "./set-up-ports.ts";
+import { takeTurns, type Turns } from "./take-turns.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** @property isTrusted see `SetUpJob` */
+type SetUpRequest = { settings: RunSettings; signal: AbortSignal; isTrusted: boolean };
 
 /** The tools that every stage of a run shares. */
 export type Workshop = {
@@ -27,7 +31,8 @@ export type Workshop = {
   checkouts: CheckoutPool;
   sandboxes: SandboxProvider;
   /** `settings` as they are now: an answer may have changed them since the run was opened. */
-  setUp: (checkout: Checkout, at: { settings: RunSettings; signal: AbortSignal }) => Promise<void>;
+  setUp: (checkout: Checkout, at: SetUpRequest) => Promise<void>;
+  takeTurns: Turns;
 } & AsyncDisposable;
 
 /** @throws AgentxError where the run's cassette cannot be opened */
@@ -55,6 +60,7 @@ export async function openWorkshop(
     checkouts: createCheckoutPool(settings, pool),
     sandboxes,
     setUp: (checkout, at) => setUp(checkout, at, toSetUp),
+    takeTurns: takeTurns(),
     [Symbol.asyncDispose]: async () => {
       await parking.closeAll();
       await lodgings.close();

@@ -72,7 +72,7 @@ async function isYounger(folder: string, seal: string): Promise<boolean> {
 }
 
 /** Kept folders anywhere in the checkout; not a link in the place of one, and none inside of another. */
-async function findInstalls({ path }: Pick<Checkout, "path">): Promise<string[]> {
+export async function findInstalls({ path }: Pick<Checkout, "path">): Promise<string[]> {
   const names = keptFolders.flatMap((name, at) => [...(at === 0 ? [] : ["-o"]), "-name", name]);
   const args = [path, "-type", "d", "(", ...names, ")", "-prune", "-print0"];
   // Folders that nobody may open are emptied by whoever fills the checkout; what is in the others is told all the same.

@@ -1,20 +1,32 @@
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { RedactStream } from "../core/secrets/redact.ts";
+import { TailText } from "./tail-text.ts";
 
-/** A command that prints without end must not fill the disk; the log says where it stops. */
-const maxLogBytes = 1024 * 1024 * 1024;
+type LogLimits = { headBytes: number; tailBytes: number };
 
-/** The whole output of one command in a file on this side of the sandbox, which nothing inside can reach. */
+/** A command that prints without end must not fill the disk; the log says what it leaves out. */
+const usualLimits: LogLimits = {
+  headBytes: 64 * 1024 * 1024,
+  tailBytes: 1024 * 1024,
+};
+
+/**
+ * The output of one command in a file on this side of the sandbox, which nothing inside can reach: its beginning, and where
+ * that is not all, its end too, which is where a test runner says what was wrong. The end is written by `close`.
+ */
 export class ExecLog {
   readonly #stream: ReturnType<typeof createWriteStream>;
   readonly #finished: Promise<void>;
-  #left = maxLogBytes;
+  #left: number;
+  readonly #tail: TailText;
   #busy: Promise<void> | null = null;
 
   readonly #redact: RedactStream | null;
 
-  constructor(path: string, redact: RedactStream | null = null) {
+  constructor(path: string, redact: RedactStream | null = null, limits: LogLimits = usualLimits) {
+    this.#left = limits.headBytes;
+    this.#tail = new TailText(limits.tailBytes);
     this.#redact = redact;
     this.#stream = createWriteStream(path);
     this.#finished = finished(this.#stream);
@@ -29,10 +41,13 @@ export class ExecLog {
 
   #put(text: string): Promise<void> | null {
     if (text === "") return null;
-    if (this.#left <= 0 || this.#stream.destroyed) return null;
+    if (this.#stream.destroyed) return null;
+    if (this.#left <= 0) {
+      this.#tail.push(text);
+      return null;
+    }
     this.#left -= Buffer.byteLength(text);
-    const note = this.#left > 0 ? "" : "\n[… the log ends here: it has reached its limit of 1 GiB …]\n";
-    if (this.#stream.write(text + note)) return null;
+    if (this.#stream.write(text)) return null;
     this.#busy ??= new Promise((resolve) => {
       const goOn = (): void => {
         this.#stream.off("drain", goOn).off("close", goOn);
@@ -47,7 +62,9 @@ export class ExecLog {
   /** Rejects with the file system's error when the log could not be written. */
   async close(): Promise<void> {
     void this.#put(this.#redact?.end() ?? "");
-    this.#stream.end();
+    const { text, skippedBytes } = this.#tail.read();
+    const gap = skippedBytes > 0 ? `\n[… ${skippedBytes} bytes are left out of this log …]\n` : "";
+    this.#stream.end(gap + text);
     await this.#finished;
   }
 }

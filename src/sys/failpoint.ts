@@ -15,6 +15,7 @@ export type Effect =
   | "file.write"
   | "file.rename"
   | "tree.remove"
+  | "tree.copy"
   | "worktree.record"
   | "worktree.aside"
   | "index.keep"

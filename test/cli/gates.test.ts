@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { GateProof } from "../../src/core/gate-proof.ts";
@@ -158,5 +159,15 @@ test("the sandbox that agentx.yaml names is the one that gates run in, or they d
   expect(await agentx(root, ["gates"], { env: { HOME: makeFolder() } })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("sandbox.image names no image"),
+  });
+});
+
+test("gates run without walls where the person says so, as the refusal offers", async () => {
+  const { root } = await makeRepository();
+  write(root, { "agentx.yaml": JSON.stringify({ setup: false, gates: { one: "test -d ." } }) });
+  const env = { AGENTX_HOME: makeFolder(), PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+  expect(await agentx(root, ["gates", "--unsafe-no-sandbox"], { env })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("green"),
   });
 });

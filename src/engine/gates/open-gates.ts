@@ -21,6 +21,8 @@ import { findBase, type Workspace } from "../workspace.ts";
 export type Gating = {
   /** HEAD where none is named. */
   rev: string | null;
+  /** No walls around the gates. */
+  unsafeNoSandbox: boolean;
   onActivity: (text: string) => void;
   signal: AbortSignal;
   now: () => number;
@@ -36,7 +38,10 @@ export type OpenGates = Disposable & {
 };
 
 /** @throws AgentxError CONFIG_INVALID, NO_GATES, NO_COMMITS, UNKNOWN_COMMIT, SANDBOX_MISSING, DISPATCHER_RUNNING */
-export async function openGates(workspace: Workspace, { rev, now }: Gating): Promise<OpenGates> {
+export async function openGates(
+  workspace: Workspace,
+  { rev, now, unsafeNoSandbox }: Gating,
+): Promise<OpenGates> {
   const { repo, env, home, folder, secrets } = workspace;
   const commit = rev === null ? (await findBase(workspace)).commit : await commitOf(workspace, rev);
   const { text, file } = await readConfigFile(workspace);
@@ -49,7 +54,7 @@ export async function openGates(workspace: Workspace, { rev, now }: Gating): Pro
   secrets.learn(keyVariables(config.providers));
   const provider = await findSandbox({
     env,
-    unsafeNoSandbox: false,
+    unsafeNoSandbox,
     choice: settings.sandbox,
     limits: settings.sandboxLimits,
   });
@@ -65,7 +70,7 @@ export async function openGates(workspace: Workspace, { rev, now }: Gating): Pro
     ports: {
       checkouts: createCheckoutPool(settings, pool),
       sandboxes,
-      setUp: (checkout, signal) => setUp(checkout, { settings, signal }, toSetUp),
+      setUp: (checkout, signal) => setUp(checkout, { settings, signal, isTrusted: false }, toSetUp),
       personProxy: personProxy(env),
       logFolder: join(folder, "gates"),
     },

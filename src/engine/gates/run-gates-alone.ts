@@ -19,10 +19,10 @@ export async function runGatesAlone(
   return { commit, verdicts: await runAll(workspace, { job, ports }) };
 }
 
-export function runAll(
+export async function runAll(
   { repo }: Workspace,
   { job, ports }: { job: GateJob; ports: ProofPorts },
 ): Promise<GateVerdict[]> {
-  const treeIn = (name: string): Promise<string> => treeOf(repo, name);
-  return runGates(job, { ...ports, toolchain: "", cache: noCache, treeOf: treeIn });
+  const tree = await treeOf(repo, job.commit);
+  return runGates(job, { ...ports, toolchain: "", cache: noCache, tree });
 }

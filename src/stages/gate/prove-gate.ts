@@ -7,7 +7,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { gateLog, judge, openGateSandbox } from "./run-gate.ts";
 import { type GateJob, type GatePorts, prepareCheckout } from "./run-gates.ts";
 
-export type ProofPorts = Omit<GatePorts, "cache" | "treeOf" | "toolchain">;
+export type ProofPorts = Omit<GatePorts, "cache" | "tree" | "toolchain">;
 
 /** Faults of one sort, of which the gate has to refuse one. */
 export type Plants = { about: string; plants: Plant[] };

@@ -19,7 +19,8 @@ export type GatePorts = {
   /** Names the tools that a verdict depends on. */
   toolchain: string;
   cache: VerdictCache;
-  treeOf: (commit: string) => Promise<string>;
+  /** The commit's, which is what verdicts are about. */
+  tree: string;
   setUp: (checkout: GateCheckout, signal: AbortSignal) => Promise<void>;
   /** The person's proxy variables, for gates with a network. */
   personProxy: Record<string, string>;
@@ -40,8 +41,7 @@ export type GateJob = {
 /** One verdict for each gate, in order. A red gate does not stop the next: the worker gets all there is to mend. */
 export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerdict[]> {
   const { gates } = job.settings;
-  const tree = await ports.treeOf(job.commit);
-  const keys = gates.map((gate) => keyOf(gate, { tree, toolchain: ports.toolchain }));
+  const keys = gates.map((gate) => keyOf(gate, ports));
   const known = keys.map((key) => ports.cache.find(key));
   if (known.every((verdict) => verdict !== null)) {
     return known.map((verdict, index) => ({
@@ -58,7 +58,9 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
   const verdicts: GateVerdict[] = [];
   let isUsed = false;
   for (const [index, gate] of gates.entries()) {
-    const cached = known[index];
+    // Asked again: an earlier gate of this very list may have the same command.
+    const key = keys[index];
+    const cached = known[index] ?? (key && ports.cache.find(key));
     if (cached) {
       verdicts.push({ ...cached, gate: gate.name, cached: true });
       continue;
@@ -85,7 +87,6 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
       log: gateLog(ports.logFolder, { commit: job.commit, gate }),
       signal: job.signal,
     });
-    const key = keys[index];
     if (key && verdict.type !== "broken") ports.cache.store(key, verdict);
     verdicts.push(verdict);
   }
@@ -93,7 +94,10 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
 }
 
 /** What a gate may reach decides over its verdict too. */
-function keyOf({ command, network }: GateSpec, { tree, toolchain }: Omit<VerdictKey, "command">): VerdictKey {
+function keyOf(
+  { command, network }: GateSpec,
+  { tree, toolchain }: Pick<GatePorts, "tree" | "toolchain">,
+): VerdictKey {
   return {
     tree,
     command,

@@ -6,6 +6,7 @@ import { AgentxError } from "../../core/error.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { plainText } from "../../core/plain-text.ts";
 import { keepSealedInstalls, removeInstalls, sealInstalls } from "../../git/sealed-installs.ts";
+import { shareInstalls, takeInstalls } from "../../git/shared-installs.ts";
 import { egressOf } from "../../sandbox/egress/egress.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
@@ -20,7 +21,17 @@ export type SetUpPorts = {
   npmrc: string;
   /** The person's proxy variables. */
   personProxy: Record<string, string>;
+  /** The folder of shared installs, which no sandbox reaches. */
+  installs: string;
+  /** Names the tools that an install depends on. */
+  toolchain: string;
 };
+
+/**
+ * @property isTrusted whether the checkout is of a commit that nobody is at work on, so that what is installed from it may
+ * be handed to other checkouts
+ */
+type SetUpJob = { settings: SetUpSettings; signal: AbortSignal; isTrusted: boolean };
 
 export type SetUpSettings = Pick<RunSettings, "setup" | "sandboxReadOnly">;
 
@@ -49,12 +60,12 @@ const lockFiles = [
 
 /**
  * Runs the set-up command in a checkout, unless it already ran there for the same lock files and all that it installed is
- * as it was.
+ * as it was, or what it installs is shared already.
  * @throws AgentxError SETUP_FAILED with the end of the command's output.
  */
 export async function setUp(
   checkout: Checkout,
-  { settings, signal }: { settings: SetUpSettings; signal: AbortSignal },
+  { settings, signal, isTrusted }: SetUpJob,
   ports: SetUpPorts,
 ): Promise<void> {
   if (settings.setup === null) return;
@@ -64,6 +75,11 @@ export async function setUp(
   const isThere = await keepSealedInstalls(checkout);
   if (isThere && (await readFile(marker, "utf8").catch(() => "")) === key) return;
   await removeInstalls(checkout);
+  const share = { folder: ports.installs, key: `${key} ${ports.toolchain}` };
+  if (await takeInstalls(checkout, share)) {
+    await sealInstalls(checkout);
+    return writeFileAtomic(marker, key);
+  }
   await mkdir(ports.cacheHome, { recursive: true });
   // A command of an earlier checkout may have written one of its own.
   await writeFileAtomic(join(ports.cacheHome, ".npmrc"), ports.npmrc);
@@ -77,6 +93,7 @@ export async function setUp(
   });
   const result = await sandbox.exec({ command, timeoutMs, signal });
   if (result.type === "exited" && result.exitCode === 0) {
+    if (isTrusted) await shareInstalls(checkout, share);
     await sealInstalls(checkout);
     return await writeFileAtomic(marker, key);
   }

@@ -37,7 +37,7 @@ export const gates: Section = {
       sandboxes: await findSandbox({ env: process.env, unsafeNoSandbox: false, ownNodeFirst: true }),
       toolchain: "",
       cache: { find: () => null, store: () => {} },
-      treeOf: async () => "tree",
+      tree: "tree",
       setUp: async () => {},
       personProxy: {},
       logFolder: join(folder.path, "logs"),

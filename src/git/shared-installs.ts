@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { cp, mkdir, readdir, readFile, realpath, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { writeFileAtomic } from "../sys/atomic-write.ts";
+import { effect } from "../sys/failpoint.ts";
+import { removeTree } from "../sys/remove-tree.ts";
+import { exactFiles } from "./quiet-config.ts";
+import { runGit } from "./run-git.ts";
+import { findInstalls } from "./sealed-installs.ts";
+import type { Checkout } from "./worktree.ts";
+
+type Place = Pick<Checkout, "path" | "gitDir">;
+
+/** @property key all that an install depends on: lock files, set-up command, tools */
+export type Share = { folder: string; key: string };
+
+/** A lock file changes now and then; more than these would only fill the disk. */
+const maxShared = 4;
+
+/** Written last: a folder without it is half a copy, and nothing. */
+const markerName = "whole.json";
+
+/**
+ * Puts what is shared for this key into a checkout that has nothing installed, as files of its own: no write in it reaches
+ * another checkout. Links stay as they are, so a workspace's lead to this checkout's own packages.
+ * @returns false where nothing is shared, or the checkout has no place for it
+ */
+export async function takeInstalls(checkout: Place, share: Share): Promise<boolean> {
+  const from = folderOf(share);
+  const paths = await readMarker(from);
+  if (paths === null || !(await haveParents(checkout, paths))) return false;
+  for (const [index, path] of paths.entries())
+    await copyTree(join(from, String(index)), join(checkout.path, path));
+  const now = new Date();
+  // Its age is the time since its last use.
+  await utimes(from, now, now);
+  return true;
+}
+
+/**
+ * Keeps a copy of what a set-up has installed for checkouts to come. Nothing is kept where a copy could not stand for the
+ * set-up: it has made more than kept folders, or something in them names this checkout's folder.
+ */
+export async function shareInstalls(checkout: Place, share: Share): Promise<void> {
+  const paths = await findInstalls(checkout);
+  if (paths.length === 0 || (await madeMore(checkout)) || (await nameTheirPlace(checkout, paths))) return;
+  const to = folderOf(share);
+  await removeTree(to);
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  for (const [index, path] of paths.entries())
+    await copyTree(join(checkout.path, path), join(to, String(index)));
+  await writeFileAtomic(join(to, markerName), JSON.stringify(paths));
+  await removeOldest(share.folder);
+}
+
+function folderOf({ folder, key }: Share): string {
+  return join(folder, createHash("sha256").update(key).digest("hex").slice(0, 32));
+}
+
+async function readMarker(folder: string): Promise<string[] | null> {
+  const text = await readFile(join(folder, markerName), "utf8").catch(() => null);
+  return text === null ? null : (JSON.parse(text) as string[]);
+}
+
+/** A copy-on-write clone where the file system can, which takes no room until one of the two is written to. */
+function copyTree(from: string, to: string): Promise<void> {
+  const mode = constants.COPYFILE_FICLONE;
+  return effect("tree.copy", () => cp(from, to, { recursive: true, verbatimSymlinks: true, mode }));
+}
+
+/** Real folders all the way: a worker's link in the place of one would lead the copy elsewhere. */
+async function haveParents({ path: root }: Place, paths: readonly string[]): Promise<boolean> {
+  const real = await realpath(root);
+  for (const path of paths) {
+    const parent = dirname(path);
+    if ((await realpath(join(root, parent)).catch(() => null)) !== join(real, parent)) return false;
+  }
+  return true;
+}
+
+/** Whether anything but kept folders is new or changed, ignored files included: generated code, a build's output. */
+async function madeMore({ path, gitDir }: Place): Promise<boolean> {
+  const place = { cwd: path, gitDir, workTree: path, config: [...exactFiles] };
+  const args = ["status", "--porcelain", "-z", "--ignored", "--untracked-files=all"];
+  const { stdout } = await runGit(place, args);
+  return stdout.split("\0").some((line) => line !== "" && !/(^|[ /])(node_modules|\.venv)(\/|$)/.test(line));
+}
+
+/** Scripts of a Python environment name its interpreter's place, for one; a copy's would run the first one's. */
+async function nameTheirPlace({ path: root }: Place, paths: readonly string[]): Promise<boolean> {
+  const folders = paths.map((path) => join(root, path));
+  const links = await execa("find", [...folders, "-type", "l", "-lname", "/*", "-print", "-quit"]);
+  if (links.stdout !== "") return true;
+  const named = await execa("grep", ["-rqF", "-e", root, "--", ...folders], {
+    reject: false,
+    stdin: "ignore",
+  });
+  // 1 is grep's word for nowhere; anything else is not known to be safe.
+  return named.exitCode !== 1;
+}
+
+async function removeOldest(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, usedAt: (await stat(join(folder, name))).mtimeMs })),
+  );
+  const old = aged.toSorted((a, b) => b.usedAt - a.usedAt).slice(maxShared);
+  for (const { name } of old) await removeTree(join(folder, name));
+}

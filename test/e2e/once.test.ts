@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { stringify } from "yaml";
+import { kill } from "./killed.ts";
+import { commitFiles, eventsOfType, git, makeProject, serveModels, type Project } from "./project.ts";
+import { approval, calls, finishes, planOf, wrote } from "./turns.ts";
+
+/** A project whose set-up and gate note each time that they run, outside of any checkout. */
+function countingProject(tasks: Record<string, readonly string[]>): {
+  project: Project;
+  count: (what: "installs" | "gates") => string[];
+} {
+  const project = makeProject({ "base.txt": "base\n", ".gitignore": "node_modules\n" });
+  const file = (what: string): string => join(project.folder, `counted-${what}`);
+  const install = `echo install >> ${file("installs")} && mkdir -p node_modules/tool && echo ok > node_modules/tool/index.js`;
+  commitFiles(project.root, {
+    "agentx.yaml": stringify({
+      slots: 3,
+      setup: install,
+      gates: {
+        check: `git rev-parse 'HEAD^{tree}' >> ${file("gates")} && grep -q ok node_modules/tool/index.js`,
+      },
+    }),
+    "plan.md": planOf(tasks),
+  });
+  return {
+    project,
+    count: (what) => readFileSync(file(what), "utf8").trimEnd().split("\n"),
+  };
+}
+
+// What counts lies outside of every wall.
+const args = ["dispatch", "plan.md", "--yes", "--json", "--unsafe-no-sandbox"];
+
+test("node_modules per tree (phoenix #1487): a run of many tasks installs once", async () => {
+  const names = ["a", "b", "c", "d"];
+  const { project, count } = countingProject(Object.fromEntries(names.map((name) => [name, []])));
+  const { env } = await serveModels(project, {
+    tasks: Object.fromEntries(names.map((name) => [name, wrote({ [`${name}.txt`]: `${name}\n` })])),
+  });
+
+  const ran = await project.agentx(args, { env });
+
+  expect(ran.exitCode, ran.stderr).toBe(0);
+  expect(eventsOfType(ran.events, "task.merged")).toHaveLength(names.length);
+  expect(count("installs")).toEqual(["install"]);
+});
+
+test("a gate runs once a tree: over landing, a crash, a resume, and a task that restores an earlier tree", async () => {
+  const { project, count } = countingProject({ adds: [], takes: ["needs: adds"] });
+  const takes = [calls({ tool: "shell", command: "rm adds.txt" }), finishes()];
+  const served = await serveModels(project, {
+    tasks: { adds: wrote({ "adds.txt": "adds\n" }), takes: { implement: takes, review: [approval] } },
+  });
+
+  const started = project.start(args, served);
+  await Promise.race([started.event("gates.finished"), started.ended]);
+  await kill(project, started);
+  const ran = await project.agentx(["resume", "--json"], served);
+
+  expect(ran.exitCode, ran.stderr).toBe(0);
+  expect(git(project.root, "ls-files")).not.toContain("adds.txt");
+  // The base's and the added one's; the third tree is the base's again.
+  expect(count("gates")).toHaveLength(2);
+  expect(new Set(count("gates")).size).toBe(2);
+});
