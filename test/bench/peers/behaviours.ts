@@ -23,7 +23,12 @@ export async function compareBehaviours({ peers, home }: Options): Promise<strin
     const conflict = await runPeer({
       peer,
       home,
-      work: { titles: ["Put left into shared", "Put right into shared"], cap: 2, gate: null },
+      // A third beside them: one of the programs does not begin with two.
+      work: {
+        titles: ["Put left into shared", "Put right into shared", "Write the file made-001"],
+        cap: 3,
+        gate: null,
+      },
     });
     const titles = [1, 2, 3, 4].map((number) => `Sleep in nap-${number}`);
     const killed = await killPeer({ peer, home, work: { titles, cap: 4, gate: null } });

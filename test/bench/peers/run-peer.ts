@@ -16,8 +16,6 @@ export type PeerRun = {
   landed: Map<string, string>;
   /** What is there that was not before: worktrees, branches, changes that are not committed, sleeping agents. */
   left: string[];
-  /** The end of what it printed, for who wonders. */
-  words: string;
 };
 
 type Options = { peer: Peer; work: Work; home: string };
@@ -36,7 +34,6 @@ export async function runPeer({ peer, work, home }: Options): Promise<PeerRun> {
     extendEnv: false,
     stdin: "ignore",
     reject: false,
-    all: true,
     timeout: limitMs,
   });
   const wallMs = performance.now() - begun;
@@ -46,7 +43,6 @@ export async function runPeer({ peer, work, home }: Options): Promise<PeerRun> {
     launches: peer.launches?.(ended.stdout) ?? world.launches(),
     landed: landedOn(world),
     left: leftIn(world),
-    words: ended.all.slice(-2000),
   };
 }
 

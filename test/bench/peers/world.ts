@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import process from "node:process";
 import { git, write } from "../../support/git.ts";
 import { systemPath } from "../../support/npm-install.ts";
@@ -38,7 +38,7 @@ export function openWorld(bins: readonly string[], files: Record<string, string>
   git(root, "config", "user.email", "bench@localhost");
   git(root, "add", "--all");
   git(root, "commit", "--quiet", "--message", "Begin");
-  const path = [join(folder.path, "bin"), ...bins, dirname(process.execPath), systemPath()];
+  const path = [join(folder.path, "bin"), ...bins, systemPath()];
   return {
     root,
     agent: join(root, "tools/agent.sh"),
