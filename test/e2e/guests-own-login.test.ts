@@ -7,7 +7,7 @@ import { commitFiles, eventsOfType, git, type Project, serveModels, write } from
 import { serve } from "../sandbox/egress/support.ts";
 import { smallProject } from "./small-run.ts";
 import { approval, planOf } from "./turns.ts";
-import { systemPath } from "../support/npm-program.ts";
+import { systemPath } from "../support/npm-install.ts";
 
 const args = ["dispatch", "plan.md", "--yes", "--json"];
 const login = '{"claudeAiOauth":{"accessToken":"old","refreshToken":"r1"}}';

@@ -5,7 +5,8 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { execa } from "execa";
 import { z } from "zod";
-import { installProgram, systemPath } from "../support/npm-program.ts";
+import { systemPath } from "../support/npm-install.ts";
+import { installProgram } from "../support/npm-program.ts";
 
 export const root: string = join(import.meta.dirname, "../..");
 

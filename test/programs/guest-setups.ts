@@ -2,7 +2,8 @@ import { delimiter, dirname } from "node:path";
 import process from "node:process";
 import { stringify } from "yaml";
 import type { ProgramName } from "../../src/core/agent-spec.ts";
-import { installProgram, type NpmProgram, systemPath } from "../support/npm-program.ts";
+import { systemPath } from "../support/npm-install.ts";
+import { installProgram, type NpmProgram } from "../support/npm-program.ts";
 
 /** An agent as a person would configure it, and what of npm it needs. */
 export type GuestSetup = { agent: string; install: readonly NpmProgram[]; config: Record<string, unknown> };

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
-import { execa } from "execa";
+import { npmInstall } from "./npm-install.ts";
 
 /** The releases that the tests are about; a newer one is a change of its line. */
 export const releases = {
@@ -23,41 +23,14 @@ export type NpmProgram = keyof typeof releases;
 
 /**
  * Folder with the program as `npm install` leaves it in `node_modules/.bin`, ready to be put on a PATH. It is kept from
- * one run of the tests to the next in `$AGENTX_TEST_CACHE` or `~/.cache/agentx-tests`. Two at once may both install; the
- * folder only ever appears whole.
+ * one run of the tests to the next in `$AGENTX_TEST_CACHE` or `~/.cache/agentx-tests`.
  */
 export async function installProgram(name: NpmProgram): Promise<string> {
   const { package: pack, version, file } = releases[name];
   const cache = process.env["AGENTX_TEST_CACHE"] ?? join(homedir(), ".cache", "agentx-tests");
   const home = join(cache, `${name}-${version}`);
+  await npmInstall(home, [`${pack}@${version}`]);
   const bin = join(home, "node_modules", ".bin");
-  const isThere = (): Promise<boolean> =>
-    stat(join(bin, file)).then(
-      () => true,
-      () => false,
-    );
-  if (await isThere()) return bin;
-  await mkdir(cache, { recursive: true });
-  const fresh = await mkdtemp(`${home}.`);
-  try {
-    const options = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
-    await execa("npm", ["install", "--prefix", fresh, ...options, `${pack}@${version}`], {
-      cwd: fresh,
-      env: { PATH: systemPath() },
-      timeout: 300_000,
-    });
-    // Refused where another was faster; then its copy is the one.
-    await rename(fresh, home).catch(() => undefined);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
-  if (!(await isThere()))
-    throw new Error(`npm left no ${file} in ${bin}: ${(await readdir(home).catch(() => [])).join(", ")}`);
+  if (!existsSync(join(bin, file))) throw new Error(`npm left no ${file} in ${bin}`);
   return bin;
-}
-
-/** PATH without what an npm script puts in front: the machine's own npm belongs to the machine's own Node. */
-export function systemPath(): string {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.filter((folder) => !folder.includes("node_modules")).join(delimiter);
 }

@@ -1,0 +1,40 @@
+import { ratio, seconds, table } from "../table.ts";
+import type { Peer, Work } from "./peer.ts";
+import { type PeerRun, runPeer } from "./run-peer.ts";
+
+export type Side = { peer: Peer; runs: PeerRun[] };
+
+type Options = { peers: readonly Peer[]; home: string; tasks: number; rounds: number };
+
+/** Independent tasks, 16 at a time, no gates: the peers in turns, so that a busy minute falls on all of them. */
+export async function measureSides({ peers, home, tasks, rounds }: Options): Promise<Side[]> {
+  const numbers = Array.from({ length: tasks }, (_, at) => String(at + 1).padStart(3, "0"));
+  const work: Work = {
+    titles: numbers.map((number) => `Write the file made-${number}`),
+    cap: 16,
+    gate: null,
+  };
+  const sides: Side[] = peers.map((peer) => ({ peer, runs: [] }));
+  for (let round = 0; round < rounds; round += 1)
+    for (const { peer, runs } of sides) runs.push(await runPeer({ peer, work, home }));
+  return sides;
+}
+
+/** Every run's figures, not the best one's: who loses work in one of three loses work. */
+export function renderSides(sides: readonly Side[], tasks: number): string {
+  const floor = Math.min(...(sides[0]?.runs ?? []).map(({ wallMs }) => wallMs));
+  const each = (runs: readonly PeerRun[], say: (run: PeerRun) => string | number): string =>
+    [...new Set(runs.map((run) => String(say(run))))].join(", ");
+  const head = ["program", "wall", "of the floor", `merged of ${tasks}`, "launches", "left behind"];
+  return table(
+    head,
+    sides.map(({ peer, runs }) => [
+      peer.name,
+      each(runs, ({ wallMs }) => seconds(wallMs)),
+      each(runs, ({ wallMs }) => ratio(wallMs, floor)),
+      each(runs, ({ landed }) => landed.size),
+      each(runs, ({ launches }) => launches),
+      each(runs, ({ left }) => left.join(" and ") || "nothing"),
+    ]),
+  );
+}
