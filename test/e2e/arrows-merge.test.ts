@@ -87,7 +87,7 @@ test("whoever resolves a conflict drops one side: two tasks that change one line
   expect(git(project.root, "log", "--format=%s", "-2")).toBe("Do b\nDo a");
 });
 
-test("the conflict resolver silently drops one side: the person is asked, and what had landed stays", async () => {
+test("whoever resolves a conflict drops one side: the person is asked, and what had landed stays", async () => {
   const project = smallProject({ "agentx.yaml": config, "words.txt": "one\ntwo\n" });
   const { started } = await startSideBySide(project, {
     tasks: {

@@ -33,7 +33,7 @@ function countingProject(tasks: Record<string, readonly string[]>): {
 // What counts lies outside of every wall.
 const args = ["dispatch", "plan.md", "--yes", "--json", "--unsafe-no-sandbox"];
 
-test("node_modules per tree (phoenix #1487): a run of many tasks installs once", async () => {
+test("node_modules per tree: a run of many tasks installs once", async () => {
   const names = ["a", "b", "c", "d"];
   const { project, count } = countingProject(Object.fromEntries(names.map((name) => [name, []])));
   const { env } = await serveModels(project, {
