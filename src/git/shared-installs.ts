@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { cp, mkdir, readdir, readFile, realpath, stat, utimes } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
@@ -8,7 +8,7 @@ import { effect } from "../sys/failpoint.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { exactFiles } from "./quiet-config.ts";
 import { runGit } from "./run-git.ts";
-import { findInstalls } from "./sealed-installs.ts";
+import { findInstalls, removeInstalls } from "./sealed-installs.ts";
 import type { Checkout } from "./worktree.ts";
 
 type Place = Pick<Checkout, "path" | "gitDir">;
@@ -19,7 +19,7 @@ export type Share = { folder: string; key: string };
 /** A lock file changes now and then; more than these would only fill the disk. */
 const maxShared = 4;
 
-/** Written last: a folder without it is half a copy, and nothing. */
+/** Names what is in the folder, which is moved to its place when it is whole. */
 const markerName = "whole.json";
 
 /**
@@ -31,12 +31,19 @@ export async function takeInstalls(checkout: Place, share: Share): Promise<boole
   const from = folderOf(share);
   const paths = await readMarker(from);
   if (paths === null || !(await haveParents(checkout, paths))) return false;
-  for (const [index, path] of paths.entries())
-    await copyTree(join(from, String(index)), join(checkout.path, path));
-  const now = new Date();
-  // Its age is the time since its last use.
-  await utimes(from, now, now);
-  return true;
+  try {
+    for (const [index, path] of paths.entries())
+      await copyTree(join(from, String(index)), join(checkout.path, path));
+    const now = new Date();
+    // Its age is the time since its last use.
+    await utimes(from, now, now);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    // Another checkout, or `agentx clean`, has made room meanwhile.
+    await removeInstalls(checkout);
+    return false;
+  }
 }
 
 /**
@@ -47,11 +54,14 @@ export async function shareInstalls(checkout: Place, share: Share): Promise<void
   const paths = await findInstalls(checkout);
   if (paths.length === 0 || (await madeMore(checkout)) || (await nameTheirPlace(checkout, paths))) return;
   const to = folderOf(share);
-  await removeTree(to);
-  await mkdir(to, { recursive: true, mode: 0o700 });
+  await mkdir(share.folder, { recursive: true, mode: 0o700 });
+  const fresh = await mkdtemp(`${to}.`);
   for (const [index, path] of paths.entries())
-    await copyTree(join(checkout.path, path), join(to, String(index)));
-  await writeFileAtomic(join(to, markerName), JSON.stringify(paths));
+    await copyTree(join(checkout.path, path), join(fresh, String(index)));
+  await writeFileAtomic(join(fresh, markerName), JSON.stringify(paths));
+  if ((await readMarker(to)) === null) await removeTree(to);
+  // Refused where another checkout was quicker: then its copy is the one.
+  await rename(fresh, to).catch(() => removeTree(fresh));
   await removeOldest(share.folder);
 }
 
