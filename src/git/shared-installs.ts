@@ -6,8 +6,7 @@ import { execa } from "execa";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
 import { effect } from "../sys/failpoint.ts";
 import { removeTree } from "../sys/remove-tree.ts";
-import { exactFiles } from "./quiet-config.ts";
-import { runGit } from "./run-git.ts";
+import { madeBesides } from "./made-besides.ts";
 import { findInstalls, removeInstalls } from "./sealed-installs.ts";
 import type { Checkout } from "./worktree.ts";
 
@@ -52,7 +51,12 @@ export async function takeInstalls(checkout: Place, share: Share): Promise<boole
  */
 export async function shareInstalls(checkout: Place, share: Share): Promise<void> {
   const paths = await findInstalls(checkout);
-  if (paths.length === 0 || (await madeMore(checkout)) || (await nameTheirPlace(checkout, paths))) return;
+  if (
+    paths.length === 0 ||
+    (await madeBesides(checkout)).length > 0 ||
+    (await nameTheirPlace(checkout, paths))
+  )
+    return;
   const to = folderOf(share);
   await mkdir(share.folder, { recursive: true, mode: 0o700 });
   const fresh = await mkdtemp(`${to}.`);
@@ -88,14 +92,6 @@ async function haveParents({ path: root }: Place, paths: readonly string[]): Pro
     if ((await realpath(join(root, parent)).catch(() => null)) !== join(real, parent)) return false;
   }
   return true;
-}
-
-/** Whether anything but kept folders is new or changed, ignored files included: generated code, a build's output. */
-async function madeMore({ path, gitDir }: Place): Promise<boolean> {
-  const place = { cwd: path, gitDir, workTree: path, config: [...exactFiles] };
-  const args = ["status", "--porcelain", "-z", "--ignored", "--untracked-files=all"];
-  const { stdout } = await runGit(place, args);
-  return stdout.split("\0").some((line) => line !== "" && !/(^|[ /])(node_modules|\.venv)(\/|$)/.test(line));
 }
 
 /** Scripts of a Python environment name its interpreter's place, for one; a copy's would run the first one's. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { plainText } from "../../core/plain-text.ts";
+import { madeBesides } from "../../git/made-besides.ts";
 import { keepSealedInstalls, removeInstalls, sealInstalls } from "../../git/sealed-installs.ts";
 import { shareInstalls, takeInstalls } from "../../git/shared-installs.ts";
 import { egressOf } from "../../sandbox/egress/egress.ts";
@@ -73,7 +74,7 @@ export async function setUp(
   const marker = join(checkout.gitDir, "agentx-setup");
   const key = `${await hashLockFiles(checkout.path)} ${command}`;
   const isThere = await keepSealedInstalls(checkout);
-  if (isThere && (await readFile(marker, "utf8").catch(() => "")) === key) return;
+  if (isThere && (await isMadeBy(key, { marker, checkout }))) return;
   await removeInstalls(checkout);
   const share = { folder: ports.installs, key: `${key} ${ports.toolchain}` };
   if (await takeInstalls(checkout, share)) {
@@ -95,7 +96,7 @@ export async function setUp(
   if (result.type === "exited" && result.exitCode === 0) {
     if (isTrusted) await shareInstalls(checkout, share);
     await sealInstalls(checkout);
-    return await writeFileAtomic(marker, key);
+    return await writeFileAtomic(marker, [key, ...(await madeBesides(checkout))].join("\0"));
   }
   const how = result.type === "exited" ? `exit ${result.exitCode}` : result.type;
   const tail = plainText(result.output).trimEnd().split("\n").slice(-12).join("\n");
@@ -104,6 +105,18 @@ export async function setUp(
     what: `\`${command}\` failed (${how}):\n${tail}`,
     hint: "mend it, or set `setup:` in agentx.yaml (false for none)",
   });
+}
+
+/** Whether the last set-up is the wanted one, and what it made besides installs is still there: emptying a checkout takes that away. */
+async function isMadeBy(
+  key: string,
+  { marker, checkout }: { marker: string; checkout: Checkout },
+): Promise<boolean> {
+  const [ranFor, ...made] = (await readFile(marker, "utf8").catch(() => "")).split("\0");
+  if (ranFor !== key) return false;
+  if (made.length === 0) return true;
+  const now = new Set(await madeBesides(checkout));
+  return made.every((line) => now.has(line));
 }
 
 async function hashLockFiles(folder: string): Promise<string> {
