@@ -31,8 +31,8 @@ export async function gates(terminal: Terminal, options: GatesOptions): Promise<
       print(terminal, options.json ? renderJson({ commit, proofs }) : renderProofs(proofs, look));
       return areProven(proofs) ? exitCodes.allMerged : exitCodes.someNotMerged;
     }
-    const { commit, verdicts } = await runGatesAlone(workspace, gating);
-    print(terminal, options.json ? renderJson({ commit, verdicts }) : renderGates(verdicts, look));
+    const { commit, verdicts, specs } = await runGatesAlone(workspace, gating);
+    print(terminal, options.json ? renderJson({ commit, verdicts }) : renderGates({ verdicts, specs }, look));
     return isGreen(verdicts) ? exitCodes.allMerged : exitCodes.someNotMerged;
   } finally {
     stopListening();

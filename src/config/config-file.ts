@@ -65,6 +65,7 @@ export type GateEntry =
       timeout?: string | undefined;
       network?: Network | undefined;
       prove?: string | undefined;
+      affected?: string | undefined;
     };
 
 export type SetupEntry =

@@ -122,9 +122,26 @@ export function gate(): z.ZodType<GateEntry> {
     timeout: duration("How long it may take.").optional(),
     network: network("What it may reach: nothing, every public host, or just these.").optional(),
     prove: command("Plants a fault in a scratch checkout, for `agentx gates --prove`.").optional(),
+    affected: affected().optional(),
   });
-  const error = "must be a command, or a mapping with command, timeout, network and prove";
+  const error = "must be a command, or a mapping with command, timeout, network, prove and affected";
   return z.union([command(), options], { error });
+}
+
+/** A name in place of `{files}` is quoted already, so quotes around it would end where the name begins. */
+function affected(): z.ZodType<string> {
+  const error = "must have {files} outside of quotes: each name is quoted for it";
+  return command(
+    "A quicker command for a worker's commit, run before the gate; `{files}` stands for the files that it changes.",
+  ).refine(hasFilesUnquoted, { error });
+}
+
+function hasFilesUnquoted(text: string): boolean {
+  const parts = text.split("{files}");
+  return parts.every((_, at) => {
+    const before = parts.slice(0, at).join("");
+    return !/['"]/.test(before.replace(/\\[^]|'[^']*'|"(?:\\[^]|[^"\\])*"/g, ""));
+  });
 }
 
 export function setup(description: string): z.ZodType<SetupEntry> {

@@ -73,6 +73,7 @@ function toGate(name: string, entry: GateEntry): GateSpec {
     command: entry.command,
     timeoutMs: timeoutOf(entry.timeout),
     network: entry.network ?? false,
+    ...(entry.affected === undefined ? {} : { affected: entry.affected }),
   };
 }
 

@@ -95,6 +95,8 @@ export type EventBody =
       verdicts: GateVerdict[];
       /** Whether red gates were run once more on the same tree, to tell a flaky gate from a bad change. */
       again?: boolean;
+      /** Set where only the quick look at what is affected was red, and the gates themselves did not run. */
+      affected?: true;
     }
   /** The gates on the commit with `files` as `base` has them: what the checks say that the change did not make itself. */
   | {

@@ -8,6 +8,8 @@ export type GateSpec = {
   command: string;
   timeoutMs: number;
   network: Network;
+  /** A quicker look at a task's commit, before the command: `{files}` stands for what it changes. Never a reason to merge. */
+  affected?: string;
 };
 
 export type SetupSpec = {

@@ -11,6 +11,7 @@ import { overlayTree } from "../git/overlay-tree.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { PerformContext } from "./dispatcher.ts";
 import { baseOf, findChangeFlags } from "./flag-change.ts";
+import { lookAtAffected } from "./gates/look-at-affected.ts";
 import { gateCommit } from "./perform-gates.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -23,12 +24,16 @@ type TaskGating = { journal: Journal; context: PerformContext; record: TaskRecor
 export async function gateTask(shop: Workshop, gating: TaskGating): Promise<EventBody[]> {
   const { journal, context, record, commit } = gating;
   const task = record.task.id;
+  const base = baseOf(record, context.state());
+  const refused = await lookAtAffected(shop, { journal, context, commit, task, base });
+  if (refused.length > 0) {
+    return [{ type: "gates.finished", task, commit, on: "task", verdicts: refused, affected: true }];
+  }
   const verdicts = await gateCommit(shop, { journal, context, commit, task });
   const finished = { type: "gates.finished", task, commit, on: "task", verdicts } as const;
   const run = context.state();
   if (verdicts.length === 0 || withoutKnownRed(verdicts, run).length > 0) return [finished];
   const { repo } = shop.workspace;
-  const base = baseOf(record, run);
   const range = { from: base, to: commit };
   const flags = [
     ...(await findChangeFlags(repo, { gates: run.settings.gates, range, record })),

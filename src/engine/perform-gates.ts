@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { GateSpec } from "../core/run-settings.ts";
 import type { GateVerdict } from "../core/verdict.ts";
 import { treeOf } from "../git/read-commits.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -16,6 +17,8 @@ export type GateRequest = {
   task: string | null;
   /** Runs gates that were red on this tree once more. */
   again?: boolean;
+  /** Others than the run's. */
+  gates?: GateSpec[];
 };
 
 /** Runs the run's gates on a commit, or remembers what they said of its tree. */
@@ -27,7 +30,7 @@ export async function gateCommit(shop: Workshop, request: GateRequest): Promise<
   const isTrusted = commit === base.commit || commit === tip;
   const job = {
     commit,
-    settings,
+    settings: { ...settings, gates: request.gates ?? settings.gates },
     onActivity: (text: string) => {
       if (task !== null) context.onActivity({ type: "worker.activity", task, text });
     },

@@ -185,10 +185,11 @@ function describeWork({ commit, files }: EventOf<"worker.finished">): string {
   return `handed over ${shortCommit(commit)}: ${counted(files.length, "file")}`;
 }
 
-function describeGatesEvent({ task, on, verdicts, again }: EventOf<"gates.finished">): EventWords {
+function describeGatesEvent({ task, on, verdicts, again, affected }: EventOf<"gates.finished">): EventWords {
   const isRed = !isGreen(verdicts);
   const flaky = again === true && !isRed ? "red before on the same tree, so flaky: " : "";
-  const where = on === "merge" ? `merged tree${again === true ? " once more" : ""}: ${flaky}` : "";
+  const quick = affected === true ? "what is affected: " : "";
+  const where = on === "merge" ? `merged tree${again === true ? " once more" : ""}: ${flaky}` : quick;
   const details = notGreen(verdicts).map(firstUsefulLine).filter(Boolean);
   return ofTask(task, `${where}${describeGates(verdicts)}`, {
     tone: isRed ? "bad" : "normal",

@@ -1,5 +1,6 @@
 import type { GateProof, ProofOutcome } from "../core/gate-proof.ts";
 import { plainLine } from "../core/plain-text.ts";
+import type { GateSpec } from "../core/run-settings.ts";
 import type { GateVerdict } from "../core/verdict.ts";
 import { firstUsefulLine } from "./describe-verdict.ts";
 import { fill, widest, wrap } from "./fit.ts";
@@ -17,11 +18,16 @@ const verdictWords: Record<GateVerdict["type"], { word: string; tone: Tone }> = 
 };
 
 /** What each gate says of a commit, a line each, with what to look at first under what is not green. */
-export function renderGates(verdicts: readonly GateVerdict[], look: Look): string {
+export function renderGates(
+  { verdicts, specs }: { verdicts: readonly GateVerdict[]; specs: readonly GateSpec[] },
+  look: Look,
+): string {
   const rows = verdicts.map((verdict) => {
     const { gate, ms, command, type } = verdict;
+    const quick = specs.find(({ name }) => name === gate)?.affected;
+    const first = quick === undefined ? [] : [`on a worker's commit first: ${quick}`];
     const details = type === "passed" ? [] : [firstUsefulLine(verdict), verdict.log];
-    return { ...verdictWords[type], name: gate, ms, command, details };
+    return { ...verdictWords[type], name: gate, ms, command, details: [...first, ...details] };
   });
   return renderRows(rows, look);
 }

@@ -27,7 +27,9 @@ function renderStep(event: RunEvent): string[] {
     case "attempt.failed":
       return [`  - stopped (${event.failure.kind}): ${mdText(event.failure.reason)}`];
     case "gates.finished":
-      return event.verdicts.map((verdict) => renderGate(verdict, gatesOn[event.on]));
+      return event.verdicts.map((verdict) =>
+        renderGate(verdict, event.affected === true ? "quick look" : gatesOn[event.on]),
+      );
     case "gates.compared": {
       const where = `gate with the base's ${mdText(listed(event.files, 4))}`;
       return event.verdicts.map((verdict) => renderGate(verdict, where));

@@ -168,3 +168,17 @@ test("YAML that cannot be read is answered with where to look", () => {
     /agentx\.yaml:2: [^]*the indentation, quotes and brackets/,
   );
 });
+
+test.each(["check '{files}'", 'sh -c "check {files}"', "check it\\'s '{files}"])(
+  "an affected command with {files} in quotes is refused: %s",
+  (affected) => {
+    const text = JSON.stringify({ gates: { check: { command: "check", affected } } });
+    expect(() => loadConfig({ text, file: "agentx.yaml" })).toThrow();
+  },
+);
+
+test("an affected command may have quotes beside {files}", () => {
+  const affected = `check 'a b' "it's" \\' {files} 'c'`;
+  const text = JSON.stringify({ gates: { check: { command: "check", affected } } });
+  expect(loadConfig({ text, file: "agentx.yaml" }).gates).toMatchObject([{ affected }]);
+});

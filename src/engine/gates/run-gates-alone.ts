@@ -1,3 +1,4 @@
+import type { GateSpec } from "../../core/run-settings.ts";
 import type { GateVerdict } from "../../core/verdict.ts";
 import { treeOf } from "../../git/read-commits.ts";
 import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
@@ -12,11 +13,11 @@ const noCache = { find: () => null, store: () => undefined };
 export async function runGatesAlone(
   workspace: Workspace,
   gating: Gating,
-): Promise<{ commit: string; verdicts: GateVerdict[] }> {
+): Promise<{ commit: string; verdicts: GateVerdict[]; specs: GateSpec[] }> {
   using gates = await openGates(workspace, gating);
   const { commit, settings, ports } = gates;
   const job = { commit, settings, onActivity: gating.onActivity, signal: gating.signal };
-  return { commit, verdicts: await runAll(workspace, { job, ports }) };
+  return { commit, verdicts: await runAll(workspace, { job, ports }), specs: settings.gates };
 }
 
 export async function runAll(
