@@ -8,12 +8,13 @@ const slow = [
   "test/plugin/**/*.test.ts",
   "test/bench/**/*.test.ts",
 ];
-/** Whole runs for which minutes are not too many. */
+/** Whole runs, and floods, for which minutes are not too many. */
 const long = [
   "test/soak/**/*.test.ts",
   "test/e2e/npm-package.test.ts",
   "test/e2e/person-meanwhile.test.ts",
   "test/e2e/sweep.test.ts",
+  "test/sandbox/great-flood.test.ts",
 ];
 /** Real agent programs from npm, installed once into a cache. The last word on each is in `more`, for whoever changes one. */
 const programs = ["test/programs/*.test.ts"];

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { namedWait } from "../../src/core/named-wait.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
@@ -94,6 +94,37 @@ test.each<[string, Record<string, string>, string, number | null]>([
 ])("%s", (...row) => {
   const [, headers, body, expected] = row;
   expect(wait(headers, body)).toBe(expected);
+});
+
+test.each([
+  {
+    way: "back",
+    at: "2026-10-25T00:30:00Z",
+    date: "Sun, 25 Oct 2026 01:30:00 GMT",
+    reset: "2026-10-25T02:30:00+01:00",
+  },
+  {
+    way: "forward",
+    at: "2027-03-28T00:30:00Z",
+    date: "Sun, 28 Mar 2027 01:30:00 GMT",
+    reset: "2027-03-28T03:30:00+02:00",
+  },
+])("an hour is one when the person's clocks go $way, or are wrong by a day", ({ at, date, reset }) => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const here = Date.parse(at);
+  const limit = { "anthropic-ratelimit-tokens-remaining": "0", "anthropic-ratelimit-tokens-reset": reset };
+  const seconds = { ...limit, "anthropic-ratelimit-tokens-reset": String(Date.parse(date) / 1000) };
+  // The clocks are set between the two moments: the wall shows two hours, or none.
+  expect(new Date(here).getTimezoneOffset()).not.toBe(new Date(date).getTimezoneOffset());
+  for (const headers of [{ "retry-after": date }, limit, seconds]) {
+    const untold: Record<string, string> = headers;
+    expect(namedWait((name) => untold[name] ?? null, "", here)).toBe(3_600_000);
+    const told: Record<string, string> = { ...headers, date: new Date(here).toUTCString() };
+    for (const jump of [-86_400_000, 86_400_000]) {
+      expect(namedWait((name) => told[name] ?? null, "", here + jump)).toBe(3_600_000);
+    }
+  }
 });
 
 test("whatever stands there, the wait is a number from 0 up or null, at once", () => {

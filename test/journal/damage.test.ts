@@ -16,6 +16,8 @@ import { restoreJournal, salvageJournal } from "../../src/journal/salvage/restor
 import { codeOf, newFolder, note, started } from "./support.ts";
 
 const count = 30;
+/** Every so many bytes; `npm run fuzz` strikes at each. */
+const each = (step: number): number => (process.env["AGENTX_FUZZ_RUNS"] === undefined ? step : 1);
 
 /** A closed journal of a run of `count` notes, with a conversation and two requests, and what it says. */
 function aJournal(): { folder: string; bytes: Buffer; whole: RunEvent[] } {
@@ -68,7 +70,7 @@ function prefixKept(folder: string, whole: readonly RunEvent[]): number {
 test("no flipped bit gives another event, and what is salvaged is always a true beginning", () => {
   const { folder, bytes, whole } = aJournal();
   const place = join(dirname(folder), "flipped");
-  const used = [...bytes.keys()].filter((at) => bytes[at] !== 0 && (at % 29 === 0 || at < 100));
+  const used = [...bytes.keys()].filter((at) => bytes[at] !== 0 && (at % each(29) === 0 || at < 100));
   let told = 0;
   let kept = 0;
   for (const at of used) {
@@ -96,12 +98,13 @@ test("the first page may be lost whole: it is the same in every journal", () => 
 test("a journal that is cut short anywhere is refused, or says what it said, and keeps its beginning", () => {
   const { folder, bytes, whole } = aJournal();
   const kept = new Set<number>();
-  for (let cut = 0; cut < bytes.length; cut += 2111) {
+  for (let cut = 0; cut < bytes.length; cut += each(34 * 61)) {
     const place = damagedTo(join(dirname(folder), "cut"), bytes);
     truncateSync(join(place, "journal.db"), cut);
-    const events = cut === 0 ? null : eventsOf(place);
-    if (events !== null) expect(events).toEqual(whole);
-    kept.add(prefixKept(place, whole));
+    // SQLite takes a file of one byte for an empty one.
+    const events = cut <= 1 ? null : eventsOf(place);
+    if (events !== null) expect(events, `byte ${cut}`).toEqual(whole);
+    if (cut % 61 === 0) kept.add(prefixKept(place, whole));
   }
   expect(kept.size).toBeGreaterThan(3);
 });
@@ -116,7 +119,7 @@ test("a write-ahead log cut anywhere in its last frames gives an exact beginning
   const whole = journal.events("r1");
   const [db, wal] = ["journal.db", "journal.db-wal"].map((name) => readFileSync(join(folder, name)));
   const place = join(dirname(folder), "cut");
-  for (let cut = before; cut <= (wal?.length ?? 0); cut += 61) {
+  for (let cut = before; cut <= (wal?.length ?? 0); cut += each(61)) {
     damagedTo(place, db ?? Buffer.alloc(0));
     writeFileSync(join(place, "journal.db-wal"), (wal ?? Buffer.alloc(0)).subarray(0, cut));
     expect(eventsOf(place)).toEqual(cut === wal?.length ? whole : whole.slice(0, 2));

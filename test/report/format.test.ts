@@ -1,8 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { noSpend, noUsage } from "../../src/core/usage.ts";
 import {
+  formatClock,
   formatCount,
   formatElapsed,
+  formatMoment,
   formatRunSpend,
   formatSpend,
   formatTook,
@@ -71,4 +73,14 @@ describe("numbers are said as a person would", () => {
   test("a long list is cut and says by how much", () => {
     expect(listed(["a", "b", "c", "d", "e"])).toBe("a, b, c and 2 more");
   });
+});
+
+test("a moment is shown by the person's own clock, also where that is set forward or back", () => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const shown = (at: string): string[] => [formatClock(Date.parse(at)), formatMoment(Date.parse(at))];
+  expect(shown("2026-10-25T00:59:59Z")).toEqual(["02:59:59", "2026-10-25 02:59"]);
+  expect(shown("2026-10-25T01:00:00Z")).toEqual(["02:00:00", "2026-10-25 02:00"]);
+  expect(shown("2027-03-28T00:59:59Z")).toEqual(["01:59:59", "2027-03-28 01:59"]);
+  expect(shown("2027-03-28T01:00:00Z")).toEqual(["03:00:00", "2027-03-28 03:00"]);
 });

@@ -1,13 +1,14 @@
 /**
  * A real program for the tests: has commands flood their output in a sandbox of argv[2], and prints what was kept of it and the
- * most memory that this process had. argv[3] is how many MB each of them writes.
+ * most memory that this process had. argv[3] is how many MB of lines they write, argv[4] how many on one line or of bytes that
+ * are no text.
  */
 import { join } from "node:path";
 import { splitLines } from "../../src/agents/guest/split-lines.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 
-const [, , root = "", megabytes = "50"] = process.argv;
-const bytes = Number(megabytes) * 1_000_000;
+const [, , root = "", linesMb, restMb] = process.argv;
+const [lineBytes, restBytes] = [Number(linesMb) * 1_000_000, Number(restMb) * 1_000_000];
 const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
 await using sandbox = await provider.open({
   root,
@@ -17,32 +18,38 @@ await using sandbox = await provider.open({
   env: {},
   network: false,
 });
-const commands = {
-  lines: `yes 'src/a.ts:1 error' | head -c ${bytes}`,
-  "one line": `head -c ${bytes} /dev/zero | tr '\\0' a`,
-  binary: `head -c ${bytes} /dev/urandom`,
-};
-const kept: Record<string, { totalBytes: number; keptBytes: number }> = {};
-for (const [name, command] of Object.entries(commands)) {
-  // As a gate has it: shown as it comes, and the whole of it in a log.
-  const log = join(root, "flood.log");
-  const { output, totalBytes } = await sandbox.exec({ command, timeoutMs: 600_000, onOutput: () => {}, log });
-  kept[name] = { totalBytes, keptBytes: Buffer.byteLength(output) };
+const lines = `yes 'src/a.ts:1 error' | head -c ${lineBytes}`;
+const oneLine = `head -c ${restBytes} /dev/zero | tr '\\0' a`;
+const noText = `head -c ${restBytes} /dev/urandom`;
+// As a gate has it: shown as it comes, and the whole of it in a log.
+const asGate = { onOutput: () => {}, log: join(root, "flood.log") };
+
+type Kept = { totalBytes: number; keptBytes: number };
+async function keptOf(command: string, as: Partial<typeof asGate>): Promise<Kept> {
+  const { output, totalBytes } = await sandbox.exec({ command, timeoutMs: 600_000, ...as });
+  return { totalBytes, keptBytes: Buffer.byteLength(output) };
 }
+const kept = {
+  "a worker's lines": await keptOf(lines, {}),
+  "a gate's lines": await keptOf(lines, asGate),
+  "a gate's one line": await keptOf(oneLine, asGate),
+  "a gate's bytes": await keptOf(noText, asGate),
+};
+
 // As a guest's stream is read.
-const seen = { lines: 0, dropped: 0 };
-const lines = splitLines(
-  () => (seen.lines += 1),
-  () => (seen.dropped += 1),
+const guest = { lines: 0, dropped: 0 };
+const reader = splitLines(
+  () => (guest.lines += 1),
+  () => (guest.dropped += 1),
 );
-const guest = sandbox.spawn({
+const spawned = sandbox.spawn({
   file: "sh",
-  args: ["-c", `${commands["one line"]}; echo; echo '{"type":"result"}'`],
+  args: ["-c", `${lines}; ${oneLine}; echo; echo '{"type":"result"}'`],
   env: {},
-  onStdout: lines.push,
+  onStdout: reader.push,
   onStderr: () => {},
 });
-await guest.ended;
-lines.flush();
+await spawned.ended;
+reader.flush();
 const rssMb = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(`${JSON.stringify({ kept, guest: seen, rssMb })}\n`);
+process.stdout.write(`${JSON.stringify({ kept, guest, rssMb })}\n`);
