@@ -38,7 +38,7 @@ test.each(Object.entries(vendors))(
   "%s at an address where nobody listens is asked about",
   async (_, model) => {
     const cases = [{ id: "refused", turns: [], ends: /./, requests: 0, attempts: 1 }];
-    const { events } = await dispatchFaults(cases, { model, closed: true });
+    const { events } = await dispatchFaults(cases, { model, closed: true, settings: { limits: {} } });
     expect(eventsOfType(events, "question.asked").map(({ question }) => question)).toMatchObject([
       { kind: "provider", text: expect.stringContaining("ECONNREFUSED") },
     ]);
