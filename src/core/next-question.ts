@@ -116,7 +116,7 @@ function lastTrouble(next: Assignment): string {
     case "conflict":
       return `Last time in conflict: ${next.files.join(", ")}.`;
     case "retry":
-      return next.note;
+      return inSentences([next.note]).join(" ");
     case "answer":
     case "fresh":
       return "";

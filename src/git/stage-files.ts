@@ -1,4 +1,4 @@
-import { copyFile, rename, rm } from "node:fs/promises";
+import { access, copyFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPlace } from "./checkout-files.ts";
 import { gitFailure } from "./git-failure.ts";
@@ -41,7 +41,7 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
   await remove();
   try {
     // With the old index's times git reads only what has changed. None is there in a new worktree.
-    await copyFile(own, copy).catch(() => undefined);
+    if (await isThere(own)) await copyIndex(own, copy);
     const links = (await listGitlinks(place)).map((path) => `:(top,literal,exclude)${path}`);
     if (!staging.lenient) {
       const large = await findLargeFiles({ ...place, workTree: checkout.path }, { env, links });
@@ -56,6 +56,23 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
     await remove();
     throw error;
   }
+}
+
+/**
+ * With the time of the first: by it git knows which files may have changed after they were looked at, without a sign of
+ * it in size or time. A copy that is younger would hide such a change.
+ */
+async function copyIndex(own: string, copy: string): Promise<void> {
+  const { atime, mtimeMs } = await stat(own);
+  await copyFile(own, copy);
+  await utimes(copy, atime, Math.floor(mtimeMs) / 1000);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function addFailure(args: readonly string[], exit: { exitCode: number; stderr: string }): Error {

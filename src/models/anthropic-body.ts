@@ -82,8 +82,9 @@ function assistantBlocks({ text, toolCalls, native }: AssistantMessage, id: stri
     name: call.name,
     input: call.input,
   }));
-  const own: Blocks = [...(text.trim() === "" ? [] : [{ type: "text" as const, text }]), ...calls];
-  const blocks = nativeBlocks(native, id) ?? own;
+  const words: Blocks = text.trim() === "" ? [] : [{ type: "text", text }];
+  const kept = nativeBlocks(native, id) ?? words;
+  const blocks = kept.some(({ type }) => type === "tool_use") ? kept : [...kept, ...calls];
   return blocks.some(({ type }) => type === "text" || type === "tool_use")
     ? blocks
     : [...blocks, { type: "text", text: nonEmpty("") }];

@@ -48,7 +48,7 @@ function toContent(message: Message, id: string, ids: Set<string>): Content {
     case "user":
       return { role: "user", parts: [{ text: message.text }] };
     case "assistant":
-      return { role: "model", parts: nativeParts(message, id) ?? ownParts(message) };
+      return { role: "model", parts: modelParts(message, id) };
     case "tool":
       return {
         role: "user",
@@ -69,11 +69,14 @@ function nativeParts({ native }: AssistantMessage, id: string): Part[] | null {
   return isOwn ? (native.value as Part[]) : null;
 }
 
-function ownParts({ text, toolCalls }: AssistantMessage): Part[] {
+function modelParts(message: AssistantMessage, id: string): Part[] {
+  const { text, toolCalls } = message;
   const calls = toolCalls.map(({ name, input }) => ({
     functionCall: { name, args: input },
     thoughtSignature: foreignSignature,
   }));
+  const kept = nativeParts(message, id);
+  if (kept !== null) return kept.some(({ functionCall }) => functionCall) ? kept : [...kept, ...calls];
   if (text === "" && calls.length > 0) return calls;
   return [{ text: text === "" ? "(nothing)" : text }, ...calls];
 }

@@ -4,6 +4,7 @@ import { bodyOf } from "./google-body.ts";
 import { ModelError, type Model, type ModelReply, type ModelRequest, type ToolCall } from "./model.ts";
 import { runCall, truncated, type CallTools, type UnpricedReply } from "./run-call.ts";
 import { isObject } from "./tool-arguments.ts";
+import { withoutCalls } from "./without-calls.ts";
 
 /** Gemini's generateContent. The answer's parts travel in `native`, so calls keep their thought signatures. */
 export function googleModel(endpoint: Endpoint): Model {
@@ -77,13 +78,14 @@ function replyOf(
   const text = parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join("");
   // Google refuses a conversation with arguments that are no object, so such a call goes back in our form.
   const isWhole = toolCalls.every(({ invalid }) => invalid === undefined);
+  const native = { model: endpoint.id, value: parts };
   const cacheReadTokens = usage?.cachedContentTokenCount ?? 0;
   return {
     message: {
       role: "assistant",
       text,
       toolCalls,
-      native: isWhole ? { model: endpoint.id, value: parts } : null,
+      native: isWhole ? native : withoutCalls(native),
     },
     stop: stopOf(endpoint, finish, toolCalls.length > 0),
     counted: usage?.promptTokenCount !== undefined,

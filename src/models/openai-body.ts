@@ -52,24 +52,27 @@ function toItems(message: Message, id: string): Items {
 }
 
 function assistantItems({ text, toolCalls, native }: AssistantMessage, id: string): Items {
-  const kept = nativeItems(native, id);
-  if (kept.length > 0) return kept;
   const calls: Items = toolCalls.map((call) => ({
     type: "function_call",
     call_id: call.id,
     name: call.name,
     arguments: call.invalid ?? JSON.stringify(call.input),
   }));
+  const kept = nativeItems(native, id);
+  const isWhole = calls.length === 0 || kept.some(({ type }) => type === "function_call");
+  const items = isWhole ? settled(kept) : kept;
+  if (items.length > 0) return isWhole ? items : [...items, ...calls];
   if (text === "" && calls.length > 0) return calls;
   return [{ role: "assistant", content: text === "" ? "(nothing)" : text }, ...calls];
 }
 
-/**
- * What this adapter kept of the same model's answer. Reasoning that nothing followed, as in an answer that was cut
- * off, is refused by the API and left out.
- */
+/** What this adapter kept of the same model's answer. */
 function nativeItems(native: AssistantMessage["native"], id: string): Items {
   if (native?.model !== id || !Array.isArray(native.value)) return [];
-  const items = native.value as Items;
+  return native.value as Items;
+}
+
+/** Reasoning that nothing followed, as in an answer that was cut off, is refused by the API and left out. */
+function settled(items: Items): Items {
   return items.slice(0, items.findLastIndex((item) => item.type !== "reasoning") + 1);
 }

@@ -21,6 +21,15 @@ async function makeWorktree(
   return { ...made, pool, worktree, snap };
 }
 
+function wholeSecond(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** Many builds of git know the times of files to the second only. */
+async function untilNextSecond(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1005 - (Date.now() % 1000)));
+}
+
 describe("a snapshot", () => {
   test("commits everything that is not ignored, and moves the branch there", async () => {
     const { root, base, worktree, snap } = await makeWorktree();
@@ -72,6 +81,24 @@ describe("a snapshot", () => {
     expect(readdirSync(worktree.gitDir).filter((name) => name.includes("agentx"))).toEqual([]);
     expect(second?.files).toEqual(["one", "two"]);
     expect(git(root, "rev-list", "--count", `main..${branch}`)).toBe("2");
+  });
+
+  test("sees a change of the same length in the second in which the index was written", async () => {
+    const { worktree, snap, pool, base } = await makeWorktree();
+    for (let tries = 1; ; tries += 1) {
+      await untilNextSecond();
+      const began = wholeSecond();
+      write(worktree.path, { "readme.md": `${tries} one\n` });
+      const parents = [(await snap())?.commit ?? ""];
+      write(worktree.path, { "readme.md": `${tries} two\n` });
+      // On a slow machine the second may be over; then it is not this that would be seen.
+      if (wholeSecond() !== began && tries < 20) continue;
+      expect(wholeSecond()).toBe(began);
+      await untilNextSecond();
+      const taken = await pool.snapshot(worktree, { message: "more\n", parents, base });
+      expect(git(worktree.path, "show", `${taken?.commit}:readme.md`)).toBe(`${tries} two`);
+      return;
+    }
   });
 
   test("does not take an install or half a file for work, even where nothing ignores it, but what is tracked there is", async () => {

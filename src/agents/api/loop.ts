@@ -6,7 +6,7 @@ import { nextStep } from "./next-step.ts";
 import { countRepeats, repeatsToFail, repeatsToWarn, repeatWarning } from "./repetition.ts";
 import { runCalls } from "./run-calls.ts";
 import { Stopped } from "../stopped.ts";
-import { takePrompt, turnsSince } from "./take-prompt.ts";
+import { messagesSince, takePrompt, turnsSince } from "./take-prompt.ts";
 import { tidyReply } from "./tidy-reply.ts";
 import { toolsetFor } from "./tools/catalog.ts";
 import type { Vigil } from "../vigil.ts";
@@ -73,15 +73,15 @@ function tell({ conversation, takeNotes }: WorkerJob, notices: readonly (string 
  * @returns what the model is to be told before its next turn
  * @throws Stopped when the reply ends the attempt
  */
-function keepReply({ conversation }: WorkerJob, { message, stop }: ModelReply): string[] {
+function keepReply({ conversation, prompt }: WorkerJob, { message, stop }: ModelReply): string[] {
   if (stop === "refusal") {
     const said = message.text.trim();
     throw failed(`the model declined${said === "" ? "" : `: ${said}`}`);
   }
-  const before = countRepeats(conversation.messages());
+  const before = countRepeats(messagesSince(conversation.messages(), prompt));
   const kept = tidyReply(message, conversation.messages());
   conversation.append(kept);
-  const repeats = countRepeats(conversation.messages());
+  const repeats = countRepeats(messagesSince(conversation.messages(), prompt));
   if (repeats >= repeatsToFail)
     throw failed(`the model made the same call ${repeats} times in a row: ${nameOf(kept)}`);
   const notices = before < repeatsToWarn && repeats >= repeatsToWarn ? [repeatWarning] : [];

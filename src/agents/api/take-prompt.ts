@@ -26,8 +26,12 @@ export function takePrompt(job: WorkerJob): void {
 
 /** Turns since the prompt was given: what the turn limit counts, also after a restart. */
 export function turnsSince(messages: readonly Message[], prompt: string): number {
+  return messagesSince(messages, prompt).filter((message) => message.role === "assistant").length;
+}
+
+export function messagesSince(messages: readonly Message[], prompt: string): Message[] {
   const start = messages.findLastIndex((message) => isPrompt(message, prompt) !== null);
-  return messages.slice(start + 1).filter((message) => message.role === "assistant").length;
+  return messages.slice(start + 1);
 }
 
 function placeOf(messages: readonly Message[], prompt: string): "user" | "answer" | null {

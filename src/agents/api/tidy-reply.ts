@@ -1,11 +1,13 @@
 import type { AssistantMessage, Message, ToolCall } from "../../models/model.ts";
+import { withoutCalls } from "../../models/without-calls.ts";
 
 /** A call's arguments past this are not kept: they would be sent again with every later request. */
 const maxInputBytes = 256 * 1024;
 
 /**
- * A reply as it may be kept and sent back: ids are there and unique in the conversation, arguments have a bounded size, and something was
- * said. A reply that had to be changed loses the provider's own form, which would bring the trouble back.
+ * A reply as it may be kept and sent back: ids are there and unique in the conversation, arguments have a bounded size,
+ * and something was said. Where calls had to be changed, the provider's own form of them goes, which would bring the
+ * trouble back; its thoughts stay.
  */
 export function tidyReply(message: AssistantMessage, earlier: readonly Message[]): AssistantMessage {
   const ids = earlier.flatMap((one) => (one.role === "assistant" ? one.toolCalls.map(({ id }) => id) : []));
@@ -19,7 +21,7 @@ export function tidyReply(message: AssistantMessage, earlier: readonly Message[]
     role: "assistant",
     text: isEmpty ? "(nothing was said)" : message.text,
     toolCalls: calls,
-    native: kept ? message.native : null,
+    native: kept ? message.native : withoutCalls(message.native),
   };
 }
 
