@@ -13,6 +13,7 @@ const long = [
   "test/soak/**/*.test.ts",
   "test/e2e/npm-package.test.ts",
   "test/e2e/person-meanwhile.test.ts",
+  "test/e2e/signals-by-phase.test.ts",
   "test/e2e/sweep.test.ts",
 ];
 /** Real agent programs from npm, installed once into a cache. The last word on each is in `more`, for whoever changes one. */
