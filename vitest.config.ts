@@ -14,6 +14,7 @@ const long = [
   "test/e2e/model-faults-long.test.ts",
   "test/e2e/npm-package.test.ts",
   "test/e2e/person-meanwhile.test.ts",
+  "test/e2e/signals-by-phase.test.ts",
   "test/e2e/sweep.test.ts",
   "test/sandbox/great-flood.test.ts",
 ];

@@ -24,22 +24,18 @@ export function postRequest(
 ): Posted {
   const { folder, secrets } = workspace;
   // Read first: where there is no run, nothing is made.
-  const { state } = readJournal(workspace, (journal) => loadRun(journal, run));
+  let { state } = readJournal(workspace, (journal) => loadRun(journal, run));
   using journal = openJournal({ folder, secrets });
-  const pending = journal.pendingRequests(state.run);
-  refuseUseless(state, asked, pending);
+  refuseUseless(state, asked, journal.pendingRequests(state.run));
   const request = asked.type === "answer" ? understand(state, asked) : asked;
-  const again = pending.find(
-    (one) => one.type === "answer" && request.type === "answer" && one.question === request.question,
-  );
-  if (again?.type === "answer") {
-    throw new AgentxError("ANSWERED", {
-      where: `question ${again.question}`,
-      what: `it is answered already: ${again.text}`,
-      hint: "the answer takes effect when the run goes on: agentx resume",
-    });
-  }
-  journal.post({ run: state.run, at: now, request });
+  const refuse = (): void => {
+    // Another process may have been quicker.
+    ({ state } = loadRun(journal, state.run));
+    const pending = journal.pendingRequests(state.run);
+    refuseUseless(state, request, pending);
+    if (request.type === "answer") refuseSecondAnswer(request, pending);
+  };
+  journal.post({ run: state.run, at: now, request, refuse });
   return { run: state.run, running: dispatcherStatus(folder).running, request, state };
 }
 
@@ -87,6 +83,16 @@ function refuseUseless(state: RunState, request: RequestBody, pending: readonly 
   }
   if (hasEnded(record.state))
     refuse(`the task has ended: ${record.state.type}`, `agentx retry ${request.task} starts it again`);
+}
+
+function refuseSecondAnswer(request: AnswerRequest, pending: readonly RequestBody[]): void {
+  const first = pending.find((one) => one.type === "answer" && one.question === request.question);
+  if (first?.type !== "answer") return;
+  throw new AgentxError("ANSWERED", {
+    where: `question ${first.question}`,
+    what: `it is answered already: ${first.text}`,
+    hint: "the answer takes effect when the run goes on: agentx resume",
+  });
 }
 
 function refuseAnswer(state: RunState, question: number): void {

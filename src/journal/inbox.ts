@@ -9,13 +9,18 @@ import { transaction } from "./transaction.ts";
 
 type Waiting = { request: Request; body: string };
 
+export type Posting = {
+  run: string;
+  at: number;
+  request: RequestBody;
+  /** Throws where the request is of no use; what it reads is still so when the request is posted. */
+  refuse?: () => void;
+};
+
 /** @returns the request's id. */
-export function postRequest(
-  store: Store,
-  { run, at }: { run: string; at: number },
-  body: RequestBody,
-): number {
+export function postRequest(store: Store, { run, at, request: body, refuse }: Posting): number {
   return transaction(store.db, "inbox.post", () => {
+    refuse?.();
     const { text } = redactedJson(store.secrets.findOwn, body);
     const { lastInsertRowid } = store.db
       .prepare("INSERT INTO inbox (run, at, body, taken, sum) VALUES (?, ?, ?, 0, 0)")

@@ -5,8 +5,8 @@ import { openConversation, readTranscript } from "./conversation.ts";
 import type { ConversationKey, StoredConversation, TranscriptEntry } from "./conversation.ts";
 import { insertEvents, readEvents } from "./event-log.ts";
 import { guard } from "./failure.ts";
-import { consumeRequests, pendingRequests, postRequest } from "./inbox.ts";
-import type { Request, RequestBody } from "./request.ts";
+import { consumeRequests, pendingRequests, type Posting, postRequest } from "./inbox.ts";
+import type { Request } from "./request.ts";
 import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
 import { watchFile } from "./still-there.ts";
 import { openStore } from "./store.ts";
@@ -33,7 +33,7 @@ export type Journal = Disposable & {
   latestRun: () => RunSummary | null;
 
   /** @returns the request's id */
-  post: (entry: { run: string; at: number; request: RequestBody }) => number;
+  post: (entry: Posting) => number;
   /** Posted and not yet consumed, oldest first. */
   pendingRequests: (run: string) => Request[];
   /**
@@ -107,7 +107,7 @@ export function openJournal({
     runs: () => guard(file, () => listRuns(store)),
     latestRun: () => guard(file, () => readLatestRun(store)),
 
-    post: ({ run, at, request }) => writing(() => postRequest(store, { run, at }, request)),
+    post: (entry) => writing(() => postRequest(store, entry)),
     pendingRequests: (run) => guard(file, () => pendingRequests(store, run)),
     consume: (entry, toEvents) => append(entry.run, () => consumeRequests(store, entry, toEvents)),
     dataVersion: () => guard(file, () => Number(version.get()?.["data_version"])),
