@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
-import { systemPath } from "../support/npm-program.ts";
+import { systemPath } from "../support/npm-install.ts";
 import { commitFiles, eventsOfType, serveModels, write } from "./project.ts";
 import { smallProject } from "./small-run.ts";
 import { approval, planOf } from "./turns.ts";
