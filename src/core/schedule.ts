@@ -1,8 +1,17 @@
 import type { Task } from "./plan.ts";
 import { endedWell, hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
+/** A run's plan never changes, and what starts next is asked after every event. */
+const known = new WeakMap<readonly Task[], ReadonlyMap<string, number>>();
+
+function chainLengths(tasks: readonly Task[]): ReadonlyMap<string, number> {
+  const found = known.get(tasks) ?? measureChains(tasks);
+  known.set(tasks, found);
+  return found;
+}
+
 /** Task id → number of tasks on the longest chain that starts with it. The plan must have no cycle. */
-function chainLengths(tasks: readonly Task[]): Map<string, number> {
+function measureChains(tasks: readonly Task[]): Map<string, number> {
   const dependants = new Map<string, string[]>(tasks.map((task) => [task.id, []]));
   for (const task of tasks) for (const need of task.needs) dependants.get(need)?.push(task.id);
   const waiting = new Map(tasks.map((task) => [task.id, dependants.get(task.id)?.length ?? 0]));
