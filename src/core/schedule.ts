@@ -1,3 +1,4 @@
+import { waitsForProvider } from "./pause.ts";
 import type { Task } from "./plan.ts";
 import { endedWell, hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
@@ -61,7 +62,21 @@ export function collides(record: TaskRecord, others: readonly TaskRecord[]): boo
   return others.some((other) => other !== record && isUnderWay(other) && overlap(record.task, other.task));
 }
 
-function isFresh(record: TaskRecord): boolean {
+/** Begun tasks for each slot: a full set of workers, and as many tasks that wait for gates, a review or their merge. */
+const begunPerSlot = 2;
+
+/**
+ * May a fresh task start as well? Each begun one holds a worktree until it is merged, and where gates are slower than workers
+ * they would pile up. What waits for the person or for a provider does not count: that may take a day.
+ */
+export function hasRoomForFresh(run: RunState): boolean {
+  const begun = [...run.tasks.values()].filter(
+    (record) => !isFresh(record) && isUnderWay(record) && !waitsForProvider(run, record),
+  );
+  return begun.length < run.settings.slots * begunPerSlot;
+}
+
+export function isFresh(record: TaskRecord): boolean {
   return record.attempts === 0;
 }
 
