@@ -5,7 +5,7 @@ import { roleOfNext } from "./role-models.ts";
 import { nextQuestion } from "./next-question.ts";
 import { nextEjection } from "./merge-queue/next-ejection.ts";
 import { endedBadly, hasEnded, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
-import { collides, readyTasks } from "./schedule.ts";
+import { collides, hasRoomForFresh, isFresh, readyTasks } from "./schedule.ts";
 
 /**
  * The facts that follow from the state alone: at most one kind at a time, so that each sees what the last one changed.
@@ -65,8 +65,10 @@ function nextStart(run: RunState): EventBody[] | null {
   const isHeld = openQuestions(run).some((question) => question.task === null);
   const working = records.filter((record) => record.state.type === "working").length;
   if (isHeld || working >= run.settings.slots) return null;
+  const hasRoom = hasRoomForFresh(run);
   const record = readyTasks(run).find(
-    (candidate) => !collides(candidate, records) && !waitsForProvider(run, candidate),
+    (candidate) =>
+      (hasRoom || !isFresh(candidate)) && !collides(candidate, records) && !waitsForProvider(run, candidate),
   );
   return record?.state.type === "pending"
     ? [attemptStarted(run, { record, assignment: record.state.next })]

@@ -1,8 +1,18 @@
+import { waitsForProvider } from "./pause.ts";
 import type { Task } from "./plan.ts";
 import { endedWell, hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
+/** A run's plan never changes, and what starts next is asked after every event. */
+const known = new WeakMap<readonly Task[], ReadonlyMap<string, number>>();
+
+function chainLengths(tasks: readonly Task[]): ReadonlyMap<string, number> {
+  const found = known.get(tasks) ?? measureChains(tasks);
+  known.set(tasks, found);
+  return found;
+}
+
 /** Task id → number of tasks on the longest chain that starts with it. The plan must have no cycle. */
-function chainLengths(tasks: readonly Task[]): Map<string, number> {
+function measureChains(tasks: readonly Task[]): Map<string, number> {
   const dependants = new Map<string, string[]>(tasks.map((task) => [task.id, []]));
   for (const task of tasks) for (const need of task.needs) dependants.get(need)?.push(task.id);
   const waiting = new Map(tasks.map((task) => [task.id, dependants.get(task.id)?.length ?? 0]));
@@ -52,7 +62,21 @@ export function collides(record: TaskRecord, others: readonly TaskRecord[]): boo
   return others.some((other) => other !== record && isUnderWay(other) && overlap(record.task, other.task));
 }
 
-function isFresh(record: TaskRecord): boolean {
+/** Begun tasks for each slot: a full set of workers, and as many tasks that wait for gates, a review or their merge. */
+const begunPerSlot = 2;
+
+/**
+ * May a fresh task start as well? Each begun one holds a worktree until it is merged, and where gates are slower than workers
+ * they would pile up. What waits for the person or for a provider does not count: that may take a day.
+ */
+export function hasRoomForFresh(run: RunState): boolean {
+  const begun = [...run.tasks.values()].filter(
+    (record) => !isFresh(record) && isUnderWay(record) && !waitsForProvider(run, record),
+  );
+  return begun.length < run.settings.slots * begunPerSlot;
+}
+
+export function isFresh(record: TaskRecord): boolean {
   return record.attempts === 0;
 }
 

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { actionKey, type Action } from "../../src/core/action.ts";
-import { replay } from "../../src/core/apply-event.ts";
+import { applyEvent, replay } from "../../src/core/apply-event.ts";
 import type { EventBody, RunEvent } from "../../src/core/event.ts";
 import { nextActions } from "../../src/core/next-actions.ts";
-import { endedWell, hasEnded, openQuestions } from "../../src/core/run-state.ts";
+import { waitsForProvider } from "../../src/core/pause.ts";
+import { endedWell, hasEnded, openQuestions, type RunState } from "../../src/core/run-state.ts";
 import { CoreRun, done, empty, green, red, task } from "../support/core-run.ts";
 
 /** What could come of an action; `dice` picks. */
@@ -97,6 +98,46 @@ function mergedWithoutWord({ events }: CoreRun): string[] {
   return found;
 }
 
+/** Fresh tasks that were started while twice as many tasks as there are slots were begun and waited for nobody. */
+function startedBeyondRoom({ events }: CoreRun): string[] {
+  const found: string[] = [];
+  let state: RunState | null = null;
+  for (const event of events) {
+    const before: RunState | null = state;
+    state = applyEvent(before, event);
+    if (before === null || event.type !== "attempt.started") continue;
+    if (before.tasks.get(event.task)?.attempts !== 0) continue;
+    const begun = [...before.tasks.values()].filter(
+      (record) =>
+        record.attempts > 0 &&
+        !hasEnded(record.state) &&
+        record.state.type !== "blocked" &&
+        !waitsForProvider(before, record),
+    );
+    if (begun.length >= 2 * before.settings.slots) found.push(event.task);
+  }
+  return found;
+}
+
+/** Tasks that could start and do not, while nothing is begun that could go on without the person. */
+function leftLying(run: RunState): string[] {
+  const records = [...run.tasks.values()];
+  const isHeld = openQuestions(run).some(({ task: of }) => of === null);
+  if (run.phase !== "running" || isHeld || run.pauses.size > 0) return [];
+  const isIdle = ({ state, attempts }: (typeof records)[number]): boolean =>
+    hasEnded(state) || state.type === "blocked" || (state.type === "pending" && attempts === 0);
+  if (!records.every(isIdle)) return [];
+  return records
+    .filter(({ state }) => state.type === "pending")
+    .filter(({ task: { needs } }) =>
+      needs.every((need) => {
+        const needed = run.tasks.get(need);
+        return needed !== undefined && endedWell(needed.state);
+      }),
+    )
+    .map(({ task: { id } }) => id);
+}
+
 const anyPlan = fc.integer({ min: 1, max: 7 }).chain((count) =>
   fc.tuple(
     ...Array.from({ length: count }, (_, index) =>
@@ -123,6 +164,7 @@ test("whatever comes of the actions, a run keeps its rules and comes to an end",
         const roll = (): number => dice.next().value ?? 0;
         for (let step = 0; run.state.phase !== "finished"; step += 1) {
           expect(step).toBeLessThan(2000);
+          expect(leftLying(run.state)).toEqual([]);
           const records = [...run.state.tasks.values()];
           const actions = nextActions(run.state);
           expect(new Set(actions.map(actionKey)).size).toBe(actions.length);
@@ -150,6 +192,7 @@ test("whatever comes of the actions, a run keeps its rules and comes to an end",
           else throw new Error("nothing to do, nothing asked, and not finished");
         }
         expect(mergedWithoutWord(run)).toEqual([]);
+        expect(startedBeyondRoom(run)).toEqual([]);
         const merges = run.events.filter((event) => event.type === "task.merged").map((event) => event.task);
         expect(new Set(merges).size).toBe(merges.length);
         const journal = run.events.map((event, index): RunEvent => ({ seq: index + 1, at: 0, ...event }));
