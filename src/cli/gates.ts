@@ -8,7 +8,7 @@ import { openWorkspace } from "../engine/workspace.ts";
 import { renderGates, renderProofs } from "../report/gates.ts";
 import { renderJson } from "../report/json.ts";
 import { stdoutLook } from "./stdout-look.ts";
-import { print, tell, type Terminal } from "./terminal.ts";
+import { onInterrupt, print, tell, type Terminal } from "./terminal.ts";
 
 export type GatesOptions = { commit?: string; prove?: boolean; json?: boolean; unsafeNoSandbox?: boolean };
 
@@ -16,7 +16,7 @@ export type GatesOptions = { commit?: string; prove?: boolean; json?: boolean; u
 export async function gates(terminal: Terminal, options: GatesOptions): Promise<number> {
   const workspace = await openWorkspace(terminal.cwd, terminal.env);
   const controller = new AbortController();
-  const stopListening = terminal.onSignal("SIGINT", () => controller.abort(interrupted()));
+  const stopListening = onInterrupt(terminal, () => controller.abort(interrupted()));
   const gating = {
     rev: options.commit ?? null,
     unsafeNoSandbox: options.unsafeNoSandbox ?? false,

@@ -6,7 +6,7 @@ import type { Plan } from "../core/plan.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { noSpend } from "../core/usage.ts";
 import { ask } from "./confirm.ts";
-import { isInteractive, tell, type Terminal } from "./terminal.ts";
+import { isInteractive, onInterrupt, tell, type Terminal } from "./terminal.ts";
 
 type Around = Pick<Planning, "run" | "settings" | "base"> & {
   workspace: Workspace;
@@ -16,7 +16,7 @@ type Around = Pick<Planning, "run" | "settings" | "base"> & {
   openSandboxes: () => Promise<Planning["sandboxes"]>;
 };
 
-/** The plan that was handed in, or the one that the planner's model makes of a free text. Ctrl-C stops the planner. */
+/** The plan that was handed in, or the one that the planner's model makes of a free text. Ctrl-C and its like stop the planner. */
 export async function obtainPlan(terminal: Terminal, input: Input, around: Around): Promise<Planned> {
   const { plan } = around;
   if (plan !== null) return { plan, planning: noSpend };
@@ -24,7 +24,7 @@ export async function obtainPlan(terminal: Terminal, input: Input, around: Aroun
   tell(terminal, `${plainLine(input.file)} is a text, not a plan: ${plainLine(model)} plans it now.`);
   const sandboxes = await around.openSandboxes();
   const controller = new AbortController();
-  const stopListening = terminal.onSignal("SIGINT", () => controller.abort(interrupted(input)));
+  const stopListening = onInterrupt(terminal, () => controller.abort(interrupted(input)));
   try {
     return await makePlan(around.workspace, input, {
       ...around,

@@ -38,3 +38,13 @@ export function usesColors({ env, stderr }: Terminal): boolean {
 export function widthOf({ stderr }: Terminal): number {
   return stderr.columns ?? 100;
 }
+
+/** Ctrl-C, and what else asks a command to end. @returns what stops listening */
+export function onInterrupt(terminal: Terminal, listener: () => void): () => void {
+  const stops = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
+    terminal.onSignal(signal, listener),
+  );
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

@@ -120,26 +120,29 @@ test("a planner that ends without a plan says why, and what to do", async () => 
   expect(git(project.root, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
 });
 
-test("Ctrl-C while the planner thinks ends with 130 and leaves nothing behind", async () => {
-  const project = smallProject();
-  commitFiles(project.root, { "prd.md": prd });
-  const begun = Promise.withResolvers<void>();
-  const { env } = await serveModels(
-    project,
-    { planner: [good] },
-    {
-      instead: (request) => {
-        if (aboutOf(request).role === "plan") begun.resolve();
-        return { fault: { type: "hang", afterBytes: 0 } };
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s while the planner thinks ends with 130 and leaves nothing behind",
+  async (signal) => {
+    const project = smallProject();
+    commitFiles(project.root, { "prd.md": prd });
+    const begun = Promise.withResolvers<void>();
+    const { env } = await serveModels(
+      project,
+      { planner: [good] },
+      {
+        instead: (request) => {
+          if (aboutOf(request).role === "plan") begun.resolve();
+          return { fault: { type: "hang", afterBytes: 0 } };
+        },
       },
-    },
-  );
-  const started = project.start(["dispatch", "prd.md", "--yes"], { env });
-  await begun.promise;
-  started.child.kill("SIGINT");
-  const ran = await started.ended;
+    );
+    const started = project.start(["dispatch", "prd.md", "--yes"], { env });
+    await begun.promise;
+    started.child.kill(signal);
+    const ran = await started.ended;
 
-  expect(ran.exitCode).toBe(130);
-  expect(ran.stderr).toContain("prd.md: the planning was interrupted; nothing was started");
-  expect(git(project.root, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
-});
+    expect(ran.exitCode).toBe(130);
+    expect(ran.stderr).toContain("prd.md: the planning was interrupted; nothing was started");
+    expect(git(project.root, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+  },
+);
