@@ -43,7 +43,7 @@ test("a conflict whose worktree is deleted after a crash still begins with both 
           - { tool: write, path: ${task}.txt, content: "${task}\\n" }
       - call: { tool: finish, note: done }
     resolve:
-      - call: { tool: write, path: shared.txt, content: "both\\n" }
+      - call: { tool: write, path: shared.txt, content: "sub and mul\\n" }
       - call: { tool: finish, note: done }
     review:${approves}
 `;
@@ -67,7 +67,7 @@ test("a conflict whose worktree is deleted after a crash still begins with both 
   const resumed = await project.agentx(["resume"], served);
 
   expect(resumed.exitCode).toBe(0);
-  expect(["shared.txt", "sub.txt", "mul.txt"].map(project.read)).toEqual(["both\n", "sub\n", "mul\n"]);
+  expect(["shared.txt", "sub.txt", "mul.txt"].map(project.read)).toEqual(["sub and mul\n", "sub\n", "mul\n"]);
 });
 
 /** The worktree that has the branch whose name ends like this. */

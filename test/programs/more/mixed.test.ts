@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { commitFiles, eventsOfType, git, type Project, type Ran } from "../e2e/project.ts";
-import { until } from "../support/processes.ts";
-import { approval, asks, calls, finishes, lastWords, planOf, writes } from "../e2e/turns.ts";
-import type { ModelServer } from "../model-server/server.ts";
-import type { ServerTurn } from "../model-server/types.ts";
-import { installProgram } from "../support/npm-program.ts";
+import { commitFiles, eventsOfType, git, type Project, type Ran } from "../../e2e/project.ts";
+import { until } from "../../support/processes.ts";
+import { approval, asks, calls, finishes, lastWords, planOf, writes } from "../../e2e/turns.ts";
+import type { ModelServer } from "../../model-server/server.ts";
+import type { ServerTurn } from "../../model-server/types.ts";
+import { installProgram } from "../../support/npm-program.ts";
 import {
   canary,
   filesWith,
@@ -17,7 +17,7 @@ import {
   turnsFor,
   vendors,
   wordsProject,
-} from "./mixed-run.ts";
+} from "../mixed-run.ts";
 
 const found = "The words go into words.txt, one a line, and marzipan is taken.";
 
