@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commitFiles, eventsOfType, git, type Project, write } from "../e2e/project.ts";
-import { guestProject, guestSetups, serveGuests } from "./guest-project.ts";
+import { commitFiles, eventsOfType, git, type Project, write } from "../../e2e/project.ts";
+import { guestProject, guestSetups, serveGuests } from "../guest-project.ts";
 
 /** Files by which the programs are told what to do, with words that give them away and commands that leave a trace. */
 function plants(mark: string, trace: string): Record<string, string> {
