@@ -65,7 +65,10 @@ export async function shareInstalls(checkout: Place, share: Share): Promise<void
   await writeFileAtomic(join(fresh, markerName), JSON.stringify(paths));
   if ((await readMarker(to)) === null) await removeTree(to);
   // Refused where another checkout was quicker: then its copy is the one.
-  await rename(fresh, to).catch(() => removeTree(fresh));
+  await effect("file.rename", () => rename(fresh, to)).catch(async (error: NodeJS.ErrnoException) => {
+    await removeTree(fresh);
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  });
   await removeOldest(share.folder);
 }
 
