@@ -6,7 +6,7 @@ import type { Journal } from "../journal/journal.ts";
 import { runGates, type VerdictCache } from "../stages/gate/run-gates.ts";
 import type { PerformContext } from "./dispatcher.ts";
 import { personProxy } from "./network-env.ts";
-import { toolsId } from "./tools-id.ts";
+import { toolchainOf } from "./tools-id.ts";
 import type { Workshop } from "./workshop.ts";
 
 export type GateRequest = {
@@ -42,7 +42,7 @@ export async function gateCommit(shop: Workshop, request: GateRequest): Promise<
     runGates(job, {
       checkouts,
       sandboxes,
-      toolchain: `${sandboxes.name} ${toolsId(workspace.env["PATH"] ?? "")} ${settings.setup?.command ?? ""}`,
+      toolchain: `${toolchainOf(sandboxes, workspace.env)} ${settings.setup?.command ?? ""}`,
       cache: {
         find: again ? greenOnly(journal.cachedVerdict) : journal.cachedVerdict,
         store: journal.storeVerdict,

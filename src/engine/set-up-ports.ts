@@ -3,7 +3,7 @@ import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import type { SetUpPorts } from "../stages/setup/set-up.ts";
 import { authorityEnv, personProxy } from "./network-env.ts";
 import { personNpmrc, registryEnv } from "./registries.ts";
-import { toolsId } from "./tools-id.ts";
+import { toolchainOf } from "./tools-id.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Below agentx's home for a repository: what set-ups have installed, once a lock file. */
@@ -18,7 +18,7 @@ export async function setUpPorts(
     sandboxes,
     cacheHome: join(home, "setup-home"),
     installs: join(home, installsFolder),
-    toolchain: `${sandboxes.name} ${toolsId(env["PATH"] ?? "")}`,
+    toolchain: toolchainOf(sandboxes, env),
     registryEnv: { ...registryEnv(env), ...authorityEnv(env) },
     npmrc: await personNpmrc(env),
     personProxy: personProxy(env),

@@ -20,8 +20,13 @@ const tools = [
   "cc",
 ];
 
+/** What a verdict or an install depends on besides the tree: the kind of sandbox, and the tools on the person's PATH. */
+export function toolchainOf(sandboxes: { name: string }, env: NodeJS.ProcessEnv): string {
+  return `${sandboxes.name} ${toolsId(env["PATH"] ?? "")}`;
+}
+
 /** Changes when a tool on PATH is another file than before: verdicts of older tools are not used again. */
-export function toolsId(path: string): string {
+function toolsId(path: string): string {
   const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
   for (const tool of tools) hash.update(`\0${tool}=${fingerprint(path, tool)}`);
   return hash.digest("hex").slice(0, 16);
