@@ -8,12 +8,13 @@ import { benchFolder } from "../bench-folder.ts";
 
 const script = readFileSync(new URL("../../fixtures/bench/fake-agent.sh", import.meta.url), "utf8");
 
-/** A repository of its own with a stand-in for an agent program, which is all that is not real. */
+/**
+ * A repository of its own, with a stand-in for an agent program in `tools/agent.sh` and, as `claude`, on the PATH: all that is not
+ * real.
+ */
 export type World = Disposable & {
   /** The repository, on `main`. */
   root: string;
-  /** The stand-in, in the repository and, as `claude`, on the PATH. */
-  agent: string;
   env: Record<string, string>;
   /** How often the stand-in was started on a task where it could write that down, which no sandbox lets it. */
   launches: () => number;
@@ -41,7 +42,6 @@ export function openWorld(bins: readonly string[], files: Record<string, string>
   const path = [join(folder.path, "bin"), ...bins, systemPath()];
   return {
     root,
-    agent: join(root, "tools/agent.sh"),
     env: { HOME: join(folder.path, "home"), PATH: path.join(delimiter), TERM: "dumb", NO_COLOR: "1" },
     launches: () =>
       readProc(launchesFile)
