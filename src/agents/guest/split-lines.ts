@@ -5,8 +5,11 @@ export type LineSplitter = {
   flush: () => void;
 };
 
-/** Longer lines are dropped: a program may print a file of any size as one event. */
-const maxLineLength: number = 16 * 1024 * 1024;
+/**
+ * Longer lines are dropped: a program may print a file of any size as one event. No event that agentx acts on is near it, and
+ * what of a line is kept until its end stays in memory for long.
+ */
+const maxLineLength: number = 4 * 1024 * 1024;
 
 /** Whole lines without their ends; of one over `max` UTF-16 units only `onDropped` is told, once, when it ends. */
 export function splitLines(
