@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { RedactStream } from "../core/secrets/redact.ts";
-import { TailText } from "./tail-text.ts";
+import { ByteRing } from "./byte-ring.ts";
 
 type LogLimits = { headBytes: number; tailBytes: number };
 
@@ -19,14 +19,14 @@ export class ExecLog {
   readonly #stream: ReturnType<typeof createWriteStream>;
   readonly #finished: Promise<void>;
   #left: number;
-  readonly #tail: TailText;
+  readonly #tail: ByteRing;
   #busy: Promise<void> | null = null;
 
   readonly #redact: RedactStream | null;
 
   constructor(path: string, redact: RedactStream | null = null, limits: LogLimits = usualLimits) {
     this.#left = limits.headBytes;
-    this.#tail = new TailText(limits.tailBytes);
+    this.#tail = new ByteRing(limits.tailBytes);
     this.#redact = redact;
     this.#stream = createWriteStream(path);
     this.#finished = finished(this.#stream);
@@ -43,7 +43,7 @@ export class ExecLog {
     if (text === "") return null;
     if (this.#stream.destroyed) return null;
     if (this.#left <= 0) {
-      this.#tail.push(text);
+      this.#tail.add(Buffer.from(text));
       return null;
     }
     this.#left -= Buffer.byteLength(text);
@@ -62,9 +62,10 @@ export class ExecLog {
   /** Rejects with the file system's error when the log could not be written. */
   async close(): Promise<void> {
     void this.#put(this.#redact?.end() ?? "");
-    const { text, skippedBytes } = this.#tail.read();
-    const gap = skippedBytes > 0 ? `\n[… ${skippedBytes} bytes are left out of this log …]\n` : "";
-    this.#stream.end(gap + text);
+    const tail = this.#tail.read();
+    const skippedBytes = this.#tail.totalBytes - tail.length;
+    if (skippedBytes > 0) this.#stream.write(`\n[… ${skippedBytes} bytes are left out of this log …]\n`);
+    this.#stream.end(tail);
     await this.#finished;
   }
 }
