@@ -11,9 +11,11 @@ const slow = [
 /** Whole runs, and floods, for which minutes are not too many. */
 const long = [
   "test/soak/**/*.test.ts",
+  "test/e2e/keys.test.ts",
   "test/e2e/model-faults-long.test.ts",
   "test/e2e/npm-package.test.ts",
   "test/e2e/person-meanwhile.test.ts",
+  "test/e2e/second-run.test.ts",
   "test/e2e/signals-by-phase.test.ts",
   "test/e2e/sweep.test.ts",
   "test/sandbox/great-flood.test.ts",
