@@ -18,7 +18,9 @@ export type Dispatched = {
   /** From the first worker's start to the last one's end; the rest is gates, reviews and merges. */
   workMs: number;
   /** The workers' requests in the order in which they came; one without tools is on the side, as for a title. */
-  requests: { bytes: number; isTurn: boolean }[];
+  requests: { bytes: number; isTurn: boolean; body: string }[];
+  /** All others: the reviewers'. */
+  reviews: number;
   /** Null unless it was asked for. */
   memory: MemoryPeak | null;
 };
@@ -54,9 +56,14 @@ export async function measureDispatch(
     const wallMs = performance.now() - begun;
     const peak = sampler?.stop() ?? null;
     checkMerged(ran, { setup, task, landed: git(project.root, "ls-tree", "--name-only", "main") });
-    const work = server.calls().filter((call) => !isReview(call));
-    const requests = work.map(({ bytes, toolNames }) => ({ bytes, isTurn: toolNames.length > 0 }));
-    return { wallMs, workMs: workMsOf(ran), requests, memory: peak };
+    const calls = server.calls();
+    const work = calls.filter((call) => !isReview(call));
+    const requests = work.map(({ bytes, toolNames, body }) => ({
+      bytes,
+      isTurn: toolNames.length > 0,
+      body,
+    }));
+    return { wallMs, workMs: workMsOf(ran), requests, reviews: calls.length - work.length, memory: peak };
   } finally {
     await server.close();
     project.close();

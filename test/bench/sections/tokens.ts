@@ -1,6 +1,7 @@
 import { builtIn } from "../../programs/guest-setups.ts";
-import { longOutputs } from "../agents/bench-task.ts";
+import { longOutputs, sideBySide } from "../agents/bench-task.ts";
 import { measureDispatch } from "../agents/measured-dispatch.ts";
+import { continues, prefixOf, type RequestPrefix, sharedHead } from "../agents/request-prefix.ts";
 import type { Row, Section } from "../section.ts";
 import { kilobytes } from "../table.ts";
 
@@ -13,8 +14,12 @@ export const tokens: Section = {
   title: "Bytes to the model, one task with ten tool calls of 19 kB output",
   measure: async () => {
     const { requests } = await measureDispatch(builtIn("anthropic"), { task: longOutputs });
-    const sizes = requests.map(({ bytes }) => bytes);
-    return byteRows(sizes);
+    const others = await measureDispatch(builtIn("anthropic"), { task: sideBySide });
+    return [
+      ...byteRows(requests.map(({ bytes }) => bytes)),
+      turnsRow(requests.map(({ body }) => prefixOf(body))),
+      workersRow(others.requests.map(({ body }) => prefixOf(body))),
+    ];
   },
 };
 
@@ -35,6 +40,32 @@ function byteRows(sizes: readonly number[]): Row[] {
       { ours: sent, baseline: naive, bound: 0.3 },
     ),
   ];
+}
+
+/** @param prefixes of one worker's requests, in order */
+function turnsRow(prefixes: readonly RequestPrefix[]): Row {
+  const pairs = prefixes.slice(1).map((later, at) => [prefixes[at] ?? later, later] as const);
+  const broken = pairs.filter(([earlier, later]) => !continues(earlier, later)).length;
+  const about = { name: "prefix over turns", what: "turns that change what was sent before, of all" };
+  const [ours, baseline] = [String(broken), String(pairs.length)];
+  return { ...about, ours, baseline, ratio: broken / pairs.length, bound: 0, spread: 1 };
+}
+
+/** @param prefixes of all requests of workers at different tasks */
+function workersRow(prefixes: readonly RequestPrefix[]): Row {
+  const [first] = prefixes;
+  if (first === undefined) throw new Error("no worker has asked anything");
+  const own = Math.max(...prefixes.map((one) => 1 - sharedHead(first, one)));
+  const bytes = Buffer.byteLength(first.head);
+  const about = { name: "prefix over workers", what: "what is one's own of tools and system prompt, of all" };
+  return {
+    ...about,
+    ours: kilobytes(own * bytes),
+    baseline: kilobytes(bytes),
+    ratio: own,
+    bound: 0.05,
+    spread: 1,
+  };
 }
 
 /** One output as JSON has it, and nothing of what stands around it: the loop compared with is as cheap as one can be. */
