@@ -35,11 +35,12 @@ function toolsId(path: string): string {
 function fingerprint(path: string, tool: string): string {
   for (const folder of path.split(delimiter)) {
     try {
-      const file = realpathSync(join(folder, tool));
-      const { size, mtimeMs } = statSync(file);
-      return `${file}:${size}:${mtimeMs}`;
+      // Asked for each gate, and most folders have none of the tools: an exception each would cost more than the look.
+      const found = statSync(join(folder, tool), { throwIfNoEntry: false });
+      if (found === undefined) continue;
+      return `${realpathSync(join(folder, tool))}:${found.size}:${found.mtimeMs}`;
     } catch {
-      // Not in this folder.
+      // Not in this folder, or gone between the two looks.
     }
   }
   return "";
