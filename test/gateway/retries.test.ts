@@ -42,7 +42,7 @@ describe("a try again", () => {
     expect(session?.refusal()).toBeNull();
   });
 
-  // A 500 is left to the program, which has retries of its own, and to the next start of one that has none.
+  // A 500 is followed by the program, or by its next start: test/agents/guest/work.test.ts.
   it.each([400, 401, 403, 404, 500])("does not follow a %i", async (status) => {
     const { server } = await serveFaults(failing({ type: "status", status }));
     const [session] = await sessions(server, 1);
