@@ -1,14 +1,34 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { noSpend } from "../../src/core/usage.ts";
 import { createRunControl } from "../../src/engine/run-control.ts";
-import { startRun } from "../../src/engine/run-session.ts";
-import { openWorkspace } from "../../src/engine/workspace.ts";
+import { resumeRun, startRun } from "../../src/engine/run-session.ts";
+import { openWorkspace, type Workspace } from "../../src/engine/workspace.ts";
 import { ownerVariable } from "../../src/git/git-env.ts";
 import { noneProvider } from "../../src/sandbox/none.ts";
 import { hookFailpoints } from "../../src/sys/failpoint.ts";
+import { journalRun } from "../cli/a-journal.ts";
 import { makeRepository } from "../git/make-repository.ts";
 import { plan, settings, task } from "../support/core-run.ts";
+
+type Session = Parameters<typeof startRun>[2];
+
+function unwatched({ home }: Workspace): Session {
+  return {
+    watch: {
+      onEvent: () => {},
+      onActivity: () => {},
+      log: () => {},
+      control: createRunControl(),
+      waitForAnswers: false,
+    },
+    sandboxes: noneProvider({ path: process.env["PATH"] ?? "", home }),
+    now: () => 0,
+    command: "agentx dispatch",
+  };
+}
 
 test("a run touches nothing while git of a dispatcher before it still works in the repository", async () => {
   const { root, base, home } = await makeRepository();
@@ -43,19 +63,26 @@ test("a run touches nothing while git of a dispatcher before it still works in t
       base: { branch: "main", commit: base },
       planning: noSpend,
     },
-    {
-      watch: {
-        onEvent: () => {},
-        onActivity: () => {},
-        log: () => {},
-        control: createRunControl(),
-        waitForAnswers: false,
-      },
-      sandboxes: noneProvider({ path: "", home }),
-      now: () => 0,
-      command: "agentx dispatch",
-    },
+    unwatched(workspace),
   );
   await expect(started).rejects.toThrow("far enough");
   expect(seen).toEqual(["git ends", "git.update-ref"]);
+});
+
+test("a resumed run removes what a killed one has left of HOMEs and doors, and nothing of who is alive", async () => {
+  const { root, base, home: state } = await makeRepository();
+  const tasks = [task("one", { done: true }), task("two")];
+  journalRun(root, { tasks, base, events: [{ type: "task.canceled", task: "two" }] });
+  const workspace = await openWorkspace(root, { AGENTX_HOME: state });
+  const { home } = workspace;
+  const [dead, alive] = [`${spawnSync("true").pid}-a`, `${process.ppid}-b`];
+  for (const folder of ["agents/r1/one", "agents/r1/two", `doors/${dead}/1`, `doors/${alive}/1`])
+    mkdirSync(join(home, folder), { recursive: true });
+
+  const { phase } = await resumeRun(workspace, null, unwatched(workspace));
+
+  expect(phase).toBe("finished");
+  // Who takes up a canceled task again finds what its guest had.
+  expect(readdirSync(join(home, "agents/r1"))).toEqual(["two"]);
+  expect(readdirSync(join(home, "doors"))).toEqual([alive]);
 });
