@@ -43,6 +43,10 @@ export function notReached(model: GatewayModel, error: unknown): Failure {
   return { status: null, headers: {}, body: "", message, passes: "not reached", retryAfterMs: null };
 }
 
+/**
+ * A try again pauses the provider for everybody. A 500 may be about this one request, so it is left to the program, and to
+ * the next start of one that gives up.
+ */
 const passing: Record<number, Failure["passes"]> = {
   429: "rate limited",
   503: "overloaded",

@@ -1,4 +1,7 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { repositoryHome } from "../../src/sys/paths.ts";
 import { commandProject, dispatchArgs, waitsForNote } from "./command-project.ts";
 import { eventsOfType, git, type Project } from "./project.ts";
 import { processesWith, until } from "../support/processes.ts";
@@ -74,6 +77,9 @@ test("a command that ends well and changes nothing has not done its task, and is
     false,
   ]);
   expect(git(project.root, "show", "main:a.txt")).toBe("one");
+  const home = repositoryHome({ AGENTX_HOME: project.env["AGENTX_HOME"] }, project.root, null);
+  const left = ["agents", "doors"].map((kind) => readdirSync(join(home, kind), { recursive: true }));
+  expect(left, "HOMEs and doors").toEqual([[eventsOfType(ran.events, "run.started")[0]?.run], []]);
 });
 
 test("a failed gate merges anyway: never; it comes back with the useful lines, and the mended work lands", async () => {

@@ -1,13 +1,16 @@
 import { startModelServer, type ModelServer } from "../model-server/server.ts";
 import type { Fault, Reply } from "../model-server/types.ts";
-import { aGateway, aSession, clock, endings, type ASession } from "./a-gateway.ts";
+import { aGateway, aSession, clock, endings, type ASession, type Time } from "./a-gateway.ts";
 
-/** A server, and when each call came to it. */
-export async function serveFaults(reply: Reply): Promise<{ server: ModelServer; at: number[] }> {
+/** A server, and when each call came to it, in milliseconds on `now`. */
+export async function serveFaults(
+  reply: Reply,
+  now: Time["now"] = () => performance.now(),
+): Promise<{ server: ModelServer; at: number[] }> {
   const at: number[] = [];
   const server = await startModelServer({
     reply: async (request) => {
-      at.push(performance.now());
+      at.push(now());
       return reply(request);
     },
   });
@@ -23,9 +26,13 @@ export function failing(...faults: Fault[]): Reply {
   };
 }
 
-/** Sessions of one gateway, whose clock runs `speed` times as fast. */
-export async function sessions(server: ModelServer, count: number, speed = 1): Promise<ASession[]> {
-  const gateway = aGateway(clock(speed));
+/** Sessions of one gateway. */
+export async function sessions(
+  server: ModelServer,
+  count: number,
+  time: Time = clock(1),
+): Promise<ASession[]> {
+  const gateway = aGateway(time);
   return Promise.all(Array.from({ length: count }, async () => aSession(server, { gateway })));
 }
 

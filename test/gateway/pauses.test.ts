@@ -1,6 +1,6 @@
 import { setTimeout as timer } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { ask, endAll, until } from "./a-gateway.ts";
+import { ask, clock, endAll, until } from "./a-gateway.ts";
 import { limited, serveFaults, sessions } from "./faults.ts";
 
 afterEach(endAll);
@@ -70,7 +70,7 @@ it("hands a probe on when its client goes away", async () => {
         ? { fault: { type: "hang", afterBytes: 0 } }
         : { say: "ok" },
   );
-  const [a, b] = await sessions(server, 2, 10);
+  const [a, b] = await sessions(server, 2, clock(10));
   const leaving = new AbortController();
   const body = JSON.stringify({ model: "m", stream: true, messages: [{ role: "user", content: "Hi" }] });
   const left = ask(a?.base ?? "", { body, signal: leaving.signal }).catch(() => null);

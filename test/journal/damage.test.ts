@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -11,6 +12,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 import type { RunEvent } from "../../src/core/event.ts";
+import { ensureFolder } from "../../src/journal/folder.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { restoreJournal, salvageJournal } from "../../src/journal/salvage/restore-journal.ts";
 import { codeOf, newFolder, note, started } from "./support.ts";
@@ -101,13 +103,56 @@ test("a journal that is cut short anywhere is refused, or says what it said, and
   for (let cut = 0; cut < bytes.length; cut += each(34 * 61)) {
     const place = damagedTo(join(dirname(folder), "cut"), bytes);
     truncateSync(join(place, "journal.db"), cut);
-    // SQLite takes a file of one byte for an empty one.
-    const events = cut <= 1 ? null : eventsOf(place);
+    // An empty file is what a crash leaves of a journal that was being made.
+    const events = cut === 0 ? null : eventsOf(place);
     if (events !== null) expect(events, `byte ${cut}`).toEqual(whole);
     if (cut % 61 === 0) kept.add(prefixKept(place, whole));
   }
   expect(kept.size).toBeGreaterThan(3);
 });
+
+type Husk = { folder: string; file: string };
+
+/** What may stand in a journal's place, and how many of its 31 events the write-ahead log beside it still has. */
+const husks: Record<string, { make: (husk: Husk) => void; kept: number }> = {
+  "a single byte": { make: ({ file }) => writeFileSync(file, "S"), kept: 0 },
+  "a folder": { make: ({ file }) => mkdirSync(file), kept: 0 },
+  "a short text": { make: ({ file }) => writeFileSync(file, "hello\n"), kept: 0 },
+  "nothing, beside a write-ahead log": { make: ({ folder }) => logOf(folder), kept: 31 },
+  "an empty file beside a write-ahead log": {
+    make: ({ folder, file }) => (logOf(folder), writeFileSync(file, "")),
+    kept: 31,
+  },
+};
+
+/** Puts the write-ahead log of a whole journal there. */
+function logOf(folder: string): void {
+  const other = newFolder();
+  using journal = openJournal({ folder: other });
+  journal.append({ run: "r1", at: 0, event: started("r1") });
+  for (let i = 1; i <= count; i += 1) journal.append({ run: "r1", at: i, event: note(`${i}`) });
+  copyFileSync(join(other, "journal.db-wal"), join(folder, "journal.db-wal"));
+}
+
+test.each(Object.entries(husks))(
+  "%s in the journal's place is refused untouched, and restored to what is there",
+  (_, { make, kept }) => {
+    const folder = newFolder();
+    ensureFolder(folder);
+    make({ folder, file: join(folder, "journal.db") });
+    const sizes = (): [string, number][] =>
+      readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]);
+    const before = sizes();
+    for (const readOnly of [true, false])
+      expect(codeOf(() => openJournal({ folder, readOnly }))).toBe("JOURNAL_DAMAGED");
+    expect(sizes()).toEqual(before);
+    const aside = restoreJournal(folder, 0);
+    expect(readdirSync(aside)).toEqual(before.map(([name]) => name).filter((name) => name !== ".gitignore"));
+    using journal = openJournal({ folder });
+    expect(journal.events("r1")).toHaveLength(kept);
+    expect(journal.verify()).toBe(kept);
+  },
+);
 
 test("a write-ahead log cut anywhere in its last frames gives an exact beginning", () => {
   const folder = newFolder();

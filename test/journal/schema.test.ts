@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
@@ -73,7 +73,8 @@ test("a file that was made and not filled, as by a crash, is filled by the next 
 
 test("a journal that cannot be opened says so, to root as well", () => {
   const folder = newFolder();
-  mkdirSync(join(folder, "journal.db"), { recursive: true });
+  mkdirSync(folder);
+  symlinkSync("/nowhere/journal.db", join(folder, "journal.db"));
   expect(codeOf(() => openJournal({ folder }))).toBe("JOURNAL_UNWRITABLE");
 });
 

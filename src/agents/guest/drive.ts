@@ -32,11 +32,11 @@ export async function drive(scene: Scene): Promise<WorkerResult> {
     const start = await startGuest(scene, { ...(await dress(scene, next)), model });
     const { session } = start;
     if (start.words !== "") note = start.words;
-    if (next.session !== null && isLost(start)) {
+    const judged = judge(scene, { start, model: model?.id ?? null, hasCalled: door.calls() > callsBefore });
+    if (next.session !== null && isLost(start, judged)) {
       next = goOn(messages(), { session: null, news: "" });
       continue;
     }
-    const judged = judge(scene, { start, model: model?.id ?? null, hasCalled: door.calls() > callsBefore });
     if (judged.type === "failed" && judged.isPassing && restarts < maxRestarts) {
       restarts += 1;
       if (start.hasActed || start.session !== null) next = goOnInterrupted(messages(), session);
@@ -69,9 +69,13 @@ async function dress(scene: Scene, { prompt, session }: StartPrompt): Promise<St
   return { prompt: await renderSubmitPrompt(whole, submit), session };
 }
 
-/** There is no such session, or one that the vendor does not take any more: a call in it was broken off unanswered. */
-function isLost({ end, hasActed }: Start): boolean {
-  return end.type === "failed" && (end.why === "no-session" || (end.why === "error" && !hasActed));
+/**
+ * There is no such session, or one that the vendor does not take any more: a call in it was broken off unanswered. A limit,
+ * and a vendor that is out of reach, say nothing of the session.
+ */
+function isLost({ end, hasActed }: Start, judged: Judged): boolean {
+  if (end.type !== "failed" || judged.type !== "failed" || judged.failure.kind !== "agent") return false;
+  return end.why === "no-session" || (end.why === "error" && !hasActed);
 }
 
 type Look = { start: Start; model: string | null; hasCalled: boolean };

@@ -13,7 +13,7 @@ export function replaceFirstPage(file: string, empty: string): void {
   const page = readFileSync(empty).subarray(0, pageBytes);
   const to = openSync(file, "r+");
   try {
-    page.writeUInt32BE(Math.floor(fstatSync(to).size / pageBytes), pagesAt);
+    page.writeUInt32BE(Math.max(1, Math.floor(fstatSync(to).size / pageBytes)), pagesAt);
     // Free pages are not looked for: nothing is written into the copy that this is done to.
     page.writeBigUInt64BE(0n, freePagesAt);
     writeSync(to, page, 0, pageBytes, 0);

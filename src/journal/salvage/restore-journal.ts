@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { noSecrets } from "../../sys/secrets.ts";
@@ -104,12 +104,15 @@ function readCopy(file: string): Salvage {
   }
 }
 
+/** What stands in the journal's place and is no file says nothing, but the write-ahead log beside it may. */
 function copyOf(file: string, folder: string): string {
   mkdirSync(folder);
+  const copy = join(folder, basename(file));
+  writeFileSync(copy, "");
   for (const part of ["", "-wal"]) {
-    if (existsSync(file + part)) copyFileSync(file + part, join(folder, basename(file) + part));
+    if (statSync(file + part, { throwIfNoEntry: false })?.isFile()) copyFileSync(file + part, copy + part);
   }
-  return join(folder, basename(file));
+  return copy;
 }
 
 function eventCount({ runs }: Salvage): number {

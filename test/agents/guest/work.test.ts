@@ -161,6 +161,24 @@ test("a refused key says which variable, and a trouble of the work itself tries 
   });
 });
 
+test("a vendor's failure that the guest gives up on starts it again, twice at most", async () => {
+  await using bench = await openGuestBench();
+  const givesUp: Act = async ({ onEvent }) => {
+    onEvent({ type: "session", id: "s1" });
+    bench.door.calls += 1;
+    bench.door.lastFailure = { model: "anthropic/opus", status: 500, message: "oops", retryAfterMs: null };
+    return { type: "failed", why: "error", message: "API Error" };
+  };
+  bench.acts.push(givesUp, says("Done."), givesUp, givesUp, givesUp);
+  expect(await bench.work()).toEqual({ type: "finished", note: "Done." });
+  expect(bench.turns.map(({ session }) => session)).toEqual([null, "s1"]);
+  expect(await bench.work()).toMatchObject({
+    type: "failed",
+    failure: { kind: "provider", reason: "claude: API Error; anthropic/opus answered 500: oops" },
+  });
+  expect(bench.turns.slice(2).map(({ session }) => session)).toEqual([null, "s1", "s1"]);
+});
+
 test("models that the guest cannot speak to are said, and nothing is started", async () => {
   await using bench = await openGuestBench({ job: { models: ["openai/gpt", "scripted/x"] } });
   const result = await bench.work();

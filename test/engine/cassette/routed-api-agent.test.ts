@@ -48,7 +48,7 @@ function agentWith(
   more: Pick<Routing, "providers" | "env">,
 ): ReturnType<typeof createRoutedApiAgent> {
   const upstream = cassette.around(createUpstream({ proxyEnv: {} }));
-  const gateway = aGateway({ upstream, ...clock(1_000) });
+  const gateway = aGateway({ upstream, ...clock(20) });
   return createRoutedApiAgent({
     ...more,
     gateway: async () => gateway,
