@@ -11,14 +11,13 @@ function isGivingUp(text: string): boolean {
 export function applyAnswer(draft: RunState, answer: Answer): void {
   const entry = draft.questions.get(answer.question);
   if (!entry || entry.answer !== null) return;
-  draft.questions.set(answer.question, { ...entry, answer: answer.text });
+  draft.questions = new Map(draft.questions).set(answer.question, { ...entry, answer: answer.text });
   const { question } = entry;
   const record = question.task === null ? undefined : draft.tasks.get(question.task);
   switch (question.kind) {
     case "worker":
     case "attempts":
-      if (record)
-        draft.tasks.set(record.task.id, answerTask(record, { asked: question.text, answer, draft }));
+      if (record) draft.tasks = draft.tasks.with(answerTask(record, { asked: question.text, answer, draft }));
       return;
     case "protected":
       if (record) answerFlags(record, { answer, draft });
@@ -85,25 +84,25 @@ function answerFlags(record: TaskRecord, { answer, draft }: Omit<Answered, "aske
   const flags = flagsToAsk(draft, record);
   if (/^\s*(merge( it)?|yes)\s*[.!]?\s*$/i.test(answer.text)) {
     const allowed = [...record.allowed, ...flags.map(({ id }) => id)];
-    draft.tasks.set(task.id, { ...record, allowed, state: { type: "queued", commit: head ?? "" } });
+    draft.tasks = draft.tasks.with({ ...record, allowed, state: { type: "queued", commit: head ?? "" } });
     draft.queue = [...draft.queue, task.id];
     return;
   }
   if (/^\s*give up\s*\.?\s*$/i.test(answer.text)) {
     const reason = "given up by the person over what it changes";
-    draft.tasks.set(task.id, { ...record, state: { type: "failed", reason } });
+    draft.tasks = draft.tasks.with({ ...record, state: { type: "failed", reason } });
     return;
   }
   const note = /^\s*(send it back|no)\s*[.!]?\s*$/i.test(answer.text) ? "" : answer.text.trim();
   // The person has just asked for one more attempt, so they are not asked whether there may be one.
   const allowance = Math.max(record.allowance, record.attempts + 1);
   const next = { type: "flagged", flags, note } as const;
-  draft.tasks.set(task.id, { ...record, allowance, state: { type: "pending", next } });
+  draft.tasks = draft.tasks.with({ ...record, allowance, state: { type: "pending", next } });
 }
 
 function stopRun(draft: RunState): void {
-  for (const [id, record] of draft.tasks) {
-    if (!hasEnded(record.state)) draft.tasks.set(id, { ...record, state: { type: "canceled" } });
+  for (const record of draft.tasks.values()) {
+    if (!hasEnded(record.state)) draft.tasks = draft.tasks.with({ ...record, state: { type: "canceled" } });
   }
   draft.queue = [];
   draft.line = [];

@@ -3,7 +3,8 @@ import { applyTaskEvent } from "./apply-task-event.ts";
 import type { EventBody, RunEvent } from "./event.ts";
 import { answered, endPause, pauseProvider } from "./apply-pause.ts";
 import { isGreenBase } from "./known-red.ts";
-import { hasEnded, type RunState } from "./run-state.ts";
+import { closeQuestions } from "./close-questions.ts";
+import type { RunState } from "./run-state.ts";
 import { startRun } from "./start-run.ts";
 import { addCall, noSpend } from "./usage.ts";
 import { setUpGate } from "./verdict.ts";
@@ -12,12 +13,12 @@ import { setUpGate } from "./verdict.ts";
 export function applyEvent(state: RunState | null, event: EventBody): RunState {
   if (event.type === "run.started") return startRun(event);
   if (state === null) throw new Error(`a run begins with run.started, not with ${event.type}`);
-  const draft = copyOf(state);
+  const draft = { ...state };
   apply(draft, event);
   return draft;
 }
 
-/** The state after all events of a run; one copy instead of one for each event. */
+/** The state after all events of a run. */
 export function replay(events: readonly RunEvent[]): RunState {
   const [first, ...rest] = events;
   if (first?.type !== "run.started") throw new Error("a run's journal begins with run.started");
@@ -26,21 +27,7 @@ export function replay(events: readonly RunEvent[]): RunState {
   return draft;
 }
 
-function copyOf(state: RunState): RunState {
-  return {
-    ...state,
-    tasks: new Map(state.tasks),
-    queue: [...state.queue],
-    line: [...state.line],
-    landed: [...state.landed],
-    questions: new Map(state.questions),
-    pauses: new Map(state.pauses),
-    spendByModel: new Map(state.spendByModel),
-    agents: new Map(state.agents),
-  };
-}
-
-/** Changes the draft's own maps; records inside them are replaced, never changed. */
+/** Gives the draft other values; what they were is never changed, since the state before has it too. */
 function apply(draft: RunState, event: EventBody): void {
   switch (event.type) {
     case "run.started":
@@ -67,13 +54,14 @@ function apply(draft: RunState, event: EventBody): void {
     case "model.called": {
       draft.spend = addCall(draft.spend, event.usage, event.usd);
       const before = draft.spendByModel.get(event.model) ?? noSpend;
-      draft.spendByModel.set(event.model, addCall(before, event.usage, event.usd));
+      const after = addCall(before, event.usage, event.usd);
+      draft.spendByModel = new Map(draft.spendByModel).set(event.model, after);
       answered(draft, event.model);
       const record = event.task === null ? undefined : draft.tasks.get(event.task);
       if (!record) return;
       const writer = event.role === "review" ? record.writer : event.model;
       const spend = addCall(record.spend, event.usage, event.usd);
-      draft.tasks.set(record.task.id, { ...record, writer, spend });
+      draft.tasks = draft.tasks.with({ ...record, writer, spend });
       return;
     }
     case "provider.paused":
@@ -81,22 +69,23 @@ function apply(draft: RunState, event: EventBody): void {
     case "provider.resumed":
       return endPause(draft, event.provider);
     case "agent.started": {
-      draft.agents.set(event.agent, event.credentials);
+      draft.agents = new Map(draft.agents).set(event.agent, event.credentials);
       const record = draft.tasks.get(event.task);
       if (!record || event.role === "review" || event.session === null) return;
       const session = { agent: event.agent, thread: record.thread, id: event.session };
-      draft.tasks.set(record.task.id, { ...record, session });
+      draft.tasks = draft.tasks.with({ ...record, session });
       return;
     }
     case "question.asked": {
-      draft.questions.set(event.question.id, { question: event.question, answer: null });
-      const record = event.question.task === null ? undefined : draft.tasks.get(event.question.task);
+      const { question } = event;
+      draft.questions = new Map(draft.questions).set(question.id, { question, answer: null });
+      const record = question.task === null ? undefined : draft.tasks.get(question.task);
       if (!record) return;
       const { state } = record;
       const backTo = state.type === "reviewing" ? "review" : state.type === "held" ? "merge" : "work";
       const after = state.type === "pending" ? state.next : null;
-      const blocked = { type: "blocked", question: event.question.id, backTo, after } as const;
-      draft.tasks.set(record.task.id, { ...record, state: blocked });
+      const blocked = { type: "blocked", question: question.id, backTo, after } as const;
+      draft.tasks = draft.tasks.with({ ...record, state: blocked });
       return;
     }
     case "question.answered":
@@ -118,11 +107,6 @@ function apply(draft: RunState, event: EventBody): void {
 function resume(draft: RunState): void {
   draft.hold = null;
   draft.pauses = new Map();
-  for (const [id, entry] of draft.questions) {
-    if (entry.answer === null && entry.question.kind === "provider") {
-      draft.questions.set(id, { ...entry, answer: "resumed" });
-    }
-  }
-  const isOpen = [...draft.tasks.values()].some((record) => !hasEnded(record.state));
-  if (isOpen && draft.phase === "finished") draft.phase = "running";
+  closeQuestions(draft, { isMeant: ({ kind }) => kind === "provider", answer: "resumed" });
+  if (!draft.tasks.haveAllEnded() && draft.phase === "finished") draft.phase = "running";
 }

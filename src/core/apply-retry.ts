@@ -1,13 +1,12 @@
+import { closeQuestionsOf } from "./close-questions.ts";
 import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
 /** Starts a task again, with what it had, and those that were skipped because of it. */
 export function retryTask(draft: RunState, { record, note }: { record: TaskRecord; note: string }): void {
-  closeQuestions(draft, record.task.id);
+  closeQuestionsOf(draft, record.task.id);
   draft.queue = draft.queue.filter((id) => id !== record.task.id);
-  const isTaken = [...draft.tasks.values()].some(
-    (other) => other !== record && !hasEnded(other.state) && other.worktree === record.worktree,
-  );
-  draft.tasks.set(record.task.id, {
+  const isTaken = draft.tasks.begun().some((other) => other !== record && other.worktree === record.worktree);
+  draft.tasks = draft.tasks.with({
     ...record,
     // It let go of its worktree when it ended; what it had written is on its branch.
     worktree: isTaken ? null : record.worktree,
@@ -20,13 +19,6 @@ export function retryTask(draft: RunState, { record, note }: { record: TaskRecor
   for (const other of draft.tasks.values()) {
     if (other.state.type !== "skipped" || other.state.because !== record.task.id) continue;
     retryTask(draft, { record: other, note });
-  }
-}
-
-export function closeQuestions(draft: RunState, task: string): void {
-  for (const [id, entry] of draft.questions) {
-    if (entry.question.task === task && entry.answer === null)
-      draft.questions.set(id, { ...entry, answer: "" });
   }
 }
 

@@ -2,7 +2,8 @@ import type { EventBody, EventOf, EventType } from "./event.ts";
 import { afterMergeEvent } from "./merge-queue/after-merge-event.ts";
 import { applyMergeGates } from "./merge-queue/apply-merge-gates.ts";
 import { keepLine } from "./merge-queue/line.ts";
-import { closeQuestions, retryTask } from "./apply-retry.ts";
+import { retryTask } from "./apply-retry.ts";
+import { closeQuestionsOf } from "./close-questions.ts";
 import { flagsToAsk } from "./flags-to-ask.ts";
 import { withoutKnownRed } from "./known-red.ts";
 import { isSpent, type RunState, type TaskRecord, type TaskState } from "./run-state.ts";
@@ -27,11 +28,11 @@ export function applyTaskEvent(draft: RunState, event: TaskEvent): void {
   if (!record) throw new Error(`${event.type} names the task "${event.task}", which the plan does not have`);
   if (event.type === "task.retried") return retryTask(draft, { record, note: event.note });
   if (event.type === "gates.finished" && event.on === "merge") return applyMergeGates(draft, event);
-  draft.tasks.set(event.task, nextRecord(draft, { record, event }));
+  draft.tasks = draft.tasks.with(nextRecord(draft, { record, event }));
   keepQueue(draft, event);
   keepLine(draft, event);
   // A merge that is recorded late, after a repair, may find one open.
-  if (event.type === "task.canceled" || event.type === "task.merged") closeQuestions(draft, event.task);
+  if (event.type === "task.canceled" || event.type === "task.merged") closeQuestionsOf(draft, event.task);
 }
 
 type Step<E> = { record: TaskRecord; event: E };

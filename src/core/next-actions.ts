@@ -1,7 +1,7 @@
 import type { Action } from "./action.ts";
 import { nextMergeActions } from "./merge-queue/next-merge-actions.ts";
 import { awaitedPauses, waitsForProvider } from "./pause.ts";
-import { hasEnded, isSpent, type RunState, type TaskRecord } from "./run-state.ts";
+import { isSpent, type RunState, type TaskRecord } from "./run-state.ts";
 import { maxReviewRounds } from "./verdict.ts";
 
 /**
@@ -13,11 +13,9 @@ export function nextActions(run: RunState): Action[] {
   if (run.phase === "baseline") {
     return run.baseline.length === 0 ? [{ type: "runBaseline", commit: run.base.commit }] : [];
   }
-  const records = [...run.tasks.values()];
-  if (records.every((record) => hasEnded(record.state)))
-    return run.delivery === null ? [{ type: "deliver" }] : [];
+  if (run.tasks.haveAllEnded()) return run.delivery === null ? [{ type: "deliver" }] : [];
   const waits = awaitedPauses(run).map((pause): Action => ({ type: "waitForProvider", ...pause }));
-  const single = records.flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
+  const single = run.tasks.begun().flatMap((record) => (isHeld(run, record) ? [] : (actionOf(record) ?? [])));
   return [...single, ...nextMergeActions(run), ...waits];
 }
 

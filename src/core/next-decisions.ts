@@ -4,8 +4,8 @@ import { waitsForProvider } from "./pause.ts";
 import { roleOfNext } from "./role-models.ts";
 import { nextQuestion } from "./next-question.ts";
 import { nextEjection } from "./merge-queue/next-ejection.ts";
-import { endedBadly, hasEnded, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
-import { collides, hasRoomForFresh, isFresh, readyTasks } from "./schedule.ts";
+import { endedBadly, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
+import { collides, readyTasks } from "./schedule.ts";
 
 /**
  * The facts that follow from the state alone: at most one kind at a time, so that each sees what the last one changed.
@@ -20,9 +20,7 @@ export function nextDecisions(run: RunState, draining: boolean): EventBody[] {
   if (run.phase !== "running") return [];
   const skipped = skips(run);
   if (skipped.length > 0) return skipped;
-  if (run.delivery !== null && [...run.tasks.values()].every((record) => hasEnded(record.state))) {
-    return [{ type: "run.finished" }];
-  }
+  if (run.delivery !== null && run.tasks.haveAllEnded()) return [{ type: "run.finished" }];
   const ejection = nextEjection(run);
   if (ejection !== null) return [ejection];
   if (draining) return [];
@@ -44,8 +42,7 @@ function answersByDefault(run: RunState): EventBody[] {
 }
 
 function skips(run: RunState): EventBody[] {
-  return [...run.tasks.values()].flatMap((record) => {
-    if (record.state.type !== "pending") return [];
+  return run.tasks.doomed().flatMap((record) => {
     const because = record.task.needs.find((need) => {
       const needed = run.tasks.get(need);
       return needed !== undefined && endedBadly(needed.state);
@@ -61,18 +58,15 @@ function nextMerge(run: RunState): EventBody[] | null {
 }
 
 function nextStart(run: RunState): EventBody[] | null {
-  const records = [...run.tasks.values()];
+  const begun = run.tasks.begun();
   const isHeld = openQuestions(run).some((question) => question.task === null);
-  const working = records.filter((record) => record.state.type === "working").length;
+  const working = begun.filter((record) => record.state.type === "working").length;
   if (isHeld || working >= run.settings.slots) return null;
-  const hasRoom = hasRoomForFresh(run);
-  const record = readyTasks(run).find(
-    (candidate) =>
-      (hasRoom || !isFresh(candidate)) && !collides(candidate, records) && !waitsForProvider(run, candidate),
-  );
-  return record?.state.type === "pending"
-    ? [attemptStarted(run, { record, assignment: record.state.next })]
-    : null;
+  for (const record of readyTasks(run)) {
+    if (record.state.type !== "pending" || collides(record, begun) || waitsForProvider(run, record)) continue;
+    return [attemptStarted(run, { record, assignment: record.state.next })];
+  }
+  return null;
 }
 
 function attemptStarted(
@@ -95,7 +89,7 @@ function attemptStarted(
 
 /** The lowest number that no unfinished task holds: folders are used again instead of made anew. */
 function freeWorktree(run: RunState): number {
-  const held = new Set([...run.tasks.values()].filter((r) => !hasEnded(r.state)).map((r) => r.worktree));
+  const held = new Set(run.tasks.begun().map((record) => record.worktree));
   let number = 1;
   while (held.has(number)) number += 1;
   return number;

@@ -31,13 +31,13 @@ export function nextQuestion(run: RunState): Question | null {
     const text = `The run has spent $${run.spend.usd.toFixed(2)} of its budget of $${run.budgetUsd?.toFixed(2)}. Answer with a higher budget in dollars, or stop.`;
     return { id, kind: "budget", task: null, text, options: ["stop"], default: null };
   }
-  for (const record of run.tasks.values()) {
+  for (const record of run.tasks.begun()) {
     if (record.state.type !== "held") continue;
     const text = flaggedText(record, flagsToAsk(run, record));
     const options = ["merge it", "send it back"];
     return { id, kind: "protected", task: record.task.id, text, options, default: null };
   }
-  for (const record of run.tasks.values()) {
+  for (const record of run.tasks.begun()) {
     const text = stuckText(record);
     if (text === null) continue;
     return {
@@ -85,7 +85,9 @@ function flaggedText({ task }: TaskRecord, flags: readonly Flag[]): string {
 }
 
 function hasWorkLeft(run: RunState): boolean {
-  return [...run.tasks.values()].some(({ state }) => state.type === "pending" || state.type === "reviewing");
+  const begun = run.tasks.begun();
+  const isOn = begun.some(({ state }) => state.type === "pending" || state.type === "reviewing");
+  return isOn || run.tasks.hasUntouched();
 }
 
 function stuckText(record: TaskRecord): string | null {

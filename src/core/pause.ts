@@ -46,6 +46,7 @@ function wantedModels(run: RunState, record: TaskRecord): string[] {
 
 /** Providers that something of the run waits for, and until when. */
 export function awaitedPauses(run: RunState): { provider: string; until: number }[] {
+  if ([...run.pauses.values()].every(({ until }) => until === null)) return [];
   const waiting = [...run.tasks.values()].filter((record) => waitsForProvider(run, record));
   const awaited = new Set(waiting.flatMap((record) => wantedModels(run, record).map(providerOf)));
   return [...run.pauses].flatMap(([provider, { until }]) =>

@@ -5,6 +5,7 @@ import type { Pause } from "./pause.ts";
 import type { Plan, Task } from "./plan.ts";
 import type { Question } from "./question.ts";
 import type { RunSettings } from "./run-settings.ts";
+import type { TaskTable } from "./task-table.ts";
 import type { Spend } from "./usage.ts";
 import type { GateVerdict } from "./verdict.ts";
 
@@ -70,6 +71,7 @@ export type TaskRecord = {
   spend: Spend;
 };
 
+/** It is never changed: what an event changes is replaced, and all else is shared with the state before. */
 export type RunState = {
   run: string;
   plan: Plan;
@@ -80,8 +82,7 @@ export type RunState = {
   /** The integration branch's tip as far as the journal knows. */
   tip: string;
   phase: "baseline" | "running" | "finished";
-  /** In plan order. */
-  tasks: Map<string, TaskRecord>;
+  tasks: TaskTable;
   /** Ids of queued tasks, first in first out. */
   queue: string[];
   /** Ids of merging tasks, in the order in which their changes are stacked onto the tip. */
@@ -92,7 +93,7 @@ export type RunState = {
   ejected: number;
   /** Gates that said two things of one tree in this run. */
   flaky: string[];
-  questions: Map<number, { question: Question; answer: string | null }>;
+  questions: ReadonlyMap<number, { question: Question; answer: string | null }>;
   /** Gates that were red on the base and have not been green since. */
   knownRed: string[];
   baseline: GateVerdict[];
@@ -100,11 +101,11 @@ export type RunState = {
   /** Why no model can be reached; the person is asked, and nothing new starts meanwhile. */
   hold: { reason: string; hint: string } | null;
   /** Providers that asked to be left alone for a while, by name. */
-  pauses: Map<string, Pause>;
+  pauses: ReadonlyMap<string, Pause>;
   spend: Spend;
-  spendByModel: Map<string, Spend>;
+  spendByModel: ReadonlyMap<string, Spend>;
   /** Agents other than the built-in loop that worked on it, and whose login they used. */
-  agents: Map<string, Credentials>;
+  agents: ReadonlyMap<string, Credentials>;
   delivery: Delivery | null;
   /** Address of the pull request, where one was opened. */
   pullRequest: string | null;
@@ -125,13 +126,27 @@ export function hasEnded(state: TaskState): boolean {
   return endedWell(state) || endedBadly(state);
 }
 
+/** Ids in plan order. */
+export function endedWellIn({ tasks }: RunState): string[] {
+  return [...tasks.values()].filter(({ state }) => endedWell(state)).map(({ task }) => task.id);
+}
+
 /** Nothing that costs money is begun any more until the person raises the budget. */
 export function isSpent(run: RunState): boolean {
   return run.budgetUsd !== null && run.spend.usd >= run.budgetUsd;
 }
 
-export function openQuestions(run: RunState): Question[] {
-  return [...run.questions.values()].filter((entry) => entry.answer === null).map((entry) => entry.question);
+/** A run may have asked hundreds, and which are open is looked at after every event. */
+const open = new WeakMap<RunState["questions"], readonly Question[]>();
+
+export function openQuestions({ questions }: Pick<RunState, "questions">): readonly Question[] {
+  const known = open.get(questions);
+  if (known !== undefined) return known;
+  const found = [...questions.values()]
+    .filter((entry) => entry.answer === null)
+    .map((entry) => entry.question);
+  open.set(questions, found);
+  return found;
 }
 
 /** The branch that every merge of a run lands on. `integration` is a reserved task id. */

@@ -1,56 +1,28 @@
 import { waitsForProvider } from "./pause.ts";
 import type { Task } from "./plan.ts";
-import { endedWell, hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
+import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
-/** A run's plan never changes, and what starts next is asked after every event. */
-const known = new WeakMap<readonly Task[], ReadonlyMap<string, number>>();
-
-function chainLengths(tasks: readonly Task[]): ReadonlyMap<string, number> {
-  const found = known.get(tasks) ?? measureChains(tasks);
-  known.set(tasks, found);
-  return found;
-}
-
-/** Task id → number of tasks on the longest chain that starts with it. The plan must have no cycle. */
-function measureChains(tasks: readonly Task[]): Map<string, number> {
-  const dependants = new Map<string, string[]>(tasks.map((task) => [task.id, []]));
-  for (const task of tasks) for (const need of task.needs) dependants.get(need)?.push(task.id);
-  const waiting = new Map(tasks.map((task) => [task.id, dependants.get(task.id)?.length ?? 0]));
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const lengths = new Map<string, number>();
-  const ready = tasks.filter((task) => waiting.get(task.id) === 0).map((task) => task.id);
-  for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
-    const longest = Math.max(
-      0,
-      ...(dependants.get(id) ?? []).map((dependant) => lengths.get(dependant) ?? 0),
-    );
-    lengths.set(id, longest + 1);
-    for (const need of byId.get(id)?.needs ?? []) {
-      const left = (waiting.get(need) ?? 0) - 1;
-      waiting.set(need, left);
-      if (left === 0) ready.push(need);
-    }
+/**
+ * Pending tasks that may start now, the longest remaining chain first, started ones before fresh ones; no fresh ones where
+ * there is no room for one.
+ */
+export function* readyTasks(run: RunState): Generator<TaskRecord> {
+  const { tasks } = run;
+  const first = (a: TaskRecord, b: TaskRecord): number =>
+    tasks.chainOf(b) - tasks.chainOf(a) ||
+    Number(isFresh(a)) - Number(isFresh(b)) ||
+    tasks.rankOf(a) - tasks.rankOf(b);
+  const again = tasks
+    .begun()
+    .filter((record) => record.state.type === "pending" && tasks.needsAreMet(record))
+    .toSorted(first);
+  if (!hasRoomForFresh(run)) return yield* again.filter((record) => !isFresh(record));
+  for (const fresh of tasks.fresh()) {
+    const before = again.findIndex((record) => first(record, fresh) > 0);
+    yield* again.splice(0, before === -1 ? again.length : before);
+    yield fresh;
   }
-  return lengths;
-}
-
-/** Pending tasks that may start now, the longest remaining chain first, started ones before fresh ones. */
-export function readyTasks(run: RunState): TaskRecord[] {
-  const lengths = chainLengths(run.plan.tasks);
-  return [...run.tasks.values()]
-    .filter((record) => record.state.type === "pending" && needsAreMet(run, record))
-    .toSorted(
-      (a, b) =>
-        (lengths.get(b.task.id) ?? 0) - (lengths.get(a.task.id) ?? 0) ||
-        Number(isFresh(a)) - Number(isFresh(b)),
-    );
-}
-
-function needsAreMet(run: RunState, record: TaskRecord): boolean {
-  return record.task.needs.every((need) => {
-    const needed = run.tasks.get(need);
-    return needed !== undefined && endedWell(needed.state);
-  });
+  yield* again;
 }
 
 /**
@@ -70,9 +42,9 @@ const begunPerSlot = 2;
  * they would pile up. What waits for the person or for a provider does not count: that may take a day.
  */
 export function hasRoomForFresh(run: RunState): boolean {
-  const begun = [...run.tasks.values()].filter(
-    (record) => !isFresh(record) && isUnderWay(record) && !waitsForProvider(run, record),
-  );
+  const begun = run.tasks
+    .begun()
+    .filter((record) => !isFresh(record) && isUnderWay(record) && !waitsForProvider(run, record));
   return begun.length < run.settings.slots * begunPerSlot;
 }
 

@@ -2,6 +2,7 @@ import { completeSettings } from "./complete-settings.ts";
 import type { EventOf } from "./event.ts";
 import type { Task } from "./plan.ts";
 import type { RunState, TaskRecord } from "./run-state.ts";
+import { TaskTable } from "./task-table.ts";
 import { noSpend } from "./usage.ts";
 
 /** The state right after `run.started`. */
@@ -14,7 +15,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
     personAt: event.base.commit,
     tip: event.base.commit,
     phase: event.settings.gates.length === 0 ? "running" : "baseline",
-    tasks: new Map(event.plan.tasks.map((task) => [task.id, newRecord(task, event.settings.maxAttempts)])),
+    tasks: TaskTable.of(event.plan.tasks, (task) => newRecord(task, event.settings.maxAttempts)),
     queue: [],
     line: [],
     landed: [],

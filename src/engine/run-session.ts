@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { applyEvent, replay } from "../core/apply-event.ts";
 import type { EventBody, RunBase, RunEvent } from "../core/event.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
-import { endedWell, hasEnded, integrationBranch, type RunState } from "../core/run-state.ts";
+import { endedWellIn, integrationBranch, type RunState } from "../core/run-state.ts";
 import type { Spend } from "../core/usage.ts";
 import { compareAndSwapRef, readRef } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
@@ -13,9 +12,9 @@ import type { Lock } from "../journal/lock.ts";
 import { keyVariables } from "../models/providers.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { redactWith } from "../core/secrets/redact.ts";
-import { removeTree } from "../sys/remove-tree.ts";
 import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { runDispatcher } from "./dispatcher.ts";
+import { followUp } from "./follow-up.ts";
 import { redactedSandboxes } from "./redacted-sandboxes.ts";
 import { redactedWatch } from "./redacted-watch.ts";
 import { loadRun } from "./load-run.ts";
@@ -26,7 +25,6 @@ import type { RunControl } from "./run-control.ts";
 import type { RunWatch } from "./run-watch.ts";
 import { openWorkshop } from "./workshop.ts";
 import type { Workspace } from "./workspace.ts";
-import { writeBack } from "./write-back.ts";
 
 export type NewRun = { run: string; plan: Plan; settings: RunSettings; base: RunBase; planning: Spend };
 
@@ -92,13 +90,11 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   await using shop = await openWorkshop(workspace, { run: state.run, settings: state.settings, sandboxes });
   for (const message of shop.notes) watch.log({ level: "info", message, facts: {} });
   const perform = createPerform(shop, journal);
+  const following = followUp(workspace, watch.log);
   // Whoever was killed may not have come to it.
-  let following = followUp(workspace, state, watch.log);
+  following.after(state, endedWellIn(state));
   const tellAll = (event: RunEvent, next: RunState): void => {
-    if (event.type === "task.merged" || event.type === "task.done")
-      following = following.then(() => followUp(workspace, next, watch.log));
-    // Told where it is waited for: before the delivery, and at the end.
-    following.catch(() => {});
+    if (event.type === "task.merged" || event.type === "task.done") following.after(next, [event.task]);
     if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
     watch.onEvent(event, next);
   };
@@ -110,7 +106,7 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
         journal.refuseGone();
         if (!lock.isHeld()) throw replaced(state.run);
         // After the delivery the run is finished, and nobody comes back to what is left to do.
-        if (action.type === "deliver") await following;
+        if (action.type === "deliver") await following.done();
         const began = performance.now();
         watch.log({ level: "info", message: `${action.type} starts`, facts: { action } });
         try {
@@ -133,15 +129,8 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
     });
   } finally {
     clearInterval(poll);
-    await following;
+    await following.done();
   }
-}
-
-/** What ended well is ticked in the plan, and its guest's HOME goes. May be repeated. */
-async function followUp(workspace: Workspace, state: RunState, log: RunWatch["log"]): Promise<void> {
-  await writeBack(workspace, state, log);
-  const ended = [...state.tasks.values()].filter((record) => endedWell(record.state));
-  for (const { task } of ended) await removeTree(join(workspace.home, "agents", state.run, task.id));
 }
 
 /** Other processes write their requests at any time; looking costs microseconds. */
@@ -171,7 +160,7 @@ function takeRequests(journal: Journal, { state, at, onEvent }: Taking): void {
 
 /** The branch that merges land on is made once, at the base, and made again where the journal says it was. */
 async function ensureIntegrationBranch(repo: Repository, state: RunState): Promise<void> {
-  if ([...state.tasks.values()].every((record) => hasEnded(record.state)) && state.delivery !== null) return;
+  if (state.tasks.haveAllEnded() && state.delivery !== null) return;
   const ref = `refs/heads/${integrationBranch(state.run)}`;
   if ((await readRef(repo, ref)) === null) await compareAndSwapRef(repo, { ref, to: state.tip, from: "" });
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { endedWell, type RunState } from "../core/run-state.ts";
+import { endedWellIn, type RunState } from "../core/run-state.ts";
 import { markDone } from "../formats/mark-done.ts";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
 import type { RunWatch } from "./run-watch.ts";
@@ -16,9 +16,7 @@ export const noFile: readonly string[] = ["standard input", "the command line"];
 export async function writeBack({ repo }: Workspace, state: RunState, log: RunWatch["log"]): Promise<void> {
   const { file, format } = state.plan.source;
   if (format === "planner" || noFile.includes(file)) return;
-  const ids = [...state.tasks.values()]
-    .filter((record) => endedWell(record.state))
-    .map((record) => record.task.id);
+  const ids = endedWellIn(state);
   const path = resolve(repo.root, file);
   try {
     // What is no UTF-8 any more is refused: written back it would be other bytes.

@@ -2,6 +2,7 @@ import type { Delivery, EventOf } from "../core/event.ts";
 import { plainLine } from "../core/plain-text.ts";
 import {
   type RunState,
+  type TaskRecord,
   type TaskState,
   endedBadly,
   endedWell,
@@ -105,6 +106,6 @@ export function describeOutcome(run: RunState): string {
 }
 
 /** Tasks that did not end well, and those that have not ended. */
-export function leftOver(run: RunState): RunState["tasks"] {
+export function leftOver(run: RunState): ReadonlyMap<string, TaskRecord> {
   return new Map([...run.tasks].filter(([, { state }]) => endedBadly(state) || !hasEnded(state)));
 }

@@ -11,11 +11,13 @@ type PlainOptions = { write: Write; colors: boolean; startedAt: number };
 /** One line an event, aligned and greppable, for pipes and CI. What a worker does between events is not said. */
 export function createPlainReporter({ write, colors, startedAt }: PlainOptions): Reporter {
   const paint = createPaint(colors);
+  let column: number | null = null;
   let last: { event: RunEvent; state: RunState } | null = null;
   return {
     onEvent(event, state) {
       last = { event, state };
-      write(`${renderEventLine(event, { column: taskColumn(state), paint })}\n`);
+      column ??= taskColumn(state);
+      write(`${renderEventLine(event, { column, paint })}\n`);
     },
     onActivity() {},
     close() {

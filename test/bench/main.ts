@@ -9,6 +9,7 @@ import { pickSections, runSections } from "./run-sections.ts";
 import { dependencies } from "./sections/dependencies.ts";
 import { gates } from "./sections/gates.ts";
 import { sandbox } from "./sections/sandbox.ts";
+import { scale } from "./sections/scale.ts";
 import { startUp } from "./sections/start-up.ts";
 import { tokens } from "./sections/tokens.ts";
 import { worktrees } from "./sections/worktrees.ts";
@@ -17,6 +18,6 @@ const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const picked = pickSections([sandbox, gates, dependencies, startUp, tokens, worktrees], values.only);
+const picked = pickSections([sandbox, gates, dependencies, startUp, scale, tokens, worktrees], values.only);
 print(`# What agentx costs\n\n${describeMachine()}\n`);
 process.exitCode = (await runSections(picked, { quick: values.quick, print })) ? 0 : 1;

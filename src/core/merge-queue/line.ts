@@ -13,7 +13,7 @@ export function lineOf(run: Pick<RunState, "line" | "tasks">): LineEntry[] {
 }
 
 export function setState(draft: RunState, record: TaskRecord, state: TaskState): void {
-  draft.tasks.set(record.task.id, { ...record, state });
+  draft.tasks = draft.tasks.with({ ...record, state });
 }
 
 /** Keeps the line in step with what became of the event's task. What was stacked on a change that left is stacked anew. */
