@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
+import { closeReader } from "../git/read-objects.ts";
+import { closeWriter } from "../git/swap-ref.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { createParking, type Parking } from "../stages/work/parking.ts";
@@ -65,6 +67,8 @@ export async function openWorkshop(
       await parking.closeAll();
       await lodgings.close();
       cassette?.close();
+      closeReader(repo);
+      closeWriter(repo);
     },
   };
 }
