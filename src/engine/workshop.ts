@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
-import { closeReader } from "../git/read-objects.ts";
-import { closeWriter } from "../git/swap-ref.ts";
+import { closeStanding } from "../git/standing-of.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { createParking, type Parking } from "../stages/work/parking.ts";
@@ -67,8 +66,7 @@ export async function openWorkshop(
       await parking.closeAll();
       await lodgings.close();
       cassette?.close();
-      closeReader(repo);
-      closeWriter(repo);
+      closeStanding(repo);
     },
   };
 }

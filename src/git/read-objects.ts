@@ -3,7 +3,8 @@ import { AgentxError } from "../core/error.ts";
 import { gitEnv, ownerVariable } from "./git-env.ts";
 import { folderGone } from "./git-failure.ts";
 import type { Repository } from "./repository.ts";
-import { type ReadAnswer, StandingGit } from "./standing-git.ts";
+import type { ReadAnswer } from "./standing-git.ts";
+import { standingOf } from "./standing-of.ts";
 
 type ObjectType = "blob" | "tree" | "commit" | "tag";
 
@@ -41,27 +42,6 @@ export function noSuchObject(name: string): AgentxError {
   });
 }
 
-const readers = new WeakMap<Repository, StandingGit>();
-
-/** Ends the process by which objects are read; it would also end by itself. */
-export function closeReader(repo: Repository): void {
-  readers.get(repo)?.close();
-}
-
-function readerOf(repo: Repository): StandingGit {
-  const known = readers.get(repo);
-  if (known !== undefined) return known;
-  const reader = new StandingGit({
-    cwd: repo.root,
-    args: ["cat-file", "--batch-command", "-z"],
-    env: readerEnv,
-    asksAgain: true,
-    oldestMs: null,
-  });
-  readers.set(repo, reader);
-  return reader;
-}
-
 /** Nobody waits for one that outlives its dispatcher by a moment: it only reads. */
 function readerEnv(): Record<string, string> {
   const { [ownerVariable]: _, ...env } = gitEnv();
@@ -74,7 +54,14 @@ type Answer = { found: FoundObject; content: Buffer };
 async function ask(repo: Repository, asked: Asked): Promise<Answer | null> {
   // A NUL can be in no name, and would end the question.
   if (asked.name.includes("\0")) return null;
-  const answer = await readerOf(repo).ask(`${asked.command} ${asked.name}\0`, readAnswer(asked));
+  const reader = standingOf(repo, {
+    cwd: repo.root,
+    args: ["cat-file", "--batch-command", "-z"],
+    env: readerEnv,
+    asksAgain: true,
+    oldestMs: null,
+  });
+  const answer = await reader.ask(`${asked.command} ${asked.name}\0`, readAnswer(asked));
   // From a folder that is gone nothing is found, which says nothing of what is in it.
   if (answer === null && !existsSync(repo.root)) throw folderGone(repo.root);
   return answer;

@@ -10,7 +10,7 @@ import { folderGone, gitFailure, gitMissing } from "./git-failure.ts";
 /** An answer at the start of `bytes` and where it ends; or how many bytes are needed at least to say so. */
 export type ReadAnswer<T> = (bytes: Buffer) => { answer: T; end: number } | { needs: number };
 
-type Standing = {
+export type Standing = {
   cwd: string;
   args: readonly string[];
   /** `name=value` entries on top of `safeConfig`. */
