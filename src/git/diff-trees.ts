@@ -1,5 +1,5 @@
 import { requireObject } from "./read-objects.ts";
-import { folderMode, orderName, readTree, type TreeEntry } from "./read-trees.ts";
+import { folderMode, orderName, readTree, textOf, type TreeEntry } from "./read-trees.ts";
 import type { Repository } from "./repository.ts";
 
 export type ChangeStatus = "added" | "modified" | "deleted";
@@ -38,9 +38,10 @@ async function diffFolders(
   const [old, young] = await Promise.all(
     [before, after].map(async (id) => (id === "" ? [] : readTree(repo, id))),
   );
-  const changes = pairsOf(old ?? [], young ?? []).map(async (pair): Promise<TreeChange[]> => {
+  const pairs = pairsOf(old ?? [], young ?? []).filter((pair) => !isSame(pair));
+  const changes = pairs.map(async (pair): Promise<TreeChange[]> => {
     const entry = pair.before ?? pair.after;
-    if (entry === null || isSame(pair)) return [];
+    if (entry === null) return [];
     if (entry.mode !== folderMode) return [changeOf(pair, folder + entry.name)];
     const [from = "", to = ""] = [pair.before?.id, pair.after?.id];
     return diffFolders(repo, { before: from, after: to, folder: `${folder}${entry.name}/` });
@@ -74,7 +75,7 @@ function changeOf({ before, after }: Pair, latin1: string): TreeChange {
   const none = { mode: "000000", id: "0".repeat((before ?? after)?.id.length ?? 0) };
   const [old, young] = [before ?? none, after ?? none];
   return {
-    path: Buffer.from(latin1, "latin1").toString(),
+    path: textOf(latin1),
     status: before === null ? "added" : after === null ? "deleted" : "modified",
     oldMode: old.mode,
     newMode: young.mode,

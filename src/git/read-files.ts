@@ -28,7 +28,7 @@ export function readFilesAt(repo: Repository, files: readonly FileAt[]): Promise
 
 /** Every path in a commit's tree, gitlinks too, in git's order. */
 export async function listFilesAt(repo: Repository, commit: string): Promise<string[]> {
-  return listPaths(repo, await treeOf(repo, commit));
+  return [...(await listPaths(repo, await treeOf(repo, commit)))];
 }
 
 export async function changedFiles(
@@ -39,7 +39,7 @@ export async function changedFiles(
 }
 
 /** Of patches that were made lately, the characters. The same is wanted some four times for each attempt at a task. */
-const maxKept = 8 * 1024 * 1024;
+const maxKept = 4 * 1024 * 1024;
 
 const kept = new WeakMap<Repository, BoundedMap<string>>();
 

@@ -10,7 +10,11 @@ export const folderMode = "040000";
 /** Of trees that were read lately, the bytes: those of 50,000 files have 2 MB. */
 const maxKeptBytes = 16 * 1024 * 1024;
 
+/** Paths in lists of folders that were made lately. */
+const maxListed = 200_000;
+
 const kept = new WeakMap<Repository, BoundedMap<Buffer>>();
+const listed = new WeakMap<Repository, BoundedMap<readonly string[]>>();
 
 /** @param id full, of a tree @throws AgentxError GIT_FAILED when there is none */
 export async function readTree(repo: Repository, id: string): Promise<TreeEntry[]> {
@@ -36,17 +40,28 @@ async function bytesOf(repo: Repository, id: string): Promise<Buffer> {
 }
 
 /** Every path below a tree, gitlinks too, in git's order. Bytes of a name that are not UTF-8 become U+FFFD. */
-export async function listPaths(repo: Repository, tree: string): Promise<string[]> {
-  const paths = await pathsBelow(repo, tree, "");
-  return paths.map((path) => Buffer.from(path, "latin1").toString());
+export async function listPaths(repo: Repository, tree: string): Promise<readonly string[]> {
+  const lists = listed.get(repo) ?? new BoundedMap<readonly string[]>(maxListed);
+  listed.set(repo, lists);
+  const known = lists.get(tree);
+  if (known !== undefined) return known;
+  const entries = await readTree(repo, tree);
+  const folders = entries.filter(({ mode }) => mode === folderMode);
+  const below = new Map(
+    await Promise.all(folders.map(async ({ name, id }) => [name, await listPaths(repo, id)] as const)),
+  );
+  const paths = entries.flatMap(({ name }) => {
+    const text = textOf(name);
+    return below.get(name)?.map((path) => `${text}/${path}`) ?? text;
+  });
+  lists.set(tree, paths, paths.length);
+  return paths;
 }
 
-async function pathsBelow(repo: Repository, tree: string, folder: string): Promise<string[]> {
-  const entries = await readTree(repo, tree);
-  const found = entries.map(async ({ mode, name, id }) =>
-    mode === folderMode ? pathsBelow(repo, id, `${folder}${name}/`) : [folder + name],
-  );
-  return (await Promise.all(found)).flat();
+/** A name of bytes as text. */
+export function textOf(latin1: string): string {
+  // Most need no second look, and a repository has many.
+  return /[\u0080-\u00ff]/.test(latin1) ? Buffer.from(latin1, "latin1").toString() : latin1;
 }
 
 function parseTree(bytes: Buffer, idBytes: number): TreeEntry[] {

@@ -28,7 +28,7 @@ export const throughput: Section = {
     const rows: Row[] = [];
     for (const size of quick ? sizes.slice(0, 1) : sizes) {
       for (const flags of [[], ["--unsafe-no-sandbox"]])
-        rows.push(await measureSize({ ...size, flags, tasks, pairs: quick ? 1 : 3 }));
+        rows.push(await measureSize({ ...size, flags, tasks, pairs: quick ? 2 : 3 }));
     }
     return [...rows, await countProcesses(tasks)];
   },
