@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
+import { closeStanding } from "../git/standing-of.ts";
 import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { createParking, type Parking } from "../stages/work/parking.ts";
@@ -65,6 +66,7 @@ export async function openWorkshop(
       await parking.closeAll();
       await lodgings.close();
       cassette?.close();
+      closeStanding(repo);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { AgentxError } from "../core/error.ts";
+import { isNearAncestor } from "./near-ancestor.ts";
 import { readGit } from "./read-git.ts";
+import { findObject, requireObject } from "./read-objects.ts";
 import type { Repository } from "./repository.ts";
 import { runGit } from "./run-git.ts";
 
@@ -15,15 +17,12 @@ export type Commit = {
 
 /** The full id of the commit that `rev` names, or null when it names none. */
 export async function resolveCommit(repo: Repository, rev: string): Promise<string | null> {
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{commit}`];
-  const { exitCode, stdout } = await runGit({ cwd: repo.root }, args, { expect: "any" });
-  return exitCode === 0 ? stdout.trim() : null;
+  return (await findObject(repo, `${rev}^{commit}`))?.id ?? null;
 }
 
 /** @throws AgentxError GIT_FAILED when there is no such commit. */
 export async function treeOf(repo: Repository, commit: string): Promise<string> {
-  const args = ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`];
-  return (await readGit(repo.root, args)).trim();
+  return (await requireObject(repo, `${commit}^{tree}`)).id;
 }
 
 /** Where two commits parted, or null when they have nothing in common. */
@@ -37,11 +36,13 @@ export async function mergeBase(
   return exitCode === 0 ? stdout.trim() : null;
 }
 
-/** A commit is its own ancestor. */
+/** A commit is its own ancestor. Of a near one no process is asked, and it is near in a run. */
 export async function isAncestor(
   repo: Repository,
   range: { ancestor: string; descendant: string },
 ): Promise<boolean> {
+  const near = await isNearAncestor(repo, range);
+  if (near !== null) return near;
   const args = ["merge-base", "--is-ancestor", range.ancestor, range.descendant];
   const { exitCode } = await runGit({ cwd: repo.root }, args, { expect: [0, 1] });
   return exitCode === 0;

@@ -1,14 +1,14 @@
 import { AgentxError } from "../core/error.ts";
 import { gitFailure } from "./git-failure.ts";
+import { resolveCommit } from "./read-commits.ts";
 import { readGit } from "./read-git.ts";
 import type { Repository } from "./repository.ts";
 import { runGit } from "./run-git.ts";
+import { type Swap, swapRef } from "./swap-ref.ts";
 
 /** The commit that a full ref name points to, or null when there is no such ref. */
-export async function readRef(repo: Repository, ref: string): Promise<string | null> {
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
-  const { exitCode, stdout } = await runGit({ cwd: repo.commonDir }, args, { expect: "any" });
-  return exitCode === 0 ? stdout.trim() : null;
+export function readRef(repo: Repository, ref: string): Promise<string | null> {
+  return resolveCommit(repo, ref);
 }
 
 /**
@@ -16,10 +16,9 @@ export async function readRef(repo: Repository, ref: string): Promise<string | n
  * @returns false when the ref was elsewhere.
  * @throws AgentxError BRANCH_IN_THE_WAY when another ref's name makes this one impossible; GIT_FAILED.
  */
-export async function compareAndSwapRef(
-  repo: Repository,
-  swap: { ref: string; to: string; from: string },
-): Promise<boolean> {
+export async function compareAndSwapRef(repo: Repository, swap: Swap): Promise<boolean> {
+  if (await swapRef(repo, swap)) return true;
+  // Once more, by a process of its own, for the reason; and the ref may be free by now.
   const args = ["update-ref", "--no-deref", "-m", "agentx", swap.ref, swap.to, swap.from];
   const exit = await runGit({ cwd: repo.commonDir }, args, { expect: "any" });
   if (exit.exitCode === 0) return true;

@@ -1,8 +1,8 @@
 import { AgentxError } from "../core/error.ts";
 import { diffTrees } from "./diff-trees.ts";
 import type { TreeChange } from "./diff-trees.ts";
+import { readObject, requireObject } from "./read-objects.ts";
 import type { Repository } from "./repository.ts";
-import { runGit } from "./run-git.ts";
 import { maxBlobBytes } from "./large-files.ts";
 import { namesGitFolder, staysInTree } from "./tree-name.ts";
 
@@ -55,7 +55,7 @@ function checkName({ path, oldMode, newMode }: TreeChange): Violation[] {
 async function checkSymlinks(repo: Repository, links: readonly TreeChange[]): Promise<Violation[]> {
   const found: Violation[] = [];
   for (const { path, newId } of links) {
-    const target = (await runGit({ cwd: repo.root }, ["cat-file", "blob", newId])).stdout;
+    const target = (await readObject(repo, newId))?.content.toString() ?? "";
     if (!staysInTree(path, target))
       found.push({ path, what: `is a symlink out of the tree, to "${target}"` });
     // Git reads these files itself and follows no link to them since 2.32; other programs do.
@@ -66,14 +66,10 @@ async function checkSymlinks(repo: Repository, links: readonly TreeChange[]): Pr
 }
 
 async function checkSizes(repo: Repository, files: readonly TreeChange[]): Promise<Violation[]> {
-  if (files.length === 0) return [];
-  const input = files.map(({ newId }) => `${newId}\n`).join("");
-  const args = ["cat-file", "--batch-check=%(objectsize)"];
-  const sizes = (await runGit({ cwd: repo.root }, args, { input })).stdout.split("\n").map(Number);
+  const sizes = await Promise.all(files.map(({ newId }) => requireObject(repo, newId)));
   return files.flatMap(({ path }, at) => {
-    const size = sizes[at] ?? Number.NaN;
-    if (size <= maxBlobBytes) return [];
-    return [tooLarge(path, size)];
+    const size = sizes[at]?.bytes ?? Number.NaN;
+    return size <= maxBlobBytes ? [] : [tooLarge(path, size)];
   });
 }
 

@@ -11,6 +11,7 @@ import { gates } from "./sections/gates.ts";
 import { sandbox } from "./sections/sandbox.ts";
 import { scale } from "./sections/scale.ts";
 import { startUp } from "./sections/start-up.ts";
+import { throughput } from "./sections/throughput.ts";
 import { tokens } from "./sections/tokens.ts";
 import { worktrees } from "./sections/worktrees.ts";
 
@@ -18,6 +19,9 @@ const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const picked = pickSections([sandbox, gates, dependencies, startUp, scale, tokens, worktrees], values.only);
+const picked = pickSections(
+  [sandbox, gates, dependencies, startUp, scale, tokens, throughput, worktrees],
+  values.only,
+);
 print(`# What agentx costs\n\n${describeMachine()}\n`);
 process.exitCode = (await runSections(picked, { quick: values.quick, print })) ? 0 : 1;

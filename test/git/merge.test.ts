@@ -102,16 +102,34 @@ describe("a merge of two commits", () => {
 });
 
 describe("a commit", () => {
-  test("has the person's name on it, the given author's where there is one, and the message as it is", async () => {
+  test("has the person's name on it, its time, and the message as it is", async () => {
     const { repo, root, base } = await makeRepository();
     const tree = await treeOf(repo, base);
     const message = "subject\n\n# not a comment\nücode\n";
-    const author = { name: "agentx", email: "worker@localhost" };
-    const commit = await commitTree(repo, { tree, parents: [base], message, author });
+    setEnv("GIT_AUTHOR_NAME", "  Sam, for Pat ");
+    const commit = await commitTree(repo, { tree, parents: [base, base], message });
     expect(git(root, "log", "-1", "--format=%an <%ae> %cn <%ce>%n%B", commit)).toBe(
-      `agentx <worker@localhost> Pat <pat@example.com>\n${message}`,
+      `Sam, for Pat <pat@example.com> Pat <pat@example.com>\n${message}`,
     );
-    expect(git(root, "rev-parse", `${commit}^`)).toBe(base);
+    const [written = "", zone] = git(root, "log", "-1", "--format=%ct %ci", commit).split(/ .* /);
+    expect(Math.abs(Date.now() / 1000 - Number(written))).toBeLessThan(60);
+    expect(zone).toBe(git(root, "log", "-1", "--format=%ci", base).split(" ").at(-1));
+    expect(git(root, "log", "-1", "--format=%P", commit)).toBe(base);
+    expect(git(root, "fsck", "--strict")).toBe(`dangling commit ${commit}`);
+  });
+
+  test("is not made of what is not there", async () => {
+    const { repo, base } = await makeRepository();
+    const [tree, gone] = [await treeOf(repo, base), "1".repeat(40)];
+    for (const wrong of [
+      { tree: gone, parents: [base] },
+      { tree, parents: [gone] },
+      { tree: base, parents: [] },
+      { tree, parents: ["main"] },
+    ])
+      await expect(commitTree(repo, { ...wrong, message: "m" })).rejects.toMatchObject({
+        code: "GIT_FAILED",
+      });
   });
 
   test("needs no configured identity, and half a one counts as none", async () => {

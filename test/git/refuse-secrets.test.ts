@@ -77,6 +77,27 @@ test("allowed files may hold what looks like a secret, and never the run's own",
   ]);
 });
 
+test("what a patch only names is searched as a whole, and what was in it is nobody's fault now", async () => {
+  const binary = (text: string): string => `\0\n\0\n${text}\n`;
+  const before = {
+    ".gitattributes": "*.lock -diff\n",
+    "known.dat": binary(`${token} 1`),
+    "gone.dat": binary(canary),
+    "a\tb.dat": "1\n",
+  };
+  const after = {
+    "known.dat": binary(`${token} 2`),
+    "gone.dat": "",
+    "moved.dat": binary(canary),
+    "deep/a.lock": `1\n2\n${pem}`,
+    "a\tb.dat": binary(`x ${random.slice(40, 80)} AKIA${"Q7".repeat(8)}`),
+  };
+  expect((await refused({ before, after })).toSorted()).toEqual([
+    `a\tb.dat:3 ${line("AWS access key")}`,
+    `deep/a.lock:3 ${line("private key")}`,
+  ]);
+});
+
 test("a change without secrets passes", async () => {
   expect(await refused({ before: {}, after: { "a.txt": "TOKEN=$TOKEN\n" } })).toEqual([]);
 });
