@@ -28,7 +28,9 @@ export function createKnownIndexes(): KnownIndexes {
       return known !== undefined && known.file === (await identify(checkout)) ? known : null;
     },
     note: async (checkout, known) => {
-      noted.set(checkout.gitDir, { ...known, file: await identify(checkout) });
+      const file = await identify(checkout);
+      if (file === null) noted.delete(checkout.gitDir);
+      else noted.set(checkout.gitDir, { ...known, file });
     },
     forget: ({ gitDir }) => void noted.delete(gitDir),
   };
@@ -45,7 +47,8 @@ export async function refreshIndex(
   if (known !== null) await indexes.note(checkout, known);
 }
 
-async function identify({ gitDir }: Checkout): Promise<string> {
-  const { ino, size, mtimeNs, ctimeNs } = await stat(join(gitDir, "index"), { bigint: true });
-  return [ino, size, mtimeNs, ctimeNs].join(" ");
+/** Null where there is none. */
+async function identify({ gitDir }: Checkout): Promise<string | null> {
+  const state = await stat(join(gitDir, "index"), { bigint: true }).catch(() => null);
+  return state === null ? null : [state.ino, state.size, state.mtimeNs, state.ctimeNs].join(" ");
 }

@@ -183,6 +183,7 @@ describe("a worktree given back", () => {
     expect(git(root, "show", `${rescue ?? ""}:half.txt`)).toBe("half");
     expect([existsSync(path), existsSync(gitDir)]).toEqual([false, false]);
     expect(await pool.remove(1)).toBeNull();
+    expect(git((await lease()).path, "status", "--porcelain")).toBe("");
   });
 
   test("leftover worktrees block the next run: one is forgotten when its folder is gone, and the person's own missing ones are not", async () => {
