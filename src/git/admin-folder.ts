@@ -11,7 +11,9 @@ const leftover = /^(?:locked|(?:index|HEAD|config\.worktree)\.lock|index\.agentx
 /** The git folder that belongs to the worktree at `path`, or null. It is told by its own record, not by the tree's. */
 export async function findAdminFolder(repo: Repository, path: string): Promise<string | null> {
   const folder = join(repo.commonDir, "worktrees");
-  for (const name of await readdir(folder).catch(() => [])) {
+  // Git names it so where it can.
+  const likely = basename(path);
+  for (const name of [likely, ...(await readdir(folder).catch(() => []))]) {
     const gitDir = join(folder, name);
     if ((await readLine(join(gitDir, "gitdir"))) === join(path, ".git")) return gitDir;
   }
@@ -111,8 +113,12 @@ async function replaceByFolder(path: string): Promise<void> {
 /** The `.git` file is for the person's own git only; a worker may have replaced it by anything. */
 async function pointTo(path: string, gitDir: string): Promise<void> {
   const file = join(path, ".git");
+  const record = `gitdir: ${gitDir}\n`;
+  const state = await lstat(file).catch(() => null);
+  const maySayIt = state?.isFile() === true && state.size === Buffer.byteLength(record);
+  if (maySayIt && (await readFile(file, "utf8")) === record) return;
   await removeTree(file);
-  await effect("worktree.record", () => writeFile(file, `gitdir: ${gitDir}\n`, { flag: "wx" }));
+  await effect("worktree.record", () => writeFile(file, record, { flag: "wx" }));
 }
 
 async function readLine(path: string): Promise<string> {

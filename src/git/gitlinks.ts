@@ -2,7 +2,8 @@ import { lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeRealFolder } from "../sys/real-folder.ts";
 import { removeTree } from "../sys/remove-tree.ts";
-import { checkoutPlace } from "./checkout-files.ts";
+import { checkoutPlace } from "./checkout-place.ts";
+import type { TreeChange } from "./diff-trees.ts";
 import type { Limit } from "../sys/limit.ts";
 import type { Repository } from "./repository.ts";
 import type { GitPlace } from "./run-git.ts";
@@ -18,18 +19,27 @@ export async function listGitlinks(place: GitPlace): Promise<string[]> {
   return Array.from(stdout.matchAll(/(?<=^|\0)160000 [^\t]*\t([^\0]*)/g), (match) => match[1] ?? "");
 }
 
+export const gitlink = "160000";
+
+/** The links of a tree, from those of another and what leads from that to it. */
+export function changeLinks(links: readonly string[], changes: readonly TreeChange[]): string[] {
+  const gone = new Set(changes.filter(({ oldMode }) => oldMode === gitlink).map(({ path }) => path));
+  const come = changes.filter(({ newMode }) => newMode === gitlink).map(({ path }) => path);
+  return [...links.filter((path) => !gone.has(path)), ...come];
+}
+
 /**
  * Fills the submodules of a fresh checkout, best effort. Each is emptied first: git does not clean inside them, and what
  * a worker left there must not be where git works next. Only a `.gitmodules` that the person has checked out is
  * followed, since it decides what is fetched from where.
- * @param context `alone` keeps others from the repository's config file meanwhile.
+ * @param context `links` are their paths, `alone` keeps others from the repository's config file meanwhile.
  */
 export async function fillSubmodules(
   checkout: Checkout & { commit: string },
-  context: { repo: Repository; quiet: readonly string[]; alone: Limit },
+  context: { repo: Repository; quiet: readonly string[]; alone: Limit; links: readonly string[] },
 ): Promise<SubmoduleState> {
+  const { links } = context;
   const place = checkoutPlace(checkout, context.quiet);
-  const links = await listGitlinks(place);
   if (links.length === 0) return { type: "none" };
   for (const path of links) await emptyFolder(checkout.path, path);
   if (!(await isFile(join(checkout.path, ".gitmodules")))) return missing("there is no .gitmodules");

@@ -28,10 +28,14 @@ export async function sealInstalls(checkout: Pick<Checkout, "path" | "gitDir">):
 /**
  * Takes away what is installed, unless it is all as it was sealed. Whoever had the checkout may write there, and a test
  * runner that a worker's code has changed would judge the next task's commit.
+ * @param found from `findInstalls`, where the caller has asked it already
  * @returns whether it is still there, as it was sealed
  */
-export async function keepSealedInstalls(checkout: Pick<Checkout, "path" | "gitDir">): Promise<boolean> {
-  const installs = await findInstalls(checkout);
+export async function keepSealedInstalls(
+  checkout: Pick<Checkout, "path" | "gitDir">,
+  found?: readonly string[],
+): Promise<boolean> {
+  const installs = found ?? (await findInstalls(checkout));
   const seal = await readSeal(checkout);
   const isWhole = seal !== null && (await isAsSealed(checkout, { seal, installs }));
   if (!isWhole) await removeInstalls(checkout);
@@ -59,14 +63,14 @@ async function isAsSealed(
       else if (!sealed.has(name)) return false;
     }
     if ([...sealed].some((name) => !caches.has(name) && !now.has(name))) return false;
-    if (await isYounger(folder, sealFile(checkout))) return false;
   }
-  return true;
+  const folders = installs.map((path) => join(checkout.path, path));
+  return folders.length === 0 || !(await areYounger(folders, sealFile(checkout)));
 }
 
-/** Whether anything below the folder was made, written, moved or given other rights since: no program can set that time back. */
-async function isYounger(folder: string, seal: string): Promise<boolean> {
-  const args = [folder, "-mindepth", "1", "-cnewer", seal, "-print", "-quit"];
+/** Whether anything below the folders was made, written, moved or given other rights since: no program can set that time back. */
+async function areYounger(folders: readonly string[], seal: string): Promise<boolean> {
+  const args = [...folders, "-mindepth", "1", "-cnewer", seal, "-print", "-quit"];
   const found = await execa("find", args, { reject: false, stdin: "ignore" });
   return found.exitCode !== 0 || found.stdout !== "";
 }

@@ -1,4 +1,5 @@
 import { commitTree } from "./commit-tree.ts";
+import type { KnownIndexes } from "./known-indexes.ts";
 import { treeOf } from "./read-commits.ts";
 import { compareAndSwapRef, readRef } from "./refs.ts";
 import type { Repository } from "./repository.ts";
@@ -27,12 +28,12 @@ export type Snapshot = { commit: string; tree: string; files: string[] };
 export async function takeSnapshot(
   worktree: Worktree,
   options: SnapshotOptions,
-  context: { repo: Repository; quiet: readonly string[] },
+  context: { repo: Repository; quiet: readonly string[]; indexes: KnownIndexes },
 ): Promise<Snapshot | null> {
-  const { repo, quiet } = context;
+  const { repo } = context;
   const ref = `refs/heads/${worktree.branch}`;
   const tip = await readRef(repo, ref);
-  await using staged = await stageFiles(worktree, { quiet, lenient: false });
+  await using staged = await stageFiles(worktree, { ...context, lenient: false });
   const { tree } = staged;
   if (tree === (await treeOf(repo, options.base))) {
     await staged.keep();

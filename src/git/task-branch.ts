@@ -4,7 +4,7 @@ import { compareAndSwapRef, readRef } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { saveRescue } from "./rescue.ts";
 
-type Placed = {
+export type Placed = {
   commit: string;
   /** The ref that keeps the old tip where the branch had to leave it. */
   rescued: string[];

@@ -3,7 +3,7 @@ import { diffTrees } from "./diff-trees.ts";
 import type { TreeChange } from "./diff-trees.ts";
 import { readObject, requireObject } from "./read-objects.ts";
 import type { Repository } from "./repository.ts";
-import { maxBlobBytes } from "./large-files.ts";
+import { maxBlobBytes } from "./unsaved-files.ts";
 import { namesGitFolder, staysInTree } from "./tree-name.ts";
 
 const absent = "000000";

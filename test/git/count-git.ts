@@ -18,7 +18,8 @@ export function countGit(): () => string[] {
       .split("\n")
       .map(
         (line) =>
-          /(?:^| )(read-tree|clean|cat-file|ls-files|update-ref|[a-z]+-[a-z]+) /.exec(`${line} `)?.[1] ??
-          line,
+          /(?:^| )(read-tree|clean|restore|cat-file|ls-files|update-ref|[a-z]+-[a-z]+) /.exec(
+            `${line} `,
+          )?.[1] ?? line,
       );
 }

@@ -8,7 +8,6 @@ import type { WorktreePool } from "../../src/git/worktree-pool.ts";
 import type { Lease } from "../../src/git/worktree.ts";
 import { commitFiles, git, makeFolder, makeRepository, useGlobalConfig, write } from "./make-repository.ts";
 import type { Made } from "./make-repository.ts";
-import { countGit } from "./count-git.ts";
 
 const branch = "agentx/7f3/login";
 const now = (): number => Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -184,6 +183,7 @@ describe("a worktree given back", () => {
     expect(git(root, "show", `${rescue ?? ""}:half.txt`)).toBe("half");
     expect([existsSync(path), existsSync(gitDir)]).toEqual([false, false]);
     expect(await pool.remove(1)).toBeNull();
+    expect(git((await lease()).path, "status", "--porcelain")).toBe("");
   });
 
   test("leftover worktrees block the next run: one is forgotten when its folder is gone, and the person's own missing ones are not", async () => {
@@ -254,15 +254,4 @@ test("between two gates the commit's files are put back, and what git ignores st
   expect(readdirSync(path).toSorted()).toEqual([".git", ".gitignore", "out", "readme.md", "src"]);
   expect(readFileSync(join(path, "src/a.txt"), "utf8")).toBe("one\ntwo\nthree\n");
   expect(readFileSync(join(path, "out/a.js"), "utf8")).toBe("built");
-});
-
-test("a gate's checkout costs three git processes where it is used again for the same commit, and two between gates", async () => {
-  const { base, pool } = await makePool();
-  const wanted = { name: "gate-1", commit: base };
-  const checkout = await pool.leaseDetached(wanted);
-  const calls = countGit();
-  await pool.leaseDetached(wanted);
-  expect(calls()).toEqual(["read-tree", "clean", "ls-files"]);
-  await pool.restore(checkout, base);
-  expect(calls().slice(3)).toEqual(["read-tree", "clean"]);
 });
