@@ -45,6 +45,7 @@ export const sandboxHome = "/home/agent";
 const helperAt = "/run/agentx";
 export const doorFolder: string = `${helperAt}/door`;
 export const egressFolder: string = `${helperAt}/egress`;
+const codeFolder = `${helperAt}/code`;
 /** In memory; the helper puts the program `agentx` there. */
 export const doorBin: string = `${helperAt}/bin`;
 /** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
@@ -52,6 +53,8 @@ const ordinaryId = 1000;
 
 type Surroundings = {
   host: SandboxHost;
+  /** What V8 made of the helper's files, on the host, or null; it is written only by a helper that runs nothing. */
+  code: { folder: string; writable: boolean } | null;
   git: GitView | PrivateGit | null;
   /** The host folder in which this sandbox's proxy listens, or null. */
   egress: string | null;
@@ -61,11 +64,11 @@ type Surroundings = {
 
 /**
  * The walls. Parents are mounted before what lies in them, whatever order they are named in, so a folder is never hidden by a
- * later mount above it. The environment is not set here: it reaches the helper over its stdin.
+ * later mount above it. The commands' environment is not set here: it reaches the helper over its stdin.
  */
 export function bubblewrapArgs(
   spec: SandboxSpec,
-  { host, git, egress, firstFd, limits }: Surroundings,
+  { host, code, git, egress, firstFd, limits }: Surroundings,
 ): BubblewrapCommand {
   const inputs: Input[] = [];
   const text = (path: string, content: string): Mount => {
@@ -84,11 +87,13 @@ export function bubblewrapArgs(
     ...bound("--bind", spec.home ?? null, sandboxHome),
     ...bound("--ro-bind", spec.door ?? null, doorFolder),
     ...bound("--ro-bind", egress, egressFolder),
+    ...(code === null ? [] : [codeMount(code)]),
   ];
   const args = [
     ...isolation(host),
     ...seccomp(host.seccomp, (filter) => firstFd + inputs.push(filter) - 1),
     ...inOrder(mounts).flatMap((mount) => mount.args),
+    ...(code === null ? [] : ["--setenv", "NODE_COMPILE_CACHE", codeFolder]),
     // The root and /dev of the sandbox are memory; read-only, a stray write fails instead of vanishing.
     "--remount-ro",
     "/dev",
@@ -179,6 +184,10 @@ function etcFiles(host: SandboxHost): [string, string][] {
 
 function bound(how: "--bind" | "--ro-bind", source: string | null, path: string): Mount[] {
   return source === null ? [] : [{ path, args: [how, source, path] }];
+}
+/** Somebody may empty the temporary folder at any time: the helper then does without. */
+function codeMount({ folder, writable }: { folder: string; writable: boolean }): Mount {
+  return { path: codeFolder, args: [writable ? "--bind" : "--ro-bind-try", folder, codeFolder] };
 }
 type Text = (path: string, content: string) => Mount;
 

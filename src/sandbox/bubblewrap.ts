@@ -3,10 +3,12 @@ import { totalmem } from "node:os";
 import type { SandboxLimits } from "../core/run-settings.ts";
 import { bubblewrapArgs, doorBin, doorFolder, egressFolder, type SandboxHost } from "./bubblewrap-args.ts";
 import { checkPaths } from "./check-paths.ts";
+import { codeCache, compileHelper } from "./code-cache.ts";
 import { openEgress, withEgress } from "./egress/open-egress.ts";
 import { helperFolder } from "./helper-command.ts";
 import { readEtc, readSystem } from "./host-etc.ts";
-import { boundsFor } from "./limits/bounds.ts";
+import type { HelperStart } from "./helper-process.ts";
+import { boundsFor, noBounds } from "./limits/bounds.ts";
 import { findLimitMeans } from "./limits/limit-means.ts";
 import { readHardLimits, rlimitWords } from "./limits/rlimits.ts";
 import { watchedDisk } from "./limits/watched-disk.ts";
@@ -15,7 +17,7 @@ import { readGit } from "./read-git.ts";
 import { commandEnv } from "./command-env.ts";
 import { openSession } from "./open-session.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
-import type { SandboxProvider } from "./sandbox.ts";
+import type { SandboxProvider, SandboxSpec } from "./sandbox.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 export type BubblewrapOptions = {
@@ -60,27 +62,52 @@ export function bubblewrapProvider({
     helperFolder,
     seccomp,
   });
+  const wrapped = (
+    spec: SandboxSpec,
+    inside: Omit<Parameters<typeof bubblewrapArgs>[1], "host" | "firstFd" | "limits">,
+  ): Pick<HelperStart, "file" | "args" | "programEnv" | "inputs" | "root"> => {
+    const { args, program, inputs } = bubblewrapArgs(spec, {
+      ...inside,
+      host: host(),
+      firstFd: argsFd + 1,
+      limits: profile,
+    });
+    return {
+      file,
+      args: ["--args", String(argsFd), "--", ...program],
+      programEnv: {},
+      inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
+      root: spec.root,
+    };
+  };
+  const fill = async (folder: string): Promise<void> => {
+    const spec = { root: helperFolder, writable: false, scratch: null, readOnly: [], env: {} };
+    const inside = { git: null, egress: null, code: { folder, writable: true } };
+    await compileHelper({
+      ...wrapped({ ...spec, network: false }, inside),
+      env: {},
+      door: null,
+      egress: null,
+      bounds: noBounds,
+      disk: null,
+    });
+  };
+  let code: Promise<string | null> | null = null;
   return {
     name: `bubblewrap ${version}`,
     isolates: true,
     open: async (spec) => {
       await checkPaths(spec);
       const git = await readGit(spec);
+      const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
       const egress = spec.network === false ? null : await openEgress(spec.network);
       try {
-        const { args, program, inputs } = bubblewrapArgs(spec, {
-          host: host(),
-          git,
-          egress: egress?.folder ?? null,
-          firstFd: argsFd + 1,
-          limits: profile,
-        });
         return await openSession({
-          file,
-          args: ["--args", String(argsFd), "--", ...program],
-          programEnv: {},
-          inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
-          root: spec.root,
+          ...wrapped(spec, {
+            git,
+            egress: egress?.folder ?? null,
+            code: codeFolder === null ? null : { folder: codeFolder, writable: false },
+          }),
           env: commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, git !== null),
           door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
           egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },

@@ -5,16 +5,11 @@
  */
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { openDoor } from "./inside-door.ts";
-import { openEgress } from "./inside-egress.ts";
 import { runCommand, type Surroundings } from "./inside-exec.ts";
-import { describeFailure, readText, writeText } from "./inside-files.ts";
-import type { MemoryWatch } from "./inside-memory.ts";
+import { fillCodeCache, parts } from "./inside-parts.ts";
 import { endedByKernel } from "./inside-oom.ts";
-import { searchFiles } from "./inside-search.ts";
-import { startProgram, type Program } from "./inside-spawn.ts";
-import { endedForDisk, endWriters } from "./inside-writers.ts";
-import { listFolder } from "./inside-walk.ts";
+import type { MemoryWatch } from "./inside-memory.ts";
+import type { Program } from "./inside-spawn.ts";
 import { splitLines } from "./json-lines.ts";
 import { OutputPipes } from "./output-pipes.ts";
 import { killGroup } from "./process-group.ts";
@@ -34,8 +29,9 @@ out.setMaxListeners(0);
 
 const around: Surroundings = { root: "/", env: {}, pipes: new OutputPipes(), groups: new Set() };
 const running = new Map<number, AbortController>();
-let watch: MemoryWatch | null = null;
-const programs = new Map<number, Program>();
+/** How many processes were ended, each for its reason; what ends them is loaded where it is needed. */
+const endedBy = { memory: () => 0, disk: () => 0 };
+const programs = new Map<number, Promise<Program>>();
 /** Holds the program `agentx` outside of a sandbox that would end with everything in it. */
 let temporaryBin: string | null = null;
 
@@ -57,12 +53,12 @@ async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<
   running.set(id, controller);
   const onText = call.stream ? (text: string) => send({ type: "output", id, text }) : null;
   try {
-    const before = { memory: endedForMemory(), disk: endedForDisk() };
+    const before = { memory: endedForMemory(), disk: endedBy.disk() };
     const value = await runCommand({ ...call, onText, signal: controller.signal }, around);
     return {
       ...value,
       overMemory: endedForMemory() - before.memory,
-      overDisk: endedForDisk() - before.disk,
+      overDisk: endedBy.disk() - before.disk,
     };
   } finally {
     running.delete(id);
@@ -70,24 +66,28 @@ async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<
 }
 
 function endedForMemory(): number {
-  return (watch?.ended ?? 0) + endedByKernel();
+  return endedBy.memory() + endedByKernel();
 }
 
 async function runProgram(id: number, call: Extract<Call, { type: "spawn" }>): Promise<unknown> {
   const controller = new AbortController();
-  const program = startProgram(
-    {
-      ...call,
-      onStdout: (text) => send({ type: "output", id, text }),
-      onStderr: (text) => send({ type: "errorOutput", id, text }),
-      signal: controller.signal,
-    },
-    around,
+  const program = parts.spawn().then(({ startProgram }) =>
+    startProgram(
+      {
+        ...call,
+        onStdout: (text) => send({ type: "output", id, text }),
+        onStderr: (text) => send({ type: "errorOutput", id, text }),
+        signal: controller.signal,
+      },
+      around,
+    ),
   );
   running.set(id, controller);
   programs.set(id, program);
   try {
-    return await program.ended;
+    return await (
+      await program
+    ).ended;
   } finally {
     running.delete(id);
     programs.delete(id);
@@ -95,7 +95,7 @@ async function runProgram(id: number, call: Extract<Call, { type: "spawn" }>): P
 }
 
 async function feed(id: number, text: string | null): Promise<void> {
-  const program = programs.get(id);
+  const program = await programs.get(id);
   if (text === null) {
     program?.endInput();
     return;
@@ -107,34 +107,45 @@ async function feed(id: number, text: string | null): Promise<void> {
 
 async function start({ root, env, door, egress, memory }: StartMessage): Promise<void> {
   // Loaded beside, so that nobody waits for it.
-  if (memory !== null)
-    void import("./inside-memory.ts").then((file) => (watch = new file.MemoryWatch(memory)));
+  if (memory !== null) void parts.memory().then((file) => watchMemory(new file.MemoryWatch(memory)));
   around.root = root;
-  around.env = egress === null ? env : { ...env, ...(await openEgress(egress)) };
+  around.env = egress === null ? env : { ...env, ...(await (await parts.egress()).openEgress(egress)) };
   void around.pipes.prepare().catch(() => {});
   if (door === null) return void send({ type: "ready", door: null });
-  const { url, bin } = await openDoor(door);
+  const { url, bin } = await (await parts.door()).openDoor(door);
   if (door.bin === null) temporaryBin = bin;
   around.env = { ...around.env, PATH: `${bin}:${env["PATH"] ?? ""}`, [doorVariable]: url };
   void send({ type: "ready", door: url });
 }
 
-function answer(id: number, call: Call): Promise<unknown> {
+function watchMemory(watch: MemoryWatch): void {
+  endedBy.memory = () => watch.ended;
+}
+
+async function endWritersOf({ which }: Extract<Call, { type: "endWriters" }>): Promise<number> {
+  const writers = await parts.writers();
+  endedBy.disk = writers.endedForDisk;
+  return writers.endWriters(which, around.groups);
+}
+
+async function answer(id: number, call: Call): Promise<unknown> {
   switch (call.type) {
     case "exec":
       return exec(id, call);
     case "spawn":
       return runProgram(id, call);
     case "readFile":
-      return readText(around.root, call);
+      return (await parts.files()).readText(around.root, call);
     case "writeFile":
-      return writeText(around.root, call.path, call.text);
+      return (await parts.files()).writeText(around.root, call.path, call.text);
     case "list":
-      return listFolder(around.root, call);
+      return (await parts.walk()).listFolder(around.root, call);
     case "search":
-      return searchFiles({ root: around.root, ...call });
+      return (await parts.search()).searchFiles({ root: around.root, ...call });
     case "endWriters":
-      return endWriters(call.which, around.groups);
+      return endWritersOf(call);
+    case "fillCodeCache":
+      return fillCodeCache();
   }
 }
 
@@ -152,6 +163,7 @@ async function handle(message: Request | StartMessage): Promise<void> {
       const value = (await answer(id, message)) ?? null;
       void send({ type: "done", id, value });
     } catch (error) {
+      const { describeFailure } = await parts.files();
       const { code, message: text } = describeFailure(error, "path" in message ? message.path : "");
       void send({ type: "failed", id, code, message: text });
     }

@@ -1,5 +1,7 @@
 import { checkOwnFolders } from "./check-paths.ts";
+import { codeCache, compileHelper } from "./code-cache.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
+import type { HelperStart } from "./helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
 import { openSession } from "./open-session.ts";
 import type { SandboxProvider } from "./sandbox.ts";
@@ -16,6 +18,19 @@ export type NoneOptions = {
  * but they can read and write whatever this user can, use the machine's network, and leave daemons behind that change their session.
  */
 export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
+  const started = (root: string, codeFolder: string | null): Omit<HelperStart, "env" | "door"> => ({
+    file: process.execPath,
+    args: [...nodeFlags, helperPath],
+    programEnv: codeFolder === null ? {} : { NODE_COMPILE_CACHE: codeFolder },
+    inputs: [],
+    root,
+    egress: null,
+    bounds: noBounds,
+    disk: null,
+  });
+  const fill = (folder: string): Promise<void> =>
+    compileHelper({ ...started("/", folder), env: {}, door: null });
+  let code: Promise<string | null> | null = null;
   return {
     name: "none (unsafe)",
     isolates: false,
@@ -23,11 +38,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
       await checkOwnFolders(spec);
       const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
       return openSession({
-        file: process.execPath,
-        args: [...nodeFlags, helperPath],
-        programEnv: {},
-        inputs: [],
-        root: spec.root,
+        ...started(spec.root, await (code ??= codeCache({ kind: "none", fill }))),
         env: {
           PATH: path,
           HOME: home,
@@ -36,9 +47,6 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
           ...(ownHome === null ? {} : { HOME: ownHome }),
         },
         door: door === null ? null : { folder: door, bin: null },
-        egress: null,
-        bounds: noBounds,
-        disk: null,
       });
     },
   };

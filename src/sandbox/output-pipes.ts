@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { constants, closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 const batchSize = 16;
 
@@ -18,6 +17,8 @@ export type OutputPipe = { reader: Socket; writeFd: number };
 export class OutputPipes {
   #folder = "";
   #names: string[] = [];
+  /** Names need only differ: the folder is this process's own. */
+  #made = 0;
   #refill: Promise<void> | null = null;
 
   async take(): Promise<OutputPipe> {
@@ -56,10 +57,23 @@ export class OutputPipes {
   async #makeBatch(): Promise<void> {
     if (this.#folder === "") this.#folder = mkdtempSync(join(tmpdir(), "agentx-"));
     const folder = this.#folder;
-    const names = Array.from({ length: batchSize }, () => join(folder, crypto.randomUUID()));
-    await promisify(execFile)("mkfifo", names, { env: { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" } });
+    const names = Array.from({ length: batchSize }, () => join(folder, String(this.#made++)));
+    await makeFifos(names);
     this.#names.push(...names);
   }
+}
+
+/** Without streams to it, which take longer to make than the pipes. */
+async function makeFifos(names: string[]): Promise<void> {
+  const env = { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" };
+  const maker = spawn("mkfifo", names, { env, stdio: "ignore" });
+  await new Promise<void>((resolve, reject) => {
+    maker.once("error", reject);
+    maker.once("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`mkfifo ended with exit code ${code}`));
+    });
+  });
 }
 
 function openPipe(name: string): OutputPipe {

@@ -42,7 +42,9 @@ export type Call =
   | { type: "list"; path: string; depth: number; limit: number }
   | { type: "search"; pattern: string; path: string; glob: string | null; limit: number }
   /** Because the disk is at its limit; answered with how many processes were ended. */
-  | { type: "endWriters"; which: "largest" | "all" };
+  | { type: "endWriters"; which: "largest" | "all" }
+  /** Leave the compiled code of all the helper's files in its cache. */
+  | { type: "fillCodeCache" };
 
 export type Request = ({ id: number } & Call) | About;
 

@@ -18,6 +18,7 @@ const host: SandboxHost = {
 const argsOf = (more: Parameters<typeof specFor>[1], about: Partial<SandboxHost> = {}): string =>
   bubblewrapArgs(specFor("/tmp/w/root", more), {
     host: { ...host, ...about },
+    code: { folder: "/tmp/code", writable: false },
     git: null,
     egress: null,
     firstFd: 4,
@@ -39,7 +40,8 @@ describe("bubblewrap's arguments", () => {
     }
     expect(args).toContain("--proc /proc --ro-bind /proc/sys /proc/sys --dev /dev");
     expect(args).not.toContain("--share-net");
-    expect(args).not.toContain("--setenv");
+    // Of the helper alone: commands get what the helper gives them.
+    expect(args.match(/--setenv \S+ \S+/g)).toEqual(["--setenv NODE_COMPILE_CACHE /run/agentx/code"]);
     expect(args).not.toMatch(/--bind (?!\/tmp\/w\/root )/);
   });
 
