@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, stat, utimes } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
+import { copyTree } from "../sys/copy-tree.ts";
 import { effect } from "../sys/failpoint.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { madeBesides } from "./made-besides.ts";
@@ -29,7 +29,7 @@ const markerName = "whole.json";
 export async function takeInstalls(checkout: Place, share: Share): Promise<boolean> {
   const from = folderOf(share);
   const paths = await readMarker(from);
-  if (paths === null || !(await haveParents(checkout, paths))) return false;
+  if (paths === null || !(await havePlaces(checkout, paths))) return false;
   try {
     for (const [index, path] of paths.entries())
       await copyTree(join(from, String(index)), join(checkout.path, path));
@@ -38,7 +38,7 @@ export async function takeInstalls(checkout: Place, share: Share): Promise<boole
     await utimes(from, now, now);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if ((await readMarker(from)) !== null) throw error;
     // Another checkout, or `agentx clean`, has made room meanwhile.
     await removeInstalls(checkout);
     return false;
@@ -81,18 +81,13 @@ async function readMarker(folder: string): Promise<string[] | null> {
   return text === null ? null : (JSON.parse(text) as string[]);
 }
 
-/** A copy-on-write clone where the file system can, which takes no room until one of the two is written to. */
-function copyTree(from: string, to: string): Promise<void> {
-  const mode = constants.COPYFILE_FICLONE;
-  return effect("tree.copy", () => cp(from, to, { recursive: true, verbatimSymlinks: true, mode }));
-}
-
-/** Real folders all the way: a worker's link in the place of one would lead the copy elsewhere. */
-async function haveParents({ path: root }: Place, paths: readonly string[]): Promise<boolean> {
+/** Real folders all the way, and nothing at its end: a worker's link in the place of one would lead the copy elsewhere. */
+async function havePlaces({ path: root }: Place, paths: readonly string[]): Promise<boolean> {
   const real = await realpath(root);
   for (const path of paths) {
     const parent = dirname(path);
     if ((await realpath(join(root, parent)).catch(() => null)) !== join(real, parent)) return false;
+    if ((await lstat(join(root, path)).catch(() => null)) !== null) return false;
   }
   return true;
 }

@@ -87,6 +87,16 @@ test("a copy never follows a link that a worker has put in the place of a packag
   expect(readdirSync(outside)).toEqual([]);
 });
 
+test("a copy is made nowhere but where nothing is", async () => {
+  const { first, second, share } = await checkouts();
+  await shareInstalls(first, share);
+  const outside = makeFolder();
+  mkdirSync(join(second.path, "packages/own"), { recursive: true });
+  symlinkSync(outside, join(second.path, "packages/own/node_modules"));
+  expect(await takeInstalls(second, share)).toBe(false);
+  expect(readdirSync(outside)).toEqual([]);
+});
+
 test("only the last few lock files' installs are kept", async () => {
   const { first, share } = await checkouts();
   for (const key of ["1", "2", "3", "4", "5", "6"]) await shareInstalls(first, { ...share, key });

@@ -46,6 +46,6 @@ export const dependencies: Section = {
       { pairs: quick ? 3 : 30 },
     );
     const what = `${packages * filesEach} installed files in a further checkout; against \`cp -R\``;
-    return [timeRow({ name: "further checkout", what, bound: 8 }, copied)];
+    return [timeRow({ name: "further checkout", what, bound: 1.5 }, copied)];
   },
 };
