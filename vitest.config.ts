@@ -11,6 +11,7 @@ const slow = [
 /** Whole runs, and floods, for which minutes are not too many. */
 const long = [
   "test/soak/**/*.test.ts",
+  "test/e2e/acp-hanging.test.ts",
   "test/e2e/keys.test.ts",
   "test/e2e/model-faults-long.test.ts",
   "test/e2e/npm-package.test.ts",

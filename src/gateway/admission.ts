@@ -1,6 +1,6 @@
 import type { AttemptFailure } from "../core/event.ts";
 import { addCall, noUsage, type Spend } from "../core/usage.ts";
-import { createBell, heartbeatMs } from "./bell.ts";
+import { createBell, heartbeatMs, pulseMs } from "./bell.ts";
 import type { GatewayOptions, SessionOptions } from "./gateway.ts";
 import { budgetSpent, limitReached } from "./limit-reached.ts";
 
@@ -44,7 +44,8 @@ export function createAdmission({ now, sleep }: Pick<GatewayOptions, "now" | "sl
           tell("waits for other calls to end: little is left of a limit");
           toldAt = now();
         }
-        await settled.wait(heartbeatMs, signal);
+        await settled.wait(pulseMs, signal);
+        tell("");
       }
       const candidate = { account, estimate };
       inFlight.add(candidate);

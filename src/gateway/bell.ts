@@ -8,7 +8,9 @@ export type Bell = {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** A long wait is cut into pieces of this length, so that there is a sign of life in each. */
+/** A wait is cut into pieces of this length, so that there is a sign of life in each: shorter than anybody's patience. */
+export const pulseMs = 1_000;
+/** How often a long wait is told anew. */
 export const heartbeatMs = 30_000;
 
 export function createBell(sleep: GatewayOptions["sleep"]): Bell {

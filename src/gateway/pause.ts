@@ -1,4 +1,4 @@
-import { createBell, heartbeatMs } from "./bell.ts";
+import { createBell, heartbeatMs, pulseMs } from "./bell.ts";
 import type { Failure } from "./failure.ts";
 import type { GatewayOptions } from "./gateway.ts";
 
@@ -9,6 +9,7 @@ export type Waiter = {
   /** On the gateway's clock. */
   deadline: number;
   signal: AbortSignal;
+  /** A sign of life, with what the person may want to know, or "". */
   tell: (text: string) => void;
 };
 
@@ -61,7 +62,8 @@ export function createPause(
           );
           Object.assign(told, { until, at });
         }
-        await changed.wait(left > 0 ? Math.min(left, heartbeatMs) : heartbeatMs, signal);
+        await changed.wait(left > 0 ? Math.min(left, pulseMs) : pulseMs, signal);
+        tell("");
       }
     },
     failed: (pass, failure) => {

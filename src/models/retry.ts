@@ -11,6 +11,8 @@ export type RetryOptions = {
 
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
+/** How often a wait gives a sign of life: more often than anybody's patience ends. */
+const pulseMs = 1_000;
 /** Who asks for more is out of reach: another model may be tried sooner, and the worker need not sit there meanwhile. */
 const patienceMs = 60_000;
 
@@ -36,10 +38,10 @@ async function callWithRetry(
   }
 }
 
-/** A long wait gives signs of life, or whoever watches for a stall would take it for one. */
+/** A wait gives signs of life, or whoever watches for a stall would take it for one. */
 async function waitAloud(waitMs: number, request: ModelRequest, { sleep }: RetryOptions): Promise<void> {
-  for (let left = waitMs; left > 0; left -= longestWaitMs) {
-    await sleep(Math.min(left, longestWaitMs), request.signal);
+  for (let left = waitMs; left > 0; left -= pulseMs) {
+    await sleep(Math.min(left, pulseMs), request.signal);
     request.onProgress("");
   }
 }

@@ -93,8 +93,8 @@ export const faultCases: FaultCase[] = [
     requests: 2,
     attempts: 2,
   },
-  // Reminded twice, then asked once more.
-  { id: "empty", turns: [{ say: "" }], ends: /changed no file/, requests: 4, attempts: 2 },
+  // Reminded twice in each attempt.
+  { id: "empty", turns: [{ say: "" }], ends: /changed no file/, requests: 6, attempts: 2 },
   {
     id: "same-call",
     turns: [{ call: { tool: "list" } }],

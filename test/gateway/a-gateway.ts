@@ -91,6 +91,8 @@ export type ASession = GatewaySession & {
   base: string;
   told: MeteredCall[];
   progress: string[];
+  /** Signs of life without words. */
+  pulses: () => number;
   withheld: string[];
 };
 
@@ -104,6 +106,7 @@ export async function aSession(
 ): Promise<ASession> {
   const told: MeteredCall[] = [];
   const progress: string[] = [];
+  let pulses = 0;
   const withheld: string[] = [];
   const listen = options.listen ?? { type: "loopback" };
   const session = await gateway.open({
@@ -114,7 +117,8 @@ export async function aSession(
     ready: async () => {},
     onCall: (call) => told.push(call),
     onProgress: (text) => {
-      if (text !== "") progress.push(text);
+      if (text === "") pulses += 1;
+      else progress.push(text);
     },
     web: false,
     onWithheld: (names) => withheld.push(...names),
@@ -124,7 +128,7 @@ export async function aSession(
   });
   endings.push(async () => session.close());
   const base = listen.type === "loopback" ? session.url : await helperFor(listen.path);
-  return { ...session, base, told, progress, withheld };
+  return { ...session, base, told, progress, pulses: () => pulses, withheld };
 }
 
 /** What stands inside a sandbox: every connection is piped to the socket. */

@@ -70,11 +70,12 @@ describe("a try again", () => {
     expect(b?.lastFailure()).toMatchObject({ status: 429, model: "anthropic/claude-opus-5-5" });
   });
 
-  it("is told of twice a minute", async () => {
+  it("is told of twice a minute, and gives a sign of life each second", async () => {
     const { server } = await serveFaults(failing({ type: "status", status: 429, retryAfter: 200 }));
     const [session] = await sessions(server, 1, sleptClock());
     expect((await ask(session?.base ?? "")).status).toBe(200);
     const waits = [200, 170, 140, 110, 80, 50, 20];
+    expect(session?.pulses()).toBeGreaterThanOrEqual(200);
     expect(session?.progress).toEqual(waits.map((s) => `rate limited by anthropic, next try in ${s} s`));
   });
 

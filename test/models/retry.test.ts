@@ -20,13 +20,25 @@ function failing(
 }
 
 describe("a retry", () => {
-  it("gives up after the last try with the last error", async () => {
+  it("gives up after the last try with the last error, and a sign of life in each second until then", async () => {
     const model = failing("overloaded");
-    const waits: number[] = [];
-    const retried = withRetry(model, { tries: 5, random: () => 1, sleep: async (ms) => void waits.push(ms) });
-    expect(await failure(retried.call(request([user("Hi")])))).toMatchObject({ kind: "overloaded" });
+    const slept: number[] = [];
+    const sleepOf = async (ms: number): Promise<void> => {
+      slept[model.calls - 1] = (slept[model.calls - 1] ?? 0) + ms;
+      expect(ms).toBeLessThanOrEqual(1000);
+    };
+    const said: string[] = [];
+    const onProgress = (text: string): void => void said.push(text);
+    const retried = withRetry(model, { tries: 5, random: () => 1, sleep: sleepOf });
+    expect(await failure(retried.call(request([user("Hi")], { onProgress })))).toMatchObject({
+      kind: "overloaded",
+    });
     expect(model.calls).toBe(5);
-    expect(waits).toEqual([1000, 2000, 4000, 8000]);
+    expect(slept).toEqual([1000, 2000, 4000, 8000]);
+    expect(said.filter((text) => text === "")).toHaveLength(15);
+    expect(said.filter((text) => text !== "")).toEqual(
+      [1, 2, 4, 8].map((s) => `provider overloaded, next try in ${s} s`),
+    );
   });
 
   it.each(["auth", "quota", "bad-request", "not-found", "context-length"] as const)(

@@ -1,5 +1,6 @@
 import type { Guest } from "../guest/guest.ts";
 import { knownCredentialEnv, knownCredentialFiles } from "./known-programs.ts";
+import type { AcpPatience } from "./open-session.ts";
 import { runAcp } from "./run-acp.ts";
 
 export type AcpOptions = {
@@ -12,12 +13,12 @@ export type AcpOptions = {
   readOnly: string[];
 };
 
-const patienceMs = 60_000;
+const usualPatience: AcpPatience = { greetingMs: 60_000, sessionMs: 180_000 };
 
 /** Any agent that speaks the Agent Client Protocol, version 1. */
 export function createAcpGuest(
   { command, args, file, readOnly }: AcpOptions,
-  initializeMs: number = patienceMs,
+  patience: AcpPatience = usualPatience,
 ): Guest {
   const name = command.split("/").at(-1) ?? command;
   return {
@@ -30,6 +31,6 @@ export function createAcpGuest(
     resumes: true,
     credentialFiles: knownCredentialFiles,
     credentialEnv: knownCredentialEnv,
-    run: (turn) => runAcp({ name, file, args, initializeMs }, turn),
+    run: (turn) => runAcp({ name, file, args, patience }, turn),
   };
 }

@@ -25,7 +25,7 @@ export type Held = {
 export function holdSession(
   stream: Stream,
   turn: GuestTurn,
-  place: Pick<Opening, "root" | "initializeMs">,
+  place: Pick<Opening, "root" | "patience">,
 ): Held {
   const updates = createUpdateReader(turn.onEvent);
   // A history that is told again is not news.

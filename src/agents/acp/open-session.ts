@@ -12,17 +12,22 @@ import { readError } from "./acp-end.ts";
 import { chooseLogin } from "./choose-login.ts";
 import { chooseMode } from "./choose-mode.ts";
 
-/** Servers are connected to and a history is read meanwhile. */
-const sessionMs = 180_000;
 const authRequired = -32000;
 const cancelled = -32800;
 
 export type OpenedSession = { type: "opened"; id: string } | { type: "failed"; end: GuestEnd };
 
+/** How long an answer is waited for. */
+export type AcpPatience = {
+  /** An agent that says nothing for this long is taken for none. */
+  greetingMs: number;
+  /** Of each step to a session: servers are connected to and a history is read meanwhile. */
+  sessionMs: number;
+};
+
 export type Opening = Pick<GuestTurn, "session" | "credentials" | "urls" | "readOnly"> & {
   root: string;
-  /** An agent that says nothing for this long is taken for none. */
-  initializeMs: number;
+  patience: AcpPatience;
 };
 type Begun = { sessionId: string; modes?: SessionModeState | null | undefined };
 
@@ -30,7 +35,7 @@ type Begun = { sessionId: string; modes?: SessionModeState | null | undefined };
 export async function openSession(agent: ClientContext, opening: Opening): Promise<OpenedSession> {
   let greeting: InitializeResponse;
   try {
-    greeting = await greet(agent, opening.initializeMs);
+    greeting = await greet(agent, opening.patience.greetingMs);
   } catch (error) {
     return { type: "failed", end: startFailure(error) };
   }
@@ -41,14 +46,15 @@ export async function openSession(agent: ClientContext, opening: Opening): Promi
   }
   try {
     const begun = await loggedIn(agent, { greeting, opening }, () => begin(agent, greeting, opening));
-    await setMode(agent, begun, opening.readOnly);
+    await setMode(agent, begun, opening);
     return { type: "opened", id: begun.sessionId };
   } catch (error) {
-    return { type: "failed", end: readError(error, session === null ? "start" : "load") };
+    const told = isSilence(error) ? "It opens no session: nothing came." : error;
+    return { type: "failed", end: readError(told, session === null ? "start" : "load") };
   }
 }
 
-async function greet(agent: ClientContext, initializeMs: number): Promise<InitializeResponse> {
+async function greet(agent: ClientContext, greetingMs: number): Promise<InitializeResponse> {
   const greeting = await agent.request(
     methods.agent.initialize,
     {
@@ -57,7 +63,7 @@ async function greet(agent: ClientContext, initializeMs: number): Promise<Initia
       clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
       clientInfo: { name: "agentx", version: "1" },
     },
-    { cancellationSignal: AbortSignal.timeout(initializeMs), stopWaitingOnCancel: true },
+    within(greetingMs),
   );
   if (greeting.protocolVersion !== PROTOCOL_VERSION)
     throw new Error(
@@ -77,15 +83,15 @@ async function loggedIn(
     if (!(error instanceof RequestError) || error.code !== authRequired) throw error;
     const login = chooseLogin(greeting.authMethods ?? [], opening);
     if (login === null) throw error;
-    await agent.request(methods.agent.authenticate, login);
+    await agent.request(methods.agent.authenticate, login, within(opening.patience.sessionMs));
     return begun();
   }
 }
 
 async function begin(agent: ClientContext, greeting: InitializeResponse, opening: Opening): Promise<Begun> {
-  const { root: cwd, session } = opening;
+  const { root: cwd, session, patience } = opening;
   const params = { cwd, mcpServers: [desk(greeting, opening)] };
-  const options = { cancellationSignal: AbortSignal.timeout(sessionMs), stopWaitingOnCancel: true };
+  const options = within(patience.sessionMs);
   if (session === null) return agent.request(methods.agent.session.new, params, options);
   const loaded = await agent.request(methods.agent.session.load, { ...params, sessionId: session }, options);
   return { ...loaded, sessionId: session };
@@ -98,19 +104,30 @@ function desk({ agentCapabilities }: InitializeResponse, { urls }: Opening): Mcp
   return { name: "agentx", command: "agentx", args: ["mcp"], env };
 }
 
-async function setMode(agent: ClientContext, { sessionId, modes }: Begun, readOnly: boolean): Promise<void> {
+async function setMode(
+  agent: ClientContext,
+  { sessionId, modes }: Begun,
+  { readOnly, patience }: Opening,
+): Promise<void> {
   const modeId = chooseMode(modes, readOnly);
   if (modeId === null) return;
   try {
-    await agent.request(methods.agent.session.setMode, { sessionId, modeId });
+    await agent.request(methods.agent.session.setMode, { sessionId, modeId }, within(patience.sessionMs));
   } catch {
     // It stays in a mode that asks, and its requests are answered.
   }
 }
 
+function within(ms: number): { cancellationSignal: AbortSignal; stopWaitingOnCancel: true } {
+  return { cancellationSignal: AbortSignal.timeout(ms), stopWaitingOnCancel: true };
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof RequestError && error.code === cancelled;
+}
+
 function startFailure(error: unknown): GuestEnd {
-  const isSilent = error instanceof RequestError && error.code === cancelled;
   const told = error instanceof Error ? error.message : String(error);
-  const message = isSilent ? "nothing came" : told;
+  const message = isSilence(error) ? "nothing came" : told;
   return { type: "failed", why: "start", message: `It does not answer as an ACP agent: ${message}` };
 }

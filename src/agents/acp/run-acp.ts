@@ -7,8 +7,9 @@ import type { GuestEnd, GuestTurn } from "../guest/guest.ts";
 import { knownSurroundings } from "./known-programs.ts";
 import { createMessageStream } from "./message-stream.ts";
 import { holdSession, type Held } from "./hold-session.ts";
+import type { AcpPatience } from "./open-session.ts";
 
-export type AcpProgram = { name: string; file: string; args: string[]; initializeMs: number };
+export type AcpProgram = { name: string; file: string; args: string[]; patience: AcpPatience };
 
 const stopped: GuestEnd = { type: "failed", why: "killed", message: "It was stopped." };
 const keptLength = 4_000;
@@ -39,7 +40,7 @@ export async function runAcp(program: AcpProgram, turn: GuestTurn): Promise<Gues
     onStderr: words.push,
   });
   const gone = process.ended.finally(() => messages.end());
-  const held = holdSession(messages.stream, turn, { root, initializeMs: program.initializeMs });
+  const held = holdSession(messages.stream, turn, { root, patience: program.patience });
   const onAbort = (): void => void cancel(held, process);
   signal.addEventListener("abort", onAbort, { once: true });
   try {

@@ -1,5 +1,6 @@
 import type { AssistantMessage, Message, ToolCall } from "../../models/model.ts";
 import type { WorkerJob, WorkerResult } from "../agent.ts";
+import { messagesSince } from "./since-prompt.ts";
 import { askedBy } from "./tools/ask.ts";
 import { finishedBy } from "./tools/finish.ts";
 
@@ -9,7 +10,7 @@ export type Step =
   | { type: "nudge"; text: string }
   | { type: "end"; result: WorkerResult };
 
-type StepJob = Pick<WorkerJob, "tools" | "submit">;
+type StepJob = Pick<WorkerJob, "tools" | "submit" | "prompt">;
 const maxNudges = 2;
 
 /**
@@ -30,7 +31,7 @@ export function nextStep(messages: readonly Message[], job: StepJob, model: stri
 }
 
 /** `ask`, `finish` and the job's submit tool end the work, where the job has them. */
-export function isEnder(name: string, job: StepJob): boolean {
+export function isEnder(name: string, job: Pick<StepJob, "tools" | "submit">): boolean {
   if (name === job.submit?.tool.name) return true;
   return (name === "ask" || name === "finish") && job.tools.includes(name);
 }
@@ -76,7 +77,8 @@ function afterText(messages: readonly Message[], { job, text }: { job: StepJob; 
   const ender = job.submit?.tool.name ?? (job.tools.includes("finish") ? "finish" : null);
   if (ender === null) return { type: "end", result: { type: "finished", note: text } };
   const nudge = nudgeText(ender);
-  if (countNudges(messages, nudge) < maxNudges) return { type: "nudge", text: nudge };
+  if (countNudges(messagesSince(messages, job.prompt), nudge) < maxNudges)
+    return { type: "nudge", text: nudge };
   if (job.submit === null) return { type: "end", result: { type: "finished", note: text } };
   const reason = `the model ended without calling ${ender}`;
   return { type: "end", result: { type: "failed", failure: { kind: "agent", reason, hint: "" } } };
@@ -87,12 +89,13 @@ function nudgeText(ender: string): string {
 }
 
 /** After the last reminder, a job that must end in data leaves the model no other choice. */
-function mustCallNow(messages: readonly Message[], { submit }: StepJob): string | null {
+function mustCallNow(messages: readonly Message[], { submit, prompt }: StepJob): string | null {
   if (submit === null) return null;
-  return countNudges(messages, nudgeText(submit.tool.name)) >= maxNudges ? submit.tool.name : null;
+  const nudges = countNudges(messagesSince(messages, prompt), nudgeText(submit.tool.name));
+  return nudges >= maxNudges ? submit.tool.name : null;
 }
 
-/** Reminders at the end of the conversation with nothing but words and other notices between them. */
+/** Reminders at the end of an attempt's messages with nothing but words and other notices between them. */
 function countNudges(messages: readonly Message[], nudge: string): number {
   const acted = messages.findLastIndex((message) => message.role === "tool");
   return messages.slice(acted + 1).filter((message) => message.role === "user" && message.text === nudge)

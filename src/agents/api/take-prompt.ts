@@ -1,6 +1,7 @@
 import type { Message } from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
 import { pendingQuestion } from "./next-step.ts";
+import { isPrompt } from "./since-prompt.ts";
 
 /**
  * Makes the job's prompt part of the conversation, unless it is already (a resumed attempt): as the result of the `ask`
@@ -24,25 +25,9 @@ export function takePrompt(job: WorkerJob): void {
   conversation.append({ role: "user", text: prompt });
 }
 
-/** Turns since the prompt was given: what the turn limit counts, also after a restart. */
-export function turnsSince(messages: readonly Message[], prompt: string): number {
-  return messagesSince(messages, prompt).filter((message) => message.role === "assistant").length;
-}
-
-export function messagesSince(messages: readonly Message[], prompt: string): Message[] {
-  const start = messages.findLastIndex((message) => isPrompt(message, prompt) !== null);
-  return messages.slice(start + 1);
-}
-
 function placeOf(messages: readonly Message[], prompt: string): "user" | "answer" | null {
   const found = messages.findLast((message) => isPrompt(message, prompt) !== null);
   return found === undefined ? null : isPrompt(found, prompt);
-}
-
-function isPrompt(message: Message, prompt: string): "user" | "answer" | null {
-  if (message.role === "user") return message.text === prompt ? "user" : null;
-  if (message.role === "assistant") return null;
-  return message.results.some(({ name, text }) => name === "ask" && text === prompt) ? "answer" : null;
 }
 
 type Calls = readonly { id: string; name: string }[];

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createAcpGuest } from "../../../src/agents/acp/acp-guest.ts";
+import type { AcpPatience } from "../../../src/agents/acp/open-session.ts";
 import { doorUrls } from "../../../src/agents/guest/door.ts";
 import type { GuestEnd, GuestEvent, GuestTurn } from "../../../src/agents/guest/guest.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
@@ -28,9 +29,9 @@ afterEach(async () => {
 
 type Played = { end: GuestEnd; events: GuestEvent[]; said: string[] };
 
-async function play(part: string, turn: Partial<GuestTurn> = {}, initializeMs = 20_000): Promise<Played> {
+async function play(part: string, turn: Partial<GuestTurn> = {}, patience?: AcpPatience): Promise<Played> {
   const file = process.execPath;
-  const guest = createAcpGuest({ command: "fake", args: [script, part], file, readOnly: [] }, initializeMs);
+  const guest = createAcpGuest({ command: "fake", args: [script, part], file, readOnly: [] }, patience);
   const events: GuestEvent[] = [];
   const end = await guest.run({
     sandbox,
@@ -107,9 +108,12 @@ it("allows once what is asked for, and no change where nothing may be changed", 
   expect(events).toContainEqual({ type: "denied", tool: "Edit a.txt" });
 });
 
-it("gives an agent up that never answers", async () => {
-  const { end } = await play("silent", {}, 500);
-  expect(end).toEqual({ type: "failed", why: "start", message: expect.stringContaining("nothing came") });
+it.each([
+  ["silent", { greetingMs: 300, sessionMs: 20_000 }, "It does not answer as an ACP agent: nothing came"],
+  ["no-session", { greetingMs: 20_000, sessionMs: 300 }, "It opens no session: nothing came."],
+])("gives an agent up that never answers: %s", async (part, patience, message) => {
+  const { end } = await play(part, {}, patience);
+  expect(end).toEqual({ type: "failed", why: "start", message });
 });
 
 it("says that an agent cannot go on with a session", async () => {

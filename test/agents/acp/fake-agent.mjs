@@ -70,6 +70,7 @@ async function handle({ method, params }) {
         ? new Promise(() => undefined)
         : { protocolVersion: 1, agentCapabilities: { loadSession: part !== "forgetful" } };
     case "session/new":
+      if (part === "no-session") return new Promise(() => undefined);
       return part === "login" ? { error: { code: -32000, message: "Log in first" } } : { sessionId: "s1" };
     case "session/load":
       say("words of long ago");

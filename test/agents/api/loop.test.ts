@@ -68,11 +68,14 @@ test("reading calls of one message run at once, the others in order", async () =
   expect(texts[4]).toBe("1\t2");
 });
 
-test("words alone end nothing: the model is reminded twice, then its words are the note", async () => {
+test("words alone end nothing: the model is reminded twice in each attempt, then its words are the note", async () => {
   await using bench = await openBench();
   const model = listModel([says("Done."), says("Really done."), says("It is done.")]);
   expect(await bench.work([model])).toEqual({ type: "finished", note: "It is done." });
   expect(model.requests).toHaveLength(3);
+  const next = listModel([says("I see."), says("I mend it."), finishes("mended")]);
+  const prompt = "The gates are red.";
+  expect(await bench.work([next], { prompt })).toEqual({ type: "finished", note: "mended" });
 });
 
 test("a reply that was cut off is no end, however often", async () => {
