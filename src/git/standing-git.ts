@@ -26,7 +26,7 @@ type Process = ChildProcessByStdio<Writable, Readable, Readable>;
 
 type Question = {
   text: string;
-  /** Takes what has come so far; tells how much more is needed, or null where the question has its answer. */
+  /** Takes what has come so far; tells how much is needed, or where the answer has ended. */
   take: (bytes: Buffer) => { end: number } | { needs: number };
   fail: (error: Error) => void;
   deaths: number;
@@ -36,8 +36,8 @@ const idleMs = 30_000;
 const keptWords = 16 * 1024;
 
 /**
- * A git process that stands by, for questions which it answers in their order: starting one costs a hundred times as much as asking
- * it. It begins with the first question, begins anew when it has died, and ends with its standard input: when nobody
+ * A git process that stands by, for questions which it answers in their order: to start one costs many times as much as to ask it.
+ * It begins with the first question, begins anew when it has died, and ends with its standard input: when nobody
  * has asked for a while, with `close`, or with this process, whatever ends that. Nobody is kept alive by it.
  */
 export class StandingGit {

@@ -10,6 +10,8 @@ export type Swap = { ref: string; to: string; from: string };
 /** Git looks at the clock once in its life, and a move of a ref is logged with its time. */
 const oldestMs = 1000;
 
+const lastWords = "commit: ok\n";
+
 /**
  * Moves a ref by a process that stands by. @returns false where it was not moved, for whatever reason: that process has then
  * died without a word that belongs to this question.
@@ -40,5 +42,3 @@ export async function swapRef(repo: Repository, { ref, to, from }: Swap): Promis
     }
   });
 }
-
-const lastWords = "commit: ok\n";
