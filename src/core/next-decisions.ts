@@ -1,5 +1,6 @@
 import { mergesOnto } from "./assignment.ts";
 import type { Assignment, EventBody } from "./event.ts";
+import { freeWorktree } from "./free-worktrees.ts";
 import { waitsForProvider } from "./pause.ts";
 import { roleOfNext } from "./role-models.ts";
 import { nextQuestion } from "./next-question.ts";
@@ -80,17 +81,9 @@ function attemptStarted(
     task: record.task.id,
     attempt: continues ? record.attempts : record.attempts + 1,
     assignment,
-    worktree: record.worktree ?? freeWorktree(run),
+    worktree: record.worktree ?? freeWorktree(run, 1),
     thread: onto !== null ? record.thread + 1 : record.thread,
     role: roleOfNext(record, assignment),
     base: onto ?? record.base ?? run.tip,
   };
-}
-
-/** The lowest number that no unfinished task holds: folders are used again instead of made anew. */
-function freeWorktree(run: RunState): number {
-  const held = new Set(run.tasks.begun().map((record) => record.worktree));
-  let number = 1;
-  while (held.has(number)) number += 1;
-  return number;
 }

@@ -16,7 +16,7 @@ export function* readyTasks(run: RunState): Generator<TaskRecord> {
     .begun()
     .filter((record) => record.state.type === "pending" && tasks.needsAreMet(record))
     .toSorted(first);
-  if (!hasRoomForFresh(run)) return yield* again.filter((record) => !isFresh(record));
+  if (roomForFresh(run) === 0) return yield* again.filter((record) => !isFresh(record));
   for (const fresh of tasks.fresh()) {
     const before = again.findIndex((record) => first(record, fresh) > 0);
     yield* again.splice(0, before === -1 ? again.length : before);
@@ -38,14 +38,14 @@ export function collides(record: TaskRecord, others: readonly TaskRecord[]): boo
 const begunPerSlot = 2;
 
 /**
- * May a fresh task start as well? Each begun one holds a worktree until it is merged, and where gates are slower than workers
- * they would pile up. What waits for the person or for a provider does not count: that may take a day.
+ * How many fresh tasks may start besides what has begun. Each begun one holds a worktree until it is merged, and where gates
+ * are slower than workers they would pile up. What waits for the person or for a provider does not count: that may take a day.
  */
-export function hasRoomForFresh(run: RunState): boolean {
+export function roomForFresh(run: RunState): number {
   const begun = run.tasks
     .begun()
     .filter((record) => !isFresh(record) && isUnderWay(record) && !waitsForProvider(run, record));
-  return begun.length < run.settings.slots * begunPerSlot;
+  return Math.max(0, run.settings.slots * begunPerSlot - begun.length);
 }
 
 export function isFresh(record: TaskRecord): boolean {

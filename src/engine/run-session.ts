@@ -20,6 +20,7 @@ import { redactedWatch } from "./redacted-watch.ts";
 import { loadRun } from "./load-run.ts";
 import { lockRepository, untilGitIsDone } from "./lock-repository.ts";
 import { createPerform } from "./perform.ts";
+import { prepareAhead } from "./prepare-ahead.ts";
 import { eventsOf } from "./requests.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunWatch } from "./run-watch.ts";
@@ -91,11 +92,14 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   for (const message of shop.notes) watch.log({ level: "info", message, facts: {} });
   const perform = createPerform(shop, journal);
   const following = followUp(workspace, watch.log);
+  const ahead = prepareAhead(shop.pool, watch.log);
+  ahead.prepare(state);
   // Whoever was killed may not have come to it.
   following.after(state, endedWellIn(state));
   const tellAll = (event: RunEvent, next: RunState): void => {
     if (event.type === "task.merged" || event.type === "task.done") following.after(next, [event.task]);
     if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
+    if (!watch.control.draining) ahead.prepare(next);
     watch.onEvent(event, next);
   };
   const poll = wakeOnRequests(journal, watch.control);
@@ -129,6 +133,7 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
     });
   } finally {
     clearInterval(poll);
+    await ahead.stop();
     await following.done();
   }
 }

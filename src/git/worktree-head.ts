@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../sys/atomic-write.ts";
+import { effect } from "../sys/failpoint.ts";
 import { branchOf } from "./admin-folder.ts";
 import { checkoutPlace } from "./checkout-place.ts";
 import { runGit } from "./run-git.ts";
@@ -29,7 +29,12 @@ async function isElsewhere({ gitDir }: Checkout): Promise<boolean> {
   return (await readFile(join(gitDir, "HEAD"), "utf8")).trim() === elsewhere;
 }
 
-/** As git itself does it, without a process: nobody else moves this HEAD. */
-function writeHead({ gitDir }: Checkout, line: string): Promise<void> {
-  return writeFileAtomic(join(gitDir, "HEAD"), `${line}\n`);
+/** As git itself does it, without a process. */
+async function writeHead({ gitDir }: Checkout, line: string): Promise<void> {
+  const head = join(gitDir, "HEAD");
+  const lock = `${head}.lock`;
+  await effect("worktree.head", async () => {
+    await writeFile(lock, `${line}\n`, { flag: "wx", flush: true });
+    await rename(lock, head);
+  });
 }

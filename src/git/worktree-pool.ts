@@ -83,6 +83,8 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
   const alone = createLimit(1);
   const filling = createLimit(availableParallelism());
   const preparations = createPreparations();
+  /** Numbers that were asked for: even where there is no folder yet, it is not for a preparation to make. */
+  const leased = new Set<number>();
   const indexes = createKnownIndexes();
   const contextOf = once(async (): Promise<Context> => ({ repo, indexes, now, ...(await open(repo, home)) }));
 
@@ -129,7 +131,8 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
       let checkout: Checkout | null = null;
       return preparations.add(number, {
         make: async () => {
-          if (await isFolder(join((await contextOf()).home, "worktrees", String(number)))) return false;
+          const path = join((await contextOf()).home, "worktrees", String(number));
+          if (leased.has(number) || (await isFolder(path))) return false;
           checkout = await register("worktrees", String(number), commit);
           await fill(checkout, commit, { type: "empty" });
           return true;
@@ -143,6 +146,7 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
     stopPreparing: preparations.stopAll,
 
     lease: async ({ number, branch, commit }) => {
+      leased.add(number);
       await preparations.stop(number);
       const checkout = await register("worktrees", String(number), commit);
       const [lease, links] = await filling(async () => {
@@ -199,6 +203,7 @@ export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions):
         await removeTree(path);
         if (gitDir !== null) await removeTree(gitDir);
       });
+      leased.delete(number);
       return rescued;
     },
 

@@ -18,6 +18,7 @@ export type Effect =
   | "tree.copy"
   | "worktree.record"
   | "worktree.aside"
+  | "worktree.head"
   | "index.keep"
   | "lodging.make"
   | "private-git.make"
