@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { pickSections, runSections } from "./run-sections.ts";
 import { dependencies } from "./sections/dependencies.ts";
+import { fanOut } from "./sections/fan-out.ts";
 import { gates } from "./sections/gates.ts";
 import { sandbox } from "./sections/sandbox.ts";
 import { scale } from "./sections/scale.ts";
@@ -20,7 +21,7 @@ const { values } = parseArgs({
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const picked = pickSections(
-  [sandbox, gates, dependencies, startUp, scale, tokens, throughput, worktrees],
+  [sandbox, fanOut, gates, dependencies, startUp, scale, tokens, throughput, worktrees],
   values.only,
 );
 print(`# What agentx costs\n\n${describeMachine()}\n`);

@@ -25,19 +25,26 @@ export function splitLines(
     if (length > max) pieces = [];
     else pieces.push(piece);
   };
+  const tell = (line: string): void => {
+    if (line !== "") onLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+  };
   const finish = (): void => {
     const [line, whole] = [pieces.join(""), length];
     pieces = [];
     length = 0;
     if (whole > max) onDropped(whole);
-    else if (line !== "") onLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+    else tell(line);
   };
   return {
     push: (text) => {
       let from = 0;
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-        add(text.slice(from, end));
-        finish();
+        // Nearly every line is in one piece, and a program may print a hundred million of them.
+        if (length === 0 && end - from <= max) tell(text.slice(from, end));
+        else {
+          add(text.slice(from, end));
+          finish();
+        }
         from = end + 1;
       }
       if (from < text.length) add(text.slice(from));

@@ -1,0 +1,104 @@
+/**
+ * A real program for the benches: so many built-in agents at once in this process, each in a sandbox of its own with ten tool calls and
+ * the last words, by a model that is reached with the environment. argv[2] is a folder of its own, argv[3] how many. Prints a `FannedOut`.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { promisify } from "node:util";
+import { execFile } from "node:child_process";
+import process from "node:process";
+import { conversationInMemory, type WorkerJob } from "../../../src/agents/agent.ts";
+import { createApiAgent } from "../../../src/agents/api/api-agent.ts";
+import { openModel } from "../../../src/models/open-model.ts";
+import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { median } from "../table.ts";
+
+export type FannedOut = {
+  /** Of the same command as the agents', by a shell without anything around it: milliseconds, one after the other. */
+  bareMs: number;
+  bareLeastMs: number;
+  openMs: number;
+  workMs: number;
+  /** How late the event loop was while they worked, in milliseconds. */
+  lateP99Ms: number;
+};
+
+const [, , folder = "", count = ""] = process.argv;
+const names = Array.from({ length: Number(count) }, (_, index) => `part-${index + 1}`);
+const model = "anthropic/claude-opus-5-5";
+const resolutionMs = 1;
+
+const bare: number[] = [];
+for (let time = 0; time < 20; time += 1) {
+  const begun = performance.now();
+  await promisify(execFile)("/bin/sh", ["-c", "echo step 1 | tee /dev/null; seq 1 4000"]);
+  bare.push(performance.now() - begun);
+}
+
+const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
+const agent = createApiAgent({
+  openModel: (id) =>
+    openModel({ id, providers: {}, env: process.env, scripts: { cwd: folder, pauseScale: 1 } }),
+  now: () => performance.now(),
+});
+
+function openFor(name: string): Promise<Sandbox> {
+  const [root, scratch] = [join(folder, name), join(folder, `${name}-scratch`)];
+  for (const path of [root, scratch]) mkdirSync(path);
+  return provider.open({ root, writable: true, scratch, readOnly: [], env: {}, network: false });
+}
+
+function jobOf(name: string, sandbox: Sandbox): WorkerJob {
+  return {
+    task: name,
+    role: "implement",
+    system: "You are a worker.",
+    prompt: `<task id="${name}" role="implement" attempt="1">\nCount.\n</task>`,
+    tools: ["read", "search", "list", "edit", "write", "shell", "ask", "finish"],
+    submit: null,
+    answer: null,
+    session: null,
+    sandbox,
+    door: null,
+    home: null,
+    scratch: join(folder, `${name}-scratch`),
+    conversation: conversationInMemory(),
+    models: [model],
+    limits: { turns: 30, tokens: null, usd: null, ms: 600_000, stallMs: 300_000 },
+    usdLeft: () => null,
+    takeNotes: () => [],
+    onActivity: () => {},
+    onModelCall: () => {},
+    onModelLeft: () => {},
+    onModelPaused: () => {},
+    onAgentStarted: () => {},
+    onToolsWithheld: () => {},
+    signal: new AbortController().signal,
+  };
+}
+
+let begun = performance.now();
+const sandboxes = await Promise.all(names.map(openFor));
+const openMs = performance.now() - begun;
+const late = monitorEventLoopDelay({ resolution: resolutionMs });
+late.enable();
+begun = performance.now();
+const results = await Promise.all(
+  sandboxes.map((sandbox, index) => agent.work(jobOf(names[index] ?? "", sandbox))),
+);
+const workMs = performance.now() - begun;
+late.disable();
+const failed = results.find(({ type }) => type !== "finished");
+if (failed !== undefined) throw new Error(JSON.stringify(failed));
+await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+const found: FannedOut = {
+  bareMs: median(bare),
+  bareLeastMs: Math.min(...bare),
+  openMs,
+  workMs,
+  // Idle, the timer itself is as late as its resolution.
+  lateP99Ms: late.percentile(99) / 1e6 - resolutionMs,
+};
+process.stdout.write(`${JSON.stringify(found)}\n`);
