@@ -3,14 +3,17 @@
 // else is loaded, and as CommonJS, which starts 4 ms earlier (docs/decisions/0017-what-starts-first.md).
 import type * as Fs from "node:fs";
 import type * as Path from "node:path";
+import type * as QuickStatus from "./cli/quick-status.ts";
 
 const fs = require("node:fs") as typeof Fs;
 const path = require("node:path") as typeof Path;
 
+/** main.ts refuses an old Node, whatever was asked. */
+const isNewEnough = Number(process.versions.node.split(".")[0]) >= 24;
+
 /** What the one argument asks for, or null where that takes the whole program. */
 function quickAnswer([asked, ...more]: string[]): string | null {
-  // main.ts refuses an old Node, whatever was asked.
-  if (more.length > 0 || Number(process.versions.node.split(".")[0]) < 24) return null;
+  if (more.length > 0 || !isNewEnough) return null;
   if (asked === "--version" || asked === "-V") {
     const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, "../package.json"), "utf8")) as {
       version: string;
@@ -24,20 +27,48 @@ function quickAnswer([asked, ...more]: string[]): string | null {
   return null;
 }
 
-/** In one piece, which a pipe takes whole or not at all. */
-function isSaid(answer: string): boolean {
-  try {
-    fs.writeSync(1, answer);
-    return true;
-  } catch {
-    // A reader that went away or a pipe that is full: the whole program knows what to do with either.
-    return false;
-  }
+function keepCompiled(): void {
+  require("node:module").enableCompileCache?.();
 }
 
-const answer = quickAnswer(process.argv.slice(2));
+/** How the run stands, where its dispatcher has kept that: asked as often, and loaded as one file. */
+function standing(args: readonly string[]): string | null {
+  if (args.length !== 1 || args[0] !== "status" || !isNewEnough) return null;
+  keepCompiled();
+  const { quickStatus } = require("./cli/quick-status.cjs") as typeof QuickStatus;
+  const { env } = process;
+  const isTTY = fs.fstatSync(1).isCharacterDevice();
+  return quickStatus({
+    env,
+    cwd: process.cwd(),
+    now: Date.now,
+    // A stream takes longer to open than this text to write, and a pipe has no size to ask for.
+    stdout: isTTY ? process.stdout : ({ isTTY: false } as typeof process.stdout),
+    get stderr() {
+      return process.stderr;
+    },
+  });
+}
+
+/** False where nothing of it could be written: the whole program knows what to do with that. */
+function isSaid(answer: string): boolean {
+  const bytes = Buffer.from(answer);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += fs.writeSync(1, bytes, written);
+  } catch (error) {
+    if (written === 0) return false;
+    // A full pipe is waited for; a reader that went away in the middle wants no more.
+    const isFull = (error as { code?: unknown }).code === "EAGAIN";
+    if (isFull) process.stdout.on("error", () => {}).write(bytes.subarray(written));
+  }
+  return true;
+}
+
+const args = process.argv.slice(2);
+const answer = quickAnswer(args) ?? standing(args);
 if (answer === null || !isSaid(answer)) {
-  require("node:module").enableCompileCache?.();
+  keepCompiled();
   // It says itself what it fails with.
   void import("./main.ts");
 }

@@ -1,7 +1,7 @@
 import { plainText } from "../core/plain-text.ts";
 import { redactWith } from "../core/secrets/redact.ts";
 import { type Secrets, secretsOf } from "../sys/secrets.ts";
-import { shownText } from "./shown-text.ts";
+import { shownOn } from "./shown-on.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -28,10 +28,7 @@ export function redactError(error: unknown, { env }: Terminal): void {
 /** Everything but `write` is the stream's own, its size too, which changes. */
 function withoutSecrets<Stream extends NodeJS.WriteStream>(stream: Stream, { findAny }: Secrets): Stream {
   const clean = (chunk: unknown): unknown => {
-    if (typeof chunk === "string") {
-      const text = redactWith(findAny, chunk);
-      return stream.isTTY ? shownText(text) : text;
-    }
+    if (typeof chunk === "string") return shownOn(stream, { text: chunk, findSecrets: findAny });
     if (!(chunk instanceof Uint8Array)) return chunk;
     // Byte for byte: a patch may hold files of any encoding.
     const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");

@@ -14,7 +14,11 @@ export async function runCli(terminal: Terminal): Promise<number> {
   try {
     // Asked all day by scripts and agents: the parser of all commands takes longer than the answer.
     if (terminal.args.length === 1 && first === "status") {
-      return await (await import("./status.ts")).status(shown, {});
+      const { quickStatus } = await import("./quick-status.ts");
+      const said = quickStatus(terminal);
+      if (said === null) return await (await import("./status.ts")).status(shown, {});
+      print(terminal, said);
+      return exitCodes.allMerged;
     }
     const { parseAndRun } = await import("./program.ts");
     return await parseAndRun(shown, readVersion());

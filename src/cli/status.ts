@@ -4,7 +4,9 @@ import { sinceWhen } from "../core/since.ts";
 import { findFolder } from "../engine/find-folder.ts";
 import { readStatus, type RunStatus } from "../engine/read-status.ts";
 import { renderPending } from "../report/pending.ts";
+import { keepStanding } from "../report/standing.ts";
 import { renderStatus } from "../report/status.ts";
+import { secretsOf } from "../sys/secrets.ts";
 import { stdoutLook } from "./stdout-look.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
@@ -13,18 +15,19 @@ export async function status(terminal: Terminal, options: { run?: string; json?:
   const folder = await findFolder(terminal.cwd, terminal.env);
   const found = readStatus(folder, options.run ?? null);
   const { state, events, pending, answered, dispatcher } = found;
-  const startedAt = events[0]?.at ?? terminal.now();
-  const since = sinceWhen(state, events);
   if (options.json) {
+    const startedAt = events[0]?.at ?? terminal.now();
+    const since = sinceWhen(state, events);
     const { renderStatusJson } = await import("../report/status-json.ts");
     print(terminal, renderStatusJson({ state, startedAt, since, answered, dispatcher, pending }));
     return exitCodes.allMerged;
   }
   const look = stdoutLook(terminal);
-  // A run that has ended takes no more time.
-  const now = state.phase === "finished" ? (events.at(-1)?.at ?? startedAt) : terminal.now();
+  const keeper = keepStanding();
+  for (const event of events) keeper.add(event);
+  const standing = keeper.of(state, secretsOf(terminal.env).findAny);
   const pid = dispatcher?.pid ?? null;
-  const shown = renderStatus({ state, startedAt, since, answered: untaken(found), now, pid, ...look });
+  const shown = renderStatus({ standing, answered: untaken(found), now: terminal.now(), pid, ...look });
   const others = pending.filter((request) => request.type !== "answer");
   const waiting = dispatcher === null ? renderPending(others, look) : "";
   print(terminal, waiting === "" ? shown : `${shown}\n\n${waiting}`);

@@ -29,7 +29,7 @@ export function isInteractive(terminal: Terminal): boolean {
 }
 
 /** https://no-color.org, and FORCE_COLOR for those who pipe into a pager. */
-export function usesColors({ env, stderr }: Terminal): boolean {
+export function usesColors({ env, stderr }: Pick<Terminal, "env" | "stderr">): boolean {
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"] && env["FORCE_COLOR"] !== "0") return true;
   return stderr.isTTY === true && env["TERM"] !== "dumb";

@@ -4,6 +4,7 @@ import { createRunControl, type RunControl } from "../engine/run-control.ts";
 import type { RunWatch } from "../engine/run-watch.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { Reporter } from "../report/reporter.ts";
+import { keepStanding, standingText } from "../report/standing.ts";
 import { readAnswers, type AnswerLine } from "./answer-line.ts";
 import type { ViewOptions } from "./run-options.ts";
 import { createRunLog } from "./run-log.ts";
@@ -26,6 +27,7 @@ export async function watchRun(
   // Until the process ends: a Ctrl-C after the last event must not take the summary and the exit code along.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const)
     terminal.onSignal(signal, () => control.interrupt(signal));
+  const standing = keepStanding();
   const watch: RunWatch = {
     onEvent: (event, state) => {
       reporter.onEvent(event, state);
@@ -36,6 +38,10 @@ export async function watchRun(
     log: log.write,
     control,
     waitForAnswers: answers !== null,
+    standing: {
+      add: standing.add,
+      of: (state) => standingText(standing.of(state, workspace.secrets.findAny)),
+    },
   };
   return {
     watch,

@@ -26,6 +26,7 @@ const unseen = new RegExp(`(?!\\r)(?:${controls.source}|${invisible.source})`, "
  * invisible characters. A lone surrogate becomes U+FFFD.
  */
 export function plainText(text: string): string {
+  if (!notPlain.test(text)) return text;
   return text
     .replace(sequences, "")
     .replace(lineBreaks, "\n")
@@ -46,7 +47,12 @@ export function visibleText(text: string): string {
     .toWellFormed();
 }
 
+/** Nearly every text has none of what is looked for, and one look says so; a status of a thousand tasks asks thousands of times. */
+const notPlain = /[^\x20-\x7e\n\t]/;
+const notOnePlainLine = /[^\x20-\x7e]| {2}|^ | $/;
+
 /** {@link plainText} on one line: every run of white space is one space. */
 export function plainLine(text: string): string {
+  if (!notOnePlainLine.test(text)) return text;
   return plainText(text).replace(/\s+/g, " ").trim();
 }

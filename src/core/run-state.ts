@@ -114,15 +114,15 @@ export type RunState = {
 const goodEnds: readonly TaskState["type"][] = ["merged", "done"];
 const badEnds: readonly TaskState["type"][] = ["failed", "canceled", "skipped"];
 
-export function endedWell(state: TaskState): boolean {
+export function endedWell(state: Pick<TaskState, "type">): boolean {
   return goodEnds.includes(state.type);
 }
 
-export function endedBadly(state: TaskState): boolean {
+export function endedBadly(state: Pick<TaskState, "type">): boolean {
   return badEnds.includes(state.type);
 }
 
-export function hasEnded(state: TaskState): boolean {
+export function hasEnded(state: Pick<TaskState, "type">): boolean {
   return endedWell(state) || endedBadly(state);
 }
 

@@ -17,6 +17,7 @@ import { runDispatcher } from "./dispatcher.ts";
 import { followUp } from "./follow-up.ts";
 import { redactedSandboxes } from "./redacted-sandboxes.ts";
 import { redactedWatch } from "./redacted-watch.ts";
+import { keepStanding } from "./keep-standing.ts";
 import { loadRun } from "./load-run.ts";
 import { lockRepository, untilGitIsDone } from "./lock-repository.ts";
 import { createPerform } from "./perform.ts";
@@ -49,7 +50,7 @@ export async function startRun(workspace: Workspace, start: NewRun, session: Ses
   const state = applyEvent(null, first);
   session.watch.onEvent(first, state);
   // Awaited here: the lock and the journal are held until the end.
-  return await dispatch(workspace, { journal, state, session, lock });
+  return await dispatch(workspace, { journal, state, events: [first], session, lock });
 }
 
 /** Goes on with a run where its journal ends. @throws AgentxError DISPATCHER_RUNNING, NO_RUNS, UNKNOWN_RUN */
@@ -71,7 +72,7 @@ export async function resumeRun(
   state = applyEvent(state, event);
   session.watch.onEvent(event, state);
   // Awaited here: the lock and the journal are held until the end.
-  return await dispatch(workspace, { journal, state, session, lock });
+  return await dispatch(workspace, { journal, state, events: [...events, event], session, lock });
 }
 
 function lockFor(workspace: Workspace, { now, command }: Session): Lock {
@@ -79,10 +80,10 @@ function lockFor(workspace: Workspace, { now, command }: Session): Lock {
   return lockRepository(workspace, { since: now(), command: said });
 }
 
-type Going = { journal: Journal; state: RunState; session: Session; lock: Lock };
+type Going = { journal: Journal; state: RunState; events: RunEvent[]; session: Session; lock: Lock };
 
 async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
-  const { journal, state, session, lock } = going;
+  const { journal, state, events, session, lock } = going;
   const { now } = session;
   const watch = redactedWatch(session.watch, workspace.secrets);
   const sandboxes = redactedSandboxes(session.sandboxes, workspace.secrets);
@@ -96,10 +97,13 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   ahead.prepare(state);
   // Whoever was killed may not have come to it.
   following.after(state, endedWellIn(state));
+  const standing = keepStanding(workspace, { journal, watch });
+  for (const event of events) standing.onEvent(event, state);
   const tellAll = (event: RunEvent, next: RunState): void => {
     if (event.type === "task.merged" || event.type === "task.done") following.after(next, [event.task]);
     if (event.type === "task.canceled" || event.type === "task.retried") shop.parking.drop(event.task);
     if (!watch.control.draining) ahead.prepare(next);
+    standing.onEvent(event, next);
     watch.onEvent(event, next);
   };
   const poll = wakeOnRequests(journal, watch.control);
@@ -134,6 +138,7 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   } finally {
     clearInterval(poll);
     await ahead.stop();
+    standing.close();
     await following.done();
   }
 }

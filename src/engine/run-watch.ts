@@ -9,4 +9,6 @@ export type RunWatch = {
   log: (entry: { level: "info" | "error"; message: string; facts: Record<string, unknown> }) => void;
   control: RunControl;
   waitForAnswers: boolean;
+  /** What a status shows: it hears of every event of the run, and gives a text without secrets for the state after the last. */
+  standing: { add: (event: RunEvent) => void; of: (state: RunState) => string };
 };

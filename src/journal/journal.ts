@@ -7,7 +7,7 @@ import { insertEvents, readEvents } from "./event-log.ts";
 import { guard } from "./failure.ts";
 import { consumeRequests, pendingRequests, type Posting, postRequest } from "./inbox.ts";
 import type { Request } from "./request.ts";
-import { listRuns, readLatestRun, type RunSummary } from "./run-table.ts";
+import { listRuns, readEnd, readLatestRun, type RunEnd, type RunSummary } from "./run-table.ts";
 import { watchFile } from "./still-there.ts";
 import { openStore } from "./store.ts";
 import { transaction } from "./transaction.ts";
@@ -29,6 +29,8 @@ export type Journal = Disposable & {
   eventsAfter: (run: string, seq: number) => RunEvent[];
   /** Oldest first; reads no events. */
   runs: () => RunSummary[];
+  /** Where a run's events end: the last one's place and its checksum, which no other history has; null for no such run. */
+  end: (run: string) => RunEnd | null;
   /** The run that was started last. */
   latestRun: () => RunSummary | null;
 
@@ -104,6 +106,7 @@ export function openJournal({
     appendAll,
     events: (run) => guard(file, () => readEvents(store, run, 0)),
     eventsAfter: (run, seq) => guard(file, () => readEvents(store, run, seq)),
+    end: (run) => guard(file, () => readEnd(store, run)),
     runs: () => guard(file, () => listRuns(store)),
     latestRun: () => guard(file, () => readLatestRun(store)),
 

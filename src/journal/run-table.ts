@@ -6,13 +6,20 @@ import type { Store } from "./store.ts";
 export type RunSummary = { run: string; title: string; startedAt: number; finishedAt: number | null };
 
 /** `lastSeq` and `lastSum` are those of the run's last event: they prove that its tail is not lost. */
-export type RunRow = RunSummary & { lastSeq: number; lastSum: number };
+export type RunRow = RunSummary & RunEnd;
+
+export type RunEnd = { lastSeq: number; lastSum: number };
 
 const columns = "run, title, started_at, finished_at, last_seq, last_sum, sum";
 
 export function readRun(store: Store, run: string): RunRow | null {
   const row = store.db.prepare(`SELECT ${columns} FROM runs WHERE run = ?`).get(run);
   return row === undefined ? null : parseRow(store, row);
+}
+
+export function readEnd(store: Store, run: string): RunEnd | null {
+  const row = readRun(store, run);
+  return row === null ? null : { lastSeq: row.lastSeq, lastSum: row.lastSum };
 }
 
 /** Oldest first. */

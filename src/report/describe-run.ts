@@ -5,7 +5,6 @@ import {
   type TaskRecord,
   type TaskState,
   endedBadly,
-  endedWell,
   hasEnded,
   openQuestions,
 } from "../core/run-state.ts";
@@ -40,15 +39,15 @@ export function describePause({ provider, until }: { provider: string; until: nu
 }
 
 /** How many tasks are in each state, in the order of the road; absent states are absent. */
-export function countStates(run: RunState): Map<TaskState["type"], number> {
+export function countStates(types: Iterable<TaskState["type"]>): Map<TaskState["type"], number> {
   const counts = new Map<TaskState["type"], number>();
-  for (const { state } of run.tasks.values()) counts.set(state.type, (counts.get(state.type) ?? 0) + 1);
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
   return counts;
 }
 
 /** `12 merged, 1 failed, 3 pending`. */
 export function describeCounts(run: RunState): string {
-  const counts = countStates(run);
+  const counts = countStates(typesOf(run));
   return [...roadOrder]
     .flatMap((type) => (counts.has(type) ? [`${counts.get(type)} ${type}`] : []))
     .join(", ");
@@ -70,8 +69,29 @@ const roadOrder: readonly TaskState["type"][] = [
   "skipped",
 ];
 
-export function countEndedWell(run: RunState): number {
-  return [...run.tasks.values()].filter(({ state }) => endedWell(state)).length;
+/** What of a run tells how to go on with it. */
+type Ongoing = Pick<RunState, "run" | "phase" | "questions" | "delivery"> & {
+  /** Ids of the tasks that can be retried, and whether any has not ended. */
+  retriable: readonly string[];
+  isOpen: boolean;
+};
+
+export function* typesOf({ tasks }: RunState): Generator<TaskState["type"]> {
+  for (const { state } of tasks.values()) yield state.type;
+}
+
+export function ongoing(state: RunState): Ongoing {
+  const { run, phase, questions, delivery, tasks } = state;
+  const records = [...tasks.values()];
+  const retriable = records.filter(({ state: { type } }) => type === "failed" || type === "canceled");
+  return {
+    run,
+    phase,
+    questions,
+    delivery,
+    retriable: retriable.map(({ task }) => task.id),
+    isOpen: records.some((record) => !hasEnded(record.state)),
+  };
 }
 
 /**
@@ -79,18 +99,14 @@ export function countEndedWell(run: RunState): number {
  * @param answered questions whose answers wait for the run to go on
  */
 export function nextSteps(
-  run: RunState,
+  run: Ongoing,
   answered: ReadonlyMap<number, string> = new Map(),
 ): { command: string; why: string }[] {
-  const records = [...run.tasks.values()];
   const unanswered = openQuestions(run).filter(({ id }) => !answered.has(id));
   const steps = unanswered.map(({ id }) => ({ command: commands.answer(id), why: `answer question ${id}` }));
-  for (const { task, state } of records) {
-    if (state.type === "failed" || state.type === "canceled") {
-      steps.push({ command: commands.retry(task.id), why: `try ${plainLine(task.id)} again` });
-    }
-  }
-  if (run.phase !== "finished" && records.some(({ state }) => !hasEnded(state))) {
+  for (const id of run.retriable)
+    steps.push({ command: commands.retry(id), why: `try ${plainLine(id)} again` });
+  if (run.phase !== "finished" && run.isOpen) {
     steps.push({ command: commands.resume(run.run), why: "go on with the run" });
   }
   if (run.delivery?.type === "left") {

@@ -25,14 +25,17 @@ export function cut(line: string, width: number): string {
 
 /** One column a character: true of nearly every line, and told far faster than measured. */
 function isPlain(line: string): boolean {
-  return /^[\x20-\x7e]*$/.test(line);
+  return !notPlain.test(line);
 }
+
+const notPlain = /[^\x20-\x7e]/;
 
 /** Half of a rare ideograph or emoji, or the beginning of a colour code: what a cut may leave at the end. */
 const brokenEnd = new RegExp(`(?:[\\ud800-\\udbff]|${String.fromCharCode(0x1b)}(?:\\[\\d*)?)$`);
 
 /** Exactly so many columns: cut or filled on the right. */
 export function fill(text: string, width: number): string {
+  if (text.length <= width && isPlain(text)) return text.padEnd(width);
   const short = cut(text, width);
   return short + " ".repeat(Math.max(0, width - columnsOf(short)));
 }
@@ -44,12 +47,14 @@ export function pad(text: string, width: number): string {
 
 /** Exactly so many columns: cut or filled on the left, for numbers. */
 export function fillLeft(text: string, width: number): string {
+  if (text.length <= width && isPlain(text)) return text.padStart(width);
   const short = cut(text, width);
   return " ".repeat(Math.max(0, width - columnsOf(short))) + short;
 }
 
 /** Breaks between words into lines of at most `width` columns; the last of `maxLines` ends in `…` when there was more. */
 export function wrap(text: string, width: number, maxLines: number = Infinity): string[] {
+  if (isPlain(text) && text.length <= width && text === text.trim()) return [text];
   const lines = wrapAnsi(text, Math.max(1, width), { hard: true }).split("\n");
   if (lines.length <= maxLines) return lines.map((line) => cut(line, width));
   const kept = lines.slice(0, maxLines);
@@ -95,6 +100,12 @@ export function flow(parts: readonly string[], width: number): string[] {
 /** Columns of the widest text, and no more than `most`. */
 export function widest(texts: Iterable<string>, most: number = Infinity): number {
   let width = 0;
-  for (const text of texts) width = Math.max(width, columnsOf(text));
+  let last = "";
+  for (const text of texts) {
+    // No character takes more than two columns, and a column of a table says the same again and again.
+    if (text === last || text.length * 2 <= width) continue;
+    width = Math.max(width, columnsOf(text));
+    last = text;
+  }
   return Math.min(width, most);
 }

@@ -1,4 +1,4 @@
-import pico from "picocolors";
+import { styleText } from "node:util";
 
 /** What a colour means. Colour never says anything that a word or symbol does not say too. */
 export type Tone = "good" | "bad" | "ask" | "busy" | "quiet" | "strong" | "normal";
@@ -7,8 +7,19 @@ export type Paint = Readonly<Record<Tone, (text: string) => string>>;
 
 /** @param colors false gives back every text as it is (`NO_COLOR`, a pipe, a dumb terminal). */
 export function createPaint(colors: boolean): Paint {
-  const { green, red, yellow, cyan, dim, bold } = pico.createColors(colors);
-  return { good: green, bad: red, ask: yellow, busy: cyan, quiet: dim, strong: bold, normal: (text) => text };
+  const plain = (text: string): string => text;
+  // Whether the stream has colours is known here already.
+  const style = (format: Parameters<typeof styleText>[0]): ((text: string) => string) =>
+    colors ? (text) => styleText(format, text, { validateStream: false }) : plain;
+  return {
+    good: style("green"),
+    bad: style("red"),
+    ask: style("yellow"),
+    busy: style("cyan"),
+    quiet: style("dim"),
+    strong: style("bold"),
+    normal: plain,
+  };
 }
 
 const esc = String.fromCharCode(0x1b);

@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from "../core/event.ts";
 import { type RunState, integrationBranch } from "../core/run-state.ts";
-import { describeCounts, describeDelivery, leftOver, nextSteps } from "./describe-run.ts";
+import { describeCounts, describeDelivery, leftOver, nextSteps, ongoing } from "./describe-run.ts";
 import { describeGate, firstUsefulLine } from "./describe-verdict.ts";
 import { formatElapsed, formatRunSpend, isScripted, shortCommit } from "./format.ts";
 import { mdCode, mdList, mdTable, mdText } from "./markdown.ts";
@@ -21,7 +21,7 @@ export function renderRunReport(report: RunReport): string {
     section("Left", renderLeft(state)),
     section(
       "How to go on",
-      mdList(nextSteps(state).map(({ command, why }) => `${mdCode(command)}: ${mdText(why)}`)),
+      mdList(nextSteps(ongoing(state)).map(({ command, why }) => `${mdCode(command)}: ${mdText(why)}`)),
     ),
     section("Gates and reviews", renderTaskSections(report)),
     section("Questions", renderQuestions(report)),

@@ -7,7 +7,7 @@ import {
 } from "../core/run-state.ts";
 import type { Question } from "../core/question.ts";
 import { totalTokens } from "../core/usage.ts";
-import { nextSteps } from "./describe-run.ts";
+import { nextSteps, ongoing } from "./describe-run.ts";
 import { renderJson } from "./json.ts";
 
 type Status = {
@@ -49,7 +49,7 @@ export function renderStatusJson(status: Status): string {
     },
     delivery,
     pullRequest,
-    next: nextSteps(state, answered),
+    next: nextSteps(ongoing(state), answered),
   });
 }
 

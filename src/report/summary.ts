@@ -1,6 +1,6 @@
 import { plainLine } from "../core/plain-text.ts";
 import { type RunState, endedBadly } from "../core/run-state.ts";
-import { describeDelivery, describeOutcome, nextSteps } from "./describe-run.ts";
+import { describeDelivery, describeOutcome, nextSteps, ongoing } from "./describe-run.ts";
 import { pad, widest, wrap } from "./fit.ts";
 import { formatElapsed } from "./format.ts";
 import type { Paint } from "./paint.ts";
@@ -43,7 +43,7 @@ function broken(line: string, width: number): string[] {
 
 /** A command is never broken, as it is copied; where it leaves no room for its reason, that stands below. */
 function renderNextSteps(state: RunState, { paint, width }: Pick<Summary, "paint" | "width">): string[] {
-  const steps = nextSteps(state);
+  const steps = nextSteps(ongoing(state));
   const column = widest(
     steps.map((step) => step.command),
     60,

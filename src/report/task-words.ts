@@ -4,7 +4,7 @@ import { type RunState, type TaskRecord, type TaskState, endedWell } from "../co
 import { counted, listed, shortCommit } from "./format.ts";
 import type { Tone } from "./paint.ts";
 
-type StateLook = { symbol: string; tone: Tone };
+export type StateLook = { symbol: string; tone: Tone };
 
 /** The state's own name is the word; the symbol and the tone repeat it. */
 export const stateLooks: Readonly<Record<TaskState["type"], StateLook>> = {

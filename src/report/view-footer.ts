@@ -1,42 +1,63 @@
 import { plainLine } from "../core/plain-text.ts";
 import { type RunState, integrationBranch } from "../core/run-state.ts";
-import { countEndedWell, countStates } from "./describe-run.ts";
+import { countStates, typesOf } from "./describe-run.ts";
 import { cut, flow } from "./fit.ts";
 import { formatElapsed, formatRunSpend } from "./format.ts";
 import type { Paint } from "./paint.ts";
 import { type View, margin } from "./view-input.ts";
 
+type Counts = ReturnType<typeof countStates>;
+
+/** All that the footer says of a run. */
+export type Footing = Pick<RunState, "run" | "phase"> & {
+  counts: Counts;
+  spend: string;
+  unsafeNoSandbox: boolean;
+};
+
+type Footed = Pick<View, "width" | "now" | "startedAt" | "isStopping" | "isLive"> & { footing: Footing };
+
+export function footingOf(state: RunState): Footing {
+  const { run, phase, settings } = state;
+  const { unsafeNoSandbox } = settings;
+  return { run, phase, counts: countStates(typesOf(state)), spend: formatRunSpend(state), unsafeNoSandbox };
+}
+
+function totalOf(counts: Counts): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
 /** How the run stands: progress, price and time; where it all lands and which keys there are; what is dangerous. */
-export function renderFooter(view: View, paint: Paint): string[] {
-  const { state, width } = view;
+export function renderFooter(view: Footed, paint: Paint): string[] {
+  const { footing, width } = view;
   const space = margin(width);
   const room = width - space.length;
   const barColumns = width < narrow ? 0 : Math.min(24, Math.floor(room / 5));
-  const bar = barColumns === 0 ? "" : `${renderBar(state, barColumns)}  `;
+  const bar = barColumns === 0 ? "" : `${renderBar(footing.counts, barColumns)}  `;
   const [first = "", ...more] = flow(standing(view), room - bar.length);
   const lines = [paintBar(bar, paint) + first, ...more.map((line) => " ".repeat(bar.length) + line)];
   for (const line of flow(bearings(view), room)) lines.push(paint.quiet(line));
-  if (state.settings.unsafeNoSandbox) {
+  if (footing.unsafeNoSandbox) {
     lines.push(paint.bad(cut("! no sandbox (--unsafe-no-sandbox): what models run, runs as you", room)));
   }
   return lines.map((line) => space + line);
 }
 
 /** `3/12 merged` or `3 merged, 1 done of 12`, `1 failed`, `$4.12 of $20.00`, `14m 02s`. */
-function standing({ state, now, startedAt }: View): string[] {
-  const counts = countStates(state);
+function standing({ footing, now, startedAt }: Footed): string[] {
+  const { counts } = footing;
   const bad = (["failed", "canceled", "skipped"] as const).flatMap((type) => {
     const count = counts.get(type) ?? 0;
     return count > 0 ? [`${count} ${type}`] : [];
   });
   const merged = counts.get("merged") ?? 0;
   const done = counts.get("done") ?? 0;
-  const total = state.tasks.size;
+  const total = totalOf(counts);
   const well = done === 0 ? `${merged}/${total} merged` : `${merged} merged, ${done} done of ${total}`;
-  return [well, ...bad, formatRunSpend(state), formatElapsed(now - startedAt)];
+  return [well, ...bad, footing.spend, formatElapsed(now - startedAt)];
 }
 
-function bearings({ state, isStopping, isLive }: View): string[] {
+function bearings({ footing, isStopping, isLive }: Footed): string[] {
   const phases = {
     baseline: "checking the base",
     running: "",
@@ -44,9 +65,9 @@ function bearings({ state, isStopping, isLive }: View): string[] {
     finished: "finished",
   };
   const hint = isStopping ? "stopping: Ctrl-C again stops the workers" : "Ctrl-C stops starting work";
-  const keys = state.phase === "finished" || !isLive ? "" : hint;
-  const name = `run ${plainLine(state.run)}`;
-  return [name, phases[state.phase], integrationBranch(plainLine(state.run)), keys];
+  const keys = footing.phase === "finished" || !isLive ? "" : hint;
+  const name = `run ${plainLine(footing.run)}`;
+  return [name, phases[footing.phase], integrationBranch(plainLine(footing.run)), keys];
 }
 
 /** Below this many columns the numbers alone tell the progress. */
@@ -54,9 +75,9 @@ const narrow = 60;
 const full = "━";
 const empty = "╌";
 
-function renderBar(state: RunState, columns: number): string {
-  const filled =
-    state.tasks.size === 0 ? 0 : Math.floor((countEndedWell(state) / state.tasks.size) * columns);
+function renderBar(counts: Counts, columns: number): string {
+  const well = (counts.get("merged") ?? 0) + (counts.get("done") ?? 0);
+  const filled = well === 0 ? 0 : Math.floor((well / totalOf(counts)) * columns);
   return full.repeat(filled) + empty.repeat(columns - filled);
 }
 

@@ -2,7 +2,7 @@ import { plainLine } from "../core/plain-text.ts";
 import { type TaskRecord, type TaskState, endedBadly, endedWell, hasEnded } from "../core/run-state.ts";
 import { flow } from "./fit.ts";
 import type { Paint } from "./paint.ts";
-import { layoutRows, renderRow } from "./task-row.ts";
+import { layoutRows, renderRow, rowAt, rowFacts } from "./task-row.ts";
 import { type View, margin } from "./view-input.ts";
 
 /** How much of the screen the tasks may take before the idle ones are folded into a line. */
@@ -19,8 +19,13 @@ export function renderTasks(view: View, { rows, paint }: { rows: number; paint: 
   const records = [...view.state.tasks.values()];
   const roomy = Math.min(rows, Math.floor(view.height * roomyShare));
   const shown = records.length <= roomy ? records : pickRows(records, { rows, roomy });
-  const layout = layoutRows(shown, view);
-  const lines = shown.map((record) => margin(view.width) + renderRow(record, { view, layout, paint }));
+  const { state, since, activities, width } = view;
+  const seen = shown.map((record) => {
+    const { id } = record.task;
+    return rowAt(rowFacts(record, { state, since: since.get(id) ?? null }), view, activities.get(id) ?? null);
+  });
+  const layout = layoutRows(seen, width);
+  const lines = seen.map((row) => margin(width) + renderRow(row, { width, layout, paint }));
   const rest = records.filter((record) => !shown.includes(record));
   return [...lines, ...renderRest(rest, view).map((line) => paint.quiet(line))];
 }
@@ -41,7 +46,7 @@ function renderRest(rest: TaskRecord[], { width }: View): string[] {
   if (rest.length === 0) return [];
   const counts = new Map<TaskState["type"], number>();
   for (const { state } of rest) counts.set(state.type, (counts.get(state.type) ?? 0) + 1);
-  const weight = (type: TaskState["type"]): number => (endedWell({ type } as TaskState) ? 1 : 0);
+  const weight = (type: TaskState["type"]): number => (endedWell({ type }) ? 1 : 0);
   const parts = [...counts]
     .sort(([a], [b]) => weight(a) - weight(b))
     .map(([type, count]) => `${count} ${type}`);

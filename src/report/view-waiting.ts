@@ -1,17 +1,22 @@
 import { isNumbered, optionWords } from "../core/pick-option.ts";
 import { plainLine } from "../core/plain-text.ts";
 import type { Question } from "../core/question.ts";
-import { openQuestions } from "../core/run-state.ts";
+import { openQuestions, type RunState } from "../core/run-state.ts";
 import { answeredWords, commands } from "./commands.ts";
 import { describePause } from "./describe-run.ts";
 import { cut, wrap } from "./fit.ts";
 import type { Paint } from "./paint.ts";
 import { type View, margin } from "./view-input.ts";
 
+/** What of a view it needs. */
+type Waiting = Pick<View, "width" | "isGoing" | "answered" | "prompt"> & {
+  state: Pick<RunState, "run" | "hold" | "pauses" | "questions">;
+};
+
 type Room = { rows: number; paint: Paint };
 
 /** Everything that waits for the person: models out of reach, then the open questions, oldest first. */
-export function renderWaiting(view: View, { rows, paint }: Room): string[] {
+export function renderWaiting(view: Waiting, { rows, paint }: Room): string[] {
   const questions = openQuestions(view.state);
   const isAsked = questions.some((question) => question.kind === "provider");
   const hold = [...(isAsked ? [] : renderHold(view, paint)), ...renderPauses(view, paint)];
@@ -24,7 +29,7 @@ export function renderWaiting(view: View, { rows, paint }: Room): string[] {
   return [...hold, ...body.map((line) => margin(view.width) + line)];
 }
 
-function renderHold({ state, width }: View, paint: Paint): string[] {
+function renderHold({ state, width }: Waiting, paint: Paint): string[] {
   if (state.hold === null) return [];
   const text = `! no model can be reached: ${plainLine(state.hold.reason)}`;
   const hint = plainLine(state.hold.hint);
@@ -35,7 +40,7 @@ function renderHold({ state, width }: View, paint: Paint): string[] {
 }
 
 /** Providers that asked to be left alone for a while: nobody need do anything. */
-function renderPauses({ state, width, isGoing }: View, paint: Paint): string[] {
+function renderPauses({ state, width, isGoing }: Waiting, paint: Paint): string[] {
   const space = margin(width);
   const ending = isGoing ? "" : "; a resume asks it at once";
   return [...state.pauses].flatMap(([provider, { until, reason }]) => {
@@ -47,7 +52,7 @@ function renderPauses({ state, width, isGoing }: View, paint: Paint): string[] {
 
 function renderQuestion(
   question: Question,
-  { view, width, paint }: { view: View; width: number; paint: Paint },
+  { view, width, paint }: { view: Waiting; width: number; paint: Paint },
 ): string[] {
   const head = `? ${question.id}`;
   const indent = " ".repeat(head.length + 2);
@@ -70,7 +75,7 @@ function renderOptions(question: Question, width: number): string[] {
   return wrap(optionWords(question).map(plainLine).join("  ·  "), width, 2);
 }
 
-type Way = { view: View; width: number; paint: Paint };
+type Way = { view: Waiting; width: number; paint: Paint };
 
 function renderWayToAnswer(question: Question, { view, width, paint }: Way): string[] {
   const { id } = question;
@@ -89,7 +94,7 @@ function renderWayToAnswer(question: Question, { view, width, paint }: Way): str
 }
 
 /** Too many questions for the screen: a line each, and where the rest can be read. The one that is asked goes before all. */
-function renderCrowded(view: View, { rows, paint }: Room): string[] {
+function renderCrowded(view: Waiting, { rows, paint }: Room): string[] {
   const width = view.width - margin(view.width).length;
   const questions = openQuestions(view.state);
   const asked = questions.find(({ id }) => id === view.prompt?.question);

@@ -1,5 +1,5 @@
 import { createPaint } from "./paint.ts";
-import { renderFooter } from "./view-footer.ts";
+import { footingOf, renderFooter } from "./view-footer.ts";
 import { renderTasks } from "./view-tasks.ts";
 import type { View } from "./view-input.ts";
 import { renderWaiting } from "./view-waiting.ts";
@@ -11,7 +11,7 @@ import { renderWaiting } from "./view-waiting.ts";
 export function renderView(view: View): string {
   const paint = createPaint(view.colors);
   const most = Math.max(1, view.height - 1);
-  const footer = renderFooter(view, paint);
+  const footer = renderFooter({ ...view, footing: footingOf(view.state) }, paint);
   const waiting = renderWaiting(view, { rows: Math.max(3, Math.floor((most - footer.length) / 2)), paint });
   const gaps = waiting.length > 0 ? 2 : 1;
   const tasks = renderTasks(view, { rows: Math.max(1, most - footer.length - waiting.length - gaps), paint });

@@ -12,6 +12,7 @@ export type Effect =
   | "inbox.take"
   | "conversation.append"
   | "verdict.store"
+  | "standing.keep"
   | "file.write"
   | "file.rename"
   | "tree.remove"

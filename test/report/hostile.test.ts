@@ -7,6 +7,7 @@ import { renderPlanTable } from "../../src/report/plan-table.ts";
 import { renderQuestions } from "../../src/report/questions.ts";
 import { renderRunReport } from "../../src/report/run-report.ts";
 import { renderStatus } from "../../src/report/status.ts";
+import { aStanding } from "./a-standing.ts";
 import { renderStory } from "../../src/report/story.ts";
 import { renderTaskLog } from "../../src/report/task-log.ts";
 import { createPaint } from "../../src/report/paint.ts";
@@ -76,9 +77,7 @@ describe("a hostile text has no power in", () => {
         states
           .map((state) =>
             renderStatus({
-              state,
-              startedAt: startAt,
-              since,
+              standing: aStanding(state, { startedAt: startAt, since }),
               answered,
               now: startAt,
               pid: null,

@@ -5,6 +5,7 @@ import { renderError } from "../../src/report/error.ts";
 import { renderPlanTable } from "../../src/report/plan-table.ts";
 import { renderQuestions } from "../../src/report/questions.ts";
 import { renderStatus } from "../../src/report/status.ts";
+import { aStanding } from "./a-standing.ts";
 import { renderTaskLog } from "../../src/report/task-log.ts";
 import { aPlan, aTask, asEvents, eventfulRun, startAt, stateAfter } from "./a-run.ts";
 import { CoreRun, task } from "../support/core-run.ts";
@@ -71,16 +72,11 @@ describe("the plan before the go-ahead", () => {
 const none: ReadonlyMap<number, string> = new Map();
 
 describe("the status", () => {
-  const given = {
-    ...look,
-    answered: none,
-    startedAt: startAt,
-    since: new Map<string, number>(),
-    now: startAt + 60_000,
-  };
+  const given = { ...look, answered: none, now: startAt + 60_000 };
+  const standing = aStanding(asking, { startedAt: startAt });
 
   test("shows what waits, all tasks, and who works on them", () => {
-    const text = renderStatus({ ...given, state: asking, pid: 4242 });
+    const text = renderStatus({ ...given, standing, pid: 4242 });
     expect(text.indexOf("? 1  login: Strict or Lax cookies?")).toBeLessThan(text.indexOf("✓ session"));
     for (const id of asking.tasks.keys()) expect(text).toContain(` ${id} `);
     expect(text).toContain("worked on by process 4242");
@@ -88,19 +84,22 @@ describe("the status", () => {
   });
 
   test("names the next command when nothing works on it", () => {
-    expect(renderStatus({ ...given, state: asking, pid: null })).toContain("agentx resume 7f3k");
+    expect(renderStatus({ ...given, standing, pid: null })).toContain("agentx resume 7f3k");
   });
 
   test('a status says "works" for days: of a task that nobody is at any more it says that it stopped', () => {
-    const state = new CoreRun([task("login")]).state;
-    expect(renderStatus({ ...given, state, pid: 4242 })).toContain("login  working");
-    const stopped = renderStatus({ ...given, state, pid: null });
+    const working = {
+      ...given,
+      standing: aStanding(new CoreRun([task("login")]).state, { startedAt: startAt }),
+    };
+    expect(renderStatus({ ...working, pid: 4242 })).toContain("login  working");
+    const stopped = renderStatus({ ...working, pid: null });
     expect(stopped).toContain("login  stopped");
     expect(stopped).toContain("while working");
   });
 
   test("does not ask again for an answer that waits for the run to go on", () => {
-    const text = renderStatus({ ...given, state: asking, pid: null, answered: new Map([[1, "Lax"]]) });
+    const text = renderStatus({ ...given, standing, pid: null, answered: new Map([[1, "Lax"]]) });
     expect(text).toContain("answered: Lax; agentx resume 7f3k goes on");
     expect(text).not.toContain("agentx answer");
   });

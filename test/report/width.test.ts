@@ -9,6 +9,7 @@ import { createPaint } from "../../src/report/paint.ts";
 import { renderPlanTable } from "../../src/report/plan-table.ts";
 import { renderQuestions } from "../../src/report/questions.ts";
 import { renderStatus } from "../../src/report/status.ts";
+import { aStanding } from "./a-standing.ts";
 import { renderStory } from "../../src/report/story.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { renderTaskLog } from "../../src/report/task-log.ts";
@@ -121,9 +122,7 @@ describe("no line is wider than the terminal", () => {
         const { plan } = state;
         expectFits(
           renderStatus({
-            state,
-            startedAt: startAt,
-            since: new Map(),
+            standing: aStanding(state, { startedAt: startAt }),
             answered: new Map([[1, text]]),
             now: startAt,
             pid: null,

@@ -1,6 +1,9 @@
 import type { EventBody } from "../../../src/core/event.ts";
 import type { GateVerdict } from "../../../src/core/verdict.ts";
-import { openJournal } from "../../../src/journal/journal.ts";
+import { replay } from "../../../src/core/apply-event.ts";
+import { writeStandingFile } from "../../../src/engine/standing-file.ts";
+import { type Journal, openJournal } from "../../../src/journal/journal.ts";
+import { keepStanding, standingText } from "../../../src/report/standing.ts";
 import { plan, settings, task } from "../../support/core-run.ts";
 
 const usage = { inputTokens: 1200, cacheReadTokens: 41_000, cacheWriteTokens: 300, outputTokens: 400 };
@@ -31,6 +34,18 @@ export function writeLongJournal(folder: string, tasks: number): void {
     at += 1000;
     journal.appendAll({ run: "long", at, events: eventsOf(id) });
   }
+  keepAsDispatcher(folder, journal);
+}
+
+/** What a dispatcher leaves for whoever asks how the run stands. */
+function keepAsDispatcher(folder: string, journal: Journal): void {
+  const keeper = keepStanding();
+  const events = journal.events("long");
+  for (const event of events) keeper.add(event);
+  const end = journal.end("long");
+  if (end === null) throw new Error("the journal has no run");
+  const body = Buffer.from(standingText(keeper.of(replay(events), () => [])));
+  writeStandingFile({ folder, run: "long" }, { ...end, begunAt: 0, body });
 }
 
 function eventsOf(id: string): EventBody[] {
