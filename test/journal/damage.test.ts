@@ -113,10 +113,10 @@ test("a journal that is cut short anywhere is refused, or says what it said, and
   if (isWhole) expect(kept.size).toBeGreaterThan(3);
 });
 
-type Husk = { folder: string; file: string };
+type Place = { folder: string; file: string };
 
 /** What may stand in a journal's place, and how many of its 31 events the write-ahead log beside it still has. */
-const husks: Record<string, { make: (husk: Husk) => void; kept: number }> = {
+const standIns: Record<string, { make: (place: Place) => void; kept: number }> = {
   "a single byte": { make: ({ file }) => writeFileSync(file, "S"), kept: 0 },
   "a folder": { make: ({ file }) => mkdirSync(file), kept: 0 },
   "a short text": { make: ({ file }) => writeFileSync(file, "hello\n"), kept: 0 },
@@ -136,7 +136,7 @@ function logOf(folder: string): void {
   copyFileSync(join(other, "journal.db-wal"), join(folder, "journal.db-wal"));
 }
 
-test.each(Object.entries(husks))(
+test.each(Object.entries(standIns))(
   "%s in the journal's place is refused untouched, and restored to what is there",
   (_, { make, kept }) => {
     const folder = newFolder();
