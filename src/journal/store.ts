@@ -7,7 +7,7 @@ import { damaged, guard, isBusy } from "./failure.ts";
 import { createFence, type Fence } from "./fence.ts";
 import { ensureFolder, journalFile, restoredFile } from "./folder.ts";
 import { checkSchema, migrate, migrations } from "./schema.ts";
-import { refuseHusk } from "./refuse-husk.ts";
+import { checkFile } from "./check-file.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** An open journal file; `file` is for messages, `secrets` are left out of what is written. Only a dispatcher has a fence. */
@@ -31,7 +31,7 @@ export function openStore(folder: string, { readOnly, secrets, isHeld }: StoreOp
   const file = journalFile(folder);
   // A new journal would hide the one that a repair was about to put here.
   if (existsSync(restoredFile(folder))) throw damaged(file, "its repair was broken off");
-  guard(file, () => refuseHusk(file));
+  guard(file, () => checkFile(file));
   if (readOnly && !existsSync(file)) throw noRuns(folder);
   return guard(file, () => {
     if (!readOnly) ensureFolder(folder);

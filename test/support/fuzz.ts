@@ -5,6 +5,23 @@ export function fuzzRuns(few: number): { numRuns: number; endOnFailure: boolean 
   return { numRuns: Number(process.env["AGENTX_FUZZ_RUNS"] ?? few), endOnFailure: true };
 }
 
+type Struck = { places: readonly number[]; isWhole: boolean };
+
+/**
+ * Where bytes are struck: a few of them with every change, each with `npm run fuzz`, and only a part of those where
+ * AGENTX_FUZZ_BYTES says which: `46421-69632` is from the first of the two up to the second.
+ */
+export function struckBytes(places: readonly number[], isOfFew: (place: number) => boolean): Struck {
+  const range = process.env["AGENTX_FUZZ_BYTES"];
+  if (process.env["AGENTX_FUZZ_RUNS"] === undefined) return { places: places.filter(isOfFew), isWhole: true };
+  if (range === undefined) return { places, isWhole: true };
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(range) ?? [];
+  if (from === undefined || to === undefined) throw new Error(`AGENTX_FUZZ_BYTES is no range: ${range}`);
+  const struck = places.filter((place) => place >= Number(from) && place < Number(to));
+  process.stderr.write(`${struck.length} of ${places.length} bytes\n`);
+  return { places: struck, isWhole: false };
+}
+
 /** Cuts a piece out of a text and puts another in: from anywhere in it, or what parsers trip over. */
 const mutation = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),

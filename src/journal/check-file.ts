@@ -10,7 +10,7 @@ const emptyBytes = 1;
  * nothing beside it is what a crash leaves of a journal that was being made.
  * @throws AgentxError JOURNAL_DAMAGED
  */
-export function refuseHusk(file: string): void {
+export function checkFile(file: string): void {
   // The log is looked at first: who makes a journal writes into the file before there is one.
   const log = seen(`${file}-wal`);
   const main = seen(file);
