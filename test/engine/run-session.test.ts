@@ -19,6 +19,7 @@ function unwatched({ home }: Workspace): Session {
   return {
     watch: {
       onEvent: () => {},
+      standing: { add: () => {}, of: () => "" },
       onActivity: () => {},
       log: () => {},
       control: createRunControl(),
