@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { applyEvent } from "../../src/core/apply-event.ts";
 import { canRetry } from "../../src/core/apply-retry.ts";
 import { endedBadly, endedWell, hasEnded, type RunState, type TaskRecord } from "../../src/core/run-state.ts";
-import { hasRoomForFresh, isFresh, readyTasks } from "../../src/core/schedule.ts";
+import { roomForFresh, isFresh, readyTasks } from "../../src/core/schedule.ts";
 import { anyGates as gates, anyPlan, playOn } from "../support/any-run.ts";
 import { CoreRun, done, task } from "../support/core-run.ts";
 
@@ -33,7 +33,7 @@ function lookAtAll(run: RunState): Record<"begun" | "ready" | "doomed", string[]
   const pending = records.filter(({ state }) => state.type === "pending");
   const ready = pending
     .filter((record) => needsOf(record).every((need) => endedWell(need.state)))
-    .filter((record) => !isFresh(record) || hasRoomForFresh(run))
+    .filter((record) => !isFresh(record) || roomForFresh(run) > 0)
     .toSorted((a, b) => chainOf(b.task.id) - chainOf(a.task.id) || Number(isFresh(a)) - Number(isFresh(b)));
   return {
     begun: ids(
