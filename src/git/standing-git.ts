@@ -32,6 +32,13 @@ type Question = {
   deaths: number;
 };
 
+const pids = new Set<number>();
+
+/** Whether a process is one of this program's that stand by. Between two questions they hold no lock. */
+export function standsBy(pid: number): boolean {
+  return pids.has(pid);
+}
+
 const idleMs = 30_000;
 const keptWords = 16 * 1024;
 
@@ -93,6 +100,8 @@ export class StandingGit {
     });
     this.#process = child;
     this.#bornAt = performance.now();
+    const { pid } = child;
+    if (pid !== undefined) pids.add(pid);
     let words = "";
     let reason: Error | null = null;
     child.stdin.on("error", () => {}); // Its end is told by `close`.
@@ -106,6 +115,7 @@ export class StandingGit {
       reason = error.code === "ENOENT" ? (existsSync(cwd) ? gitMissing() : folderGone(cwd)) : error;
     });
     child.on("close", (exitCode) => {
+      if (pid !== undefined) pids.delete(pid);
       if (this.#process !== child) return;
       this.#forget();
       this.#died(reason ?? gitFailure(args, { exitCode: exitCode ?? -1, stderr: words }));

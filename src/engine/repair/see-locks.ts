@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SeenLock } from "../../core/repair/seen.ts";
 import { readGit } from "../../git/read-git.ts";
+import { standsBy } from "../../git/standing-git.ts";
 import type { Workspace } from "../workspace.ts";
 import { listProcesses, type ProcessView } from "./see-processes.ts";
 
@@ -22,11 +23,17 @@ export async function seeLocks({ repo, home }: Workspace): Promise<SeenLock[]> {
     if (found?.isFile()) locks.push({ path, ageMs: Date.now() - found.mtimeMs });
   }
   if (locks.length === 0) return [];
-  const holder = holderAmong(await listProcesses(), [repo.root, repo.commonDir, own, home]);
+  const processes = (await listProcesses())?.filter((process) => !holdsNone(process)) ?? null;
+  const holder = holderAmong(processes, [repo.root, repo.commonDir, own, home]);
   return locks.map((lock) => ({ ...lock, holder }));
 }
 
-/** Any git at work here counts: which lock it holds cannot be seen between its calls. */
+/** What only reads, and what of ours waits to be asked. */
+function holdsNone({ pid, command }: ProcessView): boolean {
+  return / cat-file --batch/.test(command) || standsBy(pid);
+}
+
+/** Any other git at work here counts: which lock it holds cannot be seen between its calls. */
 function holderAmong(processes: readonly ProcessView[] | null, places: readonly string[]): string | null {
   if (processes === null) return "a process that cannot be seen on this system";
   const git = processes.find(
