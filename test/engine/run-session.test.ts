@@ -24,6 +24,7 @@ function unwatched({ home }: Workspace): Session {
       log: () => {},
       control: createRunControl(),
       waitForAnswers: false,
+      standing: { add: () => undefined, of: () => "" },
     },
     sandboxes: noneProvider({ path: process.env["PATH"] ?? "", home }),
     now: () => 0,
