@@ -141,6 +141,9 @@ export type EventBody =
 /** An event with its place in the journal: `seq` is 1, 2, 3 … in a run, `at` is milliseconds since 1970. */
 export type RunEvent = { seq: number; at: number } & EventBody;
 
+/** What happened and when: all that the state of a run needs of an event. */
+export type TimedEvent = { at: number } & EventBody;
+
 /** What is shown and not kept: what a worker does right now. */
 export type Activity = { type: "worker.activity"; task: string; text: string };
 

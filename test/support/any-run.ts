@@ -77,8 +77,12 @@ export const anyPlan: fc.Arbitrary<Task[]> = fc.integer({ min: 1, max: 7 }).chai
         .record({
           needs: fc.subarray(Array.from({ length: index }, (__, need) => `t${need}`)),
           touches: fc.subarray(["src/a.ts", "src/", "docs/x.md"]),
+          acceptance: fc.constantFrom<string[][]>([], ["a", "b", "c"]),
+          estimateMs: fc.constantFrom(undefined, 500, 5000),
         })
-        .map((fields) => task(`t${index}`, fields)),
+        .map(({ estimateMs, ...fields }) =>
+          task(`t${index}`, estimateMs === undefined ? fields : { ...fields, estimateMs }),
+        ),
     ),
   ),
 );
