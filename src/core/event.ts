@@ -120,8 +120,8 @@ export type EventBody =
   | { type: "merge.started"; task: string }
   | { type: "merge.prepared"; task: string; candidate: string; onto: string }
   | { type: "merge.conflicted"; task: string; files: string[]; onto: string }
-  /** It conflicts with changes before it in the line: it waits for what becomes of them. */
-  | { type: "merge.deferred"; task: string }
+  /** It conflicts with changes before it in the line, or with those of `behind`, which are being resolved: it waits for what becomes of them. */
+  | { type: "merge.deferred"; task: string; behind?: string[] }
   /** The gates are red with it on the tip, and were green without it. `landed`: what came since the work's base. */
   | { type: "merge.ejected"; task: string; landed: string[] }
   | { type: "merge.stale"; task: string; tip: string }

@@ -18,7 +18,8 @@ export type TaskState =
   | { type: "gating"; commit: string }
   | { type: "reviewing"; commit: string; round: number }
   | { type: "held"; commit: string }
-  | { type: "queued"; commit: string }
+  /** `behind`: tasks whose conflict is being resolved first. */
+  | { type: "queued"; commit: string; behind: string[] }
   | ({ type: "merging"; commit: string } & MergeStep)
   | { type: "merged"; commit: string }
   | { type: "done" }

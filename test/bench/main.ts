@@ -6,6 +6,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { pickSections, runSections } from "./run-sections.ts";
+import { conflicts } from "./sections/conflicts.ts";
 import { dependencies } from "./sections/dependencies.ts";
 import { fanOut } from "./sections/fan-out.ts";
 import { gates } from "./sections/gates.ts";
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const picked = pickSections(
-  [sandbox, fanOut, gates, dependencies, startUp, scale, tokens, throughput, worktrees, makespan],
+  [sandbox, fanOut, gates, dependencies, startUp, scale, tokens, throughput, worktrees, makespan, conflicts],
   values.only,
 );
 print(`# What agentx costs\n\n${describeMachine()}\n`);
