@@ -19,7 +19,10 @@ export const conflicts: Section = {
     const base = commitFiles(root, { shared: "a\nb\nc\n" });
     const commits = Array.from({ length: branches }, (_, index) => {
       git(root, "checkout", "--quiet", "--detach", base);
-      return commitFiles(root, index % 4 === 0 ? { shared: `a\n${index}\nc\n` } : { [`own-${index}`]: "x\n" });
+      return commitFiles(
+        root,
+        index % 4 === 0 ? { shared: `a\n${index}\nc\n` } : { [`own-${index}`]: "x\n" },
+      );
     });
     const repo = await openRepository(root);
     const pairs = commits.flatMap((ours, index) =>
