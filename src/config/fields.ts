@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Network, parseHostRule } from "../core/egress/allowlist.ts";
 import { byteSizePattern, parseByteSize } from "../core/byte-size.ts";
 import type { GateEntry, ModelsEntry, ProviderEntry, SetupEntry } from "./config-file.ts";
-import { durationPattern } from "./duration.ts";
+import { durationPattern } from "../core/duration.ts";
 
 /*
  * Every message continues a sentence that begins with the key: `"slots" must be …`.

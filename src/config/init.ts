@@ -5,7 +5,7 @@ import { agentLines, type ProgramHere } from "./agent-lines.ts";
 import { defaultTimeoutMs } from "./config.ts";
 import type { Detected } from "./detect.ts";
 import type { ImportedAgents } from "./dispatch/imported-agents.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "../core/duration.ts";
 import { defaults } from "./settings.ts";
 
 export type InitialConfig = {

@@ -4,7 +4,7 @@ import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
 import { toAgentSpec } from "./to-agent-spec.ts";
 import { defaultTimeoutMs, type Config } from "./config.ts";
 import type { ConfigFile, GateEntry, ProviderEntry } from "./config-file.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../core/duration.ts";
 
 /** From what is written to what it means; the schema has already accepted it. */
 export function toConfig(file: ConfigFile): Config {

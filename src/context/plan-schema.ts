@@ -13,6 +13,13 @@ const task = z.object({
   acceptance: z.array(z.string().min(1)).describe("what can be seen to be true when it is done"),
   body: z.string().describe("what is wanted and why; constraints, no list of steps"),
   model: z.string().optional().describe("provider/id; only where the PRD asks for one"),
+  minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe("a guess of how long it takes an agent, beside the other tasks; only where they differ much"),
   agent: z.string().optional().describe("name of the agent that does it; only where the PRD asks for one"),
 });
 
@@ -50,10 +57,11 @@ function planOf({ title, tasks }: z.infer<typeof plan>, { file, prd }: PlannedFr
   return {
     title,
     prd,
-    tasks: tasks.map(({ model, agent, ...rest }) => ({
+    tasks: tasks.map(({ model, agent, minutes, ...rest }) => ({
       ...rest,
       ...(model === undefined ? {} : { model }),
       ...(agent === undefined ? {} : { agent }),
+      ...(minutes === undefined ? {} : { estimateMs: minutes * 60_000 }),
       done: false,
       line: 0,
     })),

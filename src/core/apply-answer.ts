@@ -84,7 +84,11 @@ function answerFlags(record: TaskRecord, { answer, draft }: Omit<Answered, "aske
   const flags = flagsToAsk(draft, record);
   if (/^\s*(merge( it)?|yes)\s*[.!]?\s*$/i.test(answer.text)) {
     const allowed = [...record.allowed, ...flags.map(({ id }) => id)];
-    draft.tasks = draft.tasks.with({ ...record, allowed, state: { type: "queued", commit: head ?? "" } });
+    draft.tasks = draft.tasks.with({
+      ...record,
+      allowed,
+      state: { type: "queued", commit: head ?? "", behind: [] },
+    });
     draft.queue = [...draft.queue, task.id];
     return;
   }

@@ -1,20 +1,22 @@
 import { applyAnswer } from "./apply-answer.ts";
 import { applyTaskEvent } from "./apply-task-event.ts";
-import type { EventBody, RunEvent } from "./event.ts";
+import type { EventBody, RunEvent, TimedEvent } from "./event.ts";
 import { answered, endPause, pauseProvider } from "./apply-pause.ts";
 import { isGreenBase } from "./known-red.ts";
 import { closeQuestions } from "./close-questions.ts";
 import type { RunState } from "./run-state.ts";
 import { startRun } from "./start-run.ts";
+import { keepTime } from "./timing/keep-time.ts";
 import { addCall, noSpend } from "./usage.ts";
 import { setUpGate } from "./verdict.ts";
 
 /** The state after one more event. The given state is not changed. */
-export function applyEvent(state: RunState | null, event: EventBody): RunState {
+export function applyEvent(state: RunState | null, event: TimedEvent): RunState {
   if (event.type === "run.started") return startRun(event);
   if (state === null) throw new Error(`a run begins with run.started, not with ${event.type}`);
   const draft = { ...state };
   apply(draft, event);
+  keepTime(draft, event);
   return draft;
 }
 
@@ -23,7 +25,10 @@ export function replay(events: readonly RunEvent[]): RunState {
   const [first, ...rest] = events;
   if (first?.type !== "run.started") throw new Error("a run's journal begins with run.started");
   const draft = startRun(first);
-  for (const event of rest) apply(draft, event);
+  for (const event of rest) {
+    apply(draft, event);
+    keepTime(draft, event);
+  }
   return draft;
 }
 

@@ -139,8 +139,9 @@ function afterReview(draft: RunState, { record, event }: Step<EventOf<"review.fi
   switch (verdict.type) {
     case "approved": {
       // A reviewer is a model too: what weakens its own judging needs the person's word besides.
-      const type = flagsToAsk(draft, record).length > 0 ? "held" : "queued";
-      return { ...record, stuck: "", state: { type, commit } };
+      const isToAsk = flagsToAsk(draft, record).length > 0;
+      const state: TaskState = isToAsk ? { type: "held", commit } : { type: "queued", commit, behind: [] };
+      return { ...record, stuck: "", state };
     }
     case "rejected": {
       const next = { type: "review", findings: verdict.findings, summary: verdict.summary } as const;

@@ -120,8 +120,8 @@ export type EventBody =
   | { type: "merge.started"; task: string }
   | { type: "merge.prepared"; task: string; candidate: string; onto: string }
   | { type: "merge.conflicted"; task: string; files: string[]; onto: string }
-  /** It conflicts with changes before it in the line: it waits for what becomes of them. */
-  | { type: "merge.deferred"; task: string }
+  /** It conflicts with changes before it in the line, or with those of `behind`, which are being resolved: it waits for what becomes of them. */
+  | { type: "merge.deferred"; task: string; behind?: string[] }
   /** The gates are red with it on the tip, and were green without it. `landed`: what came since the work's base. */
   | { type: "merge.ejected"; task: string; landed: string[] }
   | { type: "merge.stale"; task: string; tip: string }
@@ -140,6 +140,9 @@ export type EventBody =
 
 /** An event with its place in the journal: `seq` is 1, 2, 3 … in a run, `at` is milliseconds since 1970. */
 export type RunEvent = { seq: number; at: number } & EventBody;
+
+/** What happened and when: all that the state of a run needs of an event. */
+export type TimedEvent = { at: number } & EventBody;
 
 /** What is shown and not kept: what a worker does right now. */
 export type Activity = { type: "worker.activity"; task: string; text: string };

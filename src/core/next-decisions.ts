@@ -4,6 +4,7 @@ import { freeWorktree } from "./free-worktrees.ts";
 import { waitsForProvider } from "./pause.ts";
 import { roleOfNext } from "./role-models.ts";
 import { nextQuestion } from "./next-question.ts";
+import { staysBehind } from "./merge-queue/settling.ts";
 import { nextEjection } from "./merge-queue/next-ejection.ts";
 import { endedBadly, openQuestions, type RunState, type TaskRecord } from "./run-state.ts";
 import { collides, readyTasks } from "./schedule.ts";
@@ -52,10 +53,14 @@ function skips(run: RunState): EventBody[] {
   });
 }
 
-/** All that is queued becomes a line together. What comes while there is one waits: a longer line would be another question. */
+/** All that is queued becomes a line together, but what waits for a conflict to be resolved. What comes while there is one waits: a longer line would be another question. */
 function nextMerge(run: RunState): EventBody[] | null {
   if (run.queue.length === 0 || run.line.length > 0) return null;
-  return run.queue.map((task) => ({ type: "merge.started", task }));
+  const free = run.queue.filter((id) => {
+    const record = run.tasks.get(id);
+    return record !== undefined && !staysBehind(run, record);
+  });
+  return free.length === 0 ? null : free.map((task) => ({ type: "merge.started", task }));
 }
 
 function nextStart(run: RunState): EventBody[] | null {

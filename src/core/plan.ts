@@ -18,6 +18,8 @@ export type Task = {
   model?: string;
   /** Name of the agent that does the work; overrides the role's agent. */
   agent?: string;
+  /** How long it will take, as whoever planned it guesses; only its relation to the others' matters. */
+  estimateMs?: number;
   /** Free text: what is wanted and why. */
   body: string;
   /** Ticked in the source: nothing is left to do. */

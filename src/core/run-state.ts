@@ -6,6 +6,7 @@ import type { Plan, Task } from "./plan.ts";
 import type { Question } from "./question.ts";
 import type { RunSettings } from "./run-settings.ts";
 import type { TaskTable } from "./task-table.ts";
+import type { Timing } from "./timing/timing.ts";
 import type { Spend } from "./usage.ts";
 import type { GateVerdict } from "./verdict.ts";
 
@@ -17,7 +18,8 @@ export type TaskState =
   | { type: "gating"; commit: string }
   | { type: "reviewing"; commit: string; round: number }
   | { type: "held"; commit: string }
-  | { type: "queued"; commit: string }
+  /** `behind`: tasks whose conflict is being resolved first. */
+  | { type: "queued"; commit: string; behind: string[] }
   | ({ type: "merging"; commit: string } & MergeStep)
   | { type: "merged"; commit: string }
   | { type: "done" }
@@ -107,6 +109,8 @@ export type RunState = {
   /** Agents other than the built-in loop that worked on it, and whose login they used. */
   agents: ReadonlyMap<string, Credentials>;
   delivery: Delivery | null;
+  /** How long tasks take, as far as this run has seen. */
+  timing: Timing;
   /** Address of the pull request, where one was opened. */
   pullRequest: string | null;
 };

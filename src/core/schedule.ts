@@ -3,7 +3,7 @@ import type { Task } from "./plan.ts";
 import { hasEnded, type RunState, type TaskRecord } from "./run-state.ts";
 
 /**
- * Pending tasks that may start now, the longest remaining chain first, started ones before fresh ones; no fresh ones where
+ * Pending tasks that may start now, the chain that takes longest first, started ones before fresh ones; no fresh ones where
  * there is no room for one.
  */
 export function* readyTasks(run: RunState): Generator<TaskRecord> {

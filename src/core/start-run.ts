@@ -3,6 +3,7 @@ import type { EventOf } from "./event.ts";
 import type { Task } from "./plan.ts";
 import type { RunState, TaskRecord } from "./run-state.ts";
 import { TaskTable } from "./task-table.ts";
+import { noTiming } from "./timing/timing.ts";
 import { noSpend } from "./usage.ts";
 
 /** The state right after `run.started`. */
@@ -31,6 +32,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
     spendByModel: new Map(),
     agents: new Map(),
     delivery: null,
+    timing: noTiming,
     pullRequest: null,
   };
 }

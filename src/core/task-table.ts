@@ -1,6 +1,7 @@
 import { PlaceSet } from "./place-set.ts";
 import type { Task } from "./plan.ts";
 import { graphOf, type PlanGraph } from "./plan-graph.ts";
+import { noEstimates, type Estimates } from "./timing/estimate.ts";
 import { endedBadly, endedWell, hasEnded, type TaskRecord } from "./run-state.ts";
 
 /**
@@ -21,16 +22,26 @@ export class TaskTable implements Iterable<[string, TaskRecord]> {
   }
 
   static of(tasks: readonly Task[], newRecord: (task: Task) => TaskRecord): TaskTable {
-    const graph = graphOf(tasks);
-    const none = PlaceSet.upTo(tasks.length);
+    const graph = graphOf(tasks, noEstimates);
     const chunks: TaskRecord[][] = [];
     for (const task of tasks) {
       const last = chunks.at(-1);
       if (last === undefined || last.length === chunkLength) chunks.push([newRecord(task)]);
       else last.push(newRecord(task));
     }
+    return TaskTable.#from(graph, chunks);
+  }
+
+  static #from(graph: PlanGraph, chunks: Chunks): TaskTable {
+    const none = PlaceSet.upTo(graph.order.length);
     const table = new TaskTable(graph, chunks, { begun: none, ready: none, doomed: none, open: none });
-    return new TaskTable(graph, chunks, table.#sorted([...tasks.keys()]));
+    return new TaskTable(graph, chunks, table.#sorted([...graph.order.keys()]));
+  }
+
+  /** The same records in the order that these estimates give. A look at every task: for when they have materially changed. */
+  estimated(estimates: Estimates): TaskTable {
+    const tasks = [...this.values()].map(({ task }) => task);
+    return TaskTable.#from(graphOf(tasks, estimates), this.#chunks);
   }
 
   get size(): number {
@@ -94,7 +105,7 @@ export class TaskTable implements Iterable<[string, TaskRecord]> {
     return this.#groups.open.size > this.#groups.begun.size;
   }
 
-  /** How many tasks are on the longest chain that starts with it. */
+  /** How long the longest chain takes that starts with it. */
   chainOf({ task }: TaskRecord): number {
     return this.#graph.chains[this.#graph.places.get(task.id) ?? -1] ?? 0;
   }

@@ -77,6 +77,12 @@ function taskProblems(task: Task, file: string): Problem[] {
   if (task.model !== undefined && !/^[^/\s]+\/\S+$/.test(task.model)) {
     add(`"${task.id}" asks for the model "${task.model}", which names no provider`, "Write provider/model.");
   }
+  if (task.estimateMs !== undefined && !(task.estimateMs > 0)) {
+    add(
+      `"${task.id}" has an "estimate" that is no duration`,
+      "Write a number and its unit, such as 20m or 2h.",
+    );
+  }
   // Whether there is such an agent is known to the configuration, and looked at before a run starts.
   if (task.agent !== undefined && !/^[A-Za-z][\w.-]*$/.test(task.agent)) {
     add(

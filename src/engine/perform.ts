@@ -1,9 +1,11 @@
 import type { Action } from "../core/action.ts";
+import { settlingTasks } from "../core/merge-queue/settling.ts";
 import { integrationBranch, type RunState, type TaskRecord } from "../core/run-state.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import { commitTree } from "../git/commit-tree.ts";
 import { isAncestor } from "../git/read-commits.ts";
 import { compareAndSwapRef } from "../git/refs.ts";
+import { conflictMatrix } from "../git/conflict-matrix.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
 import { landMerge } from "../stages/merge/land-merge.ts";
@@ -48,7 +50,8 @@ export function createPerform(shop: Workshop, journal: Journal): Perform {
         });
       case "prepareMerge": {
         const { task } = recordOf(state, action);
-        return prepareMerge({ run, task, commit: action.commit, onto: action.onto }, merge);
+        const settling = settlingTasks(state).filter((other) => other.task !== task.id);
+        return prepareMerge({ run, task, commit: action.commit, onto: action.onto, settling }, merge);
       }
       case "gateMerge": {
         const { task, candidate: commit, again } = action;
@@ -76,6 +79,7 @@ function recordOf(state: RunState, action: Action & { task: string }): TaskRecor
 function mergePorts(repo: Repository, state: () => RunState): MergePorts {
   return {
     mergeTrees: (sides) => mergeTrees(repo, sides),
+    conflictMatrix: (pairs) => conflictMatrix(repo, pairs),
     commitTree: (commit) => commitTree(repo, commit),
     readTip: () => readTip(repo, state()),
     compareAndSwapRef: (swap) => compareAndSwapRef(repo, swap),

@@ -162,7 +162,7 @@ function takeRequests(journal: Journal, { state, at, onEvent }: Taking): void {
   let current = state;
   const toEvents = (request: Parameters<typeof eventsOf>[0]): EventBody[] => {
     const bodies = eventsOf(request, current);
-    for (const body of bodies) current = applyEvent(current, body);
+    for (const body of bodies) current = applyEvent(current, { ...body, at });
     return bodies;
   };
   for (const event of journal.consume({ run: state.run, at }, toEvents)) onEvent(event);

@@ -1,7 +1,7 @@
 import { headingOf } from "./lines.ts";
 
 /** What a task of a plan.md may say about itself, in the order in which it is printed. */
-export const planKeys = ["role", "needs", "touches", "model", "agent", "accept"] as const;
+export const planKeys = ["role", "needs", "touches", "model", "agent", "estimate", "accept"] as const;
 export type PlanKey = (typeof planKeys)[number];
 
 export function isPlanKey(word: string): word is PlanKey {

@@ -1,3 +1,4 @@
+import { formatDuration } from "../core/duration.ts";
 import type { Plan, Task } from "../core/plan.ts";
 import { dedent, headingOf, markFences, openingFence, stemOf, toLines, trimBlankLines } from "./lines.ts";
 import { joinList } from "./plan-list.ts";
@@ -43,6 +44,7 @@ function printTask(task: Task): string {
     ...key("touches", joinList(task.touches.map(oneLine).filter(Boolean))),
     ...key("model", task.model === undefined ? [] : [task.model]),
     ...key("agent", task.agent === undefined ? [] : [task.agent]),
+    ...key("estimate", task.estimateMs === undefined ? [] : [formatDuration(task.estimateMs)]),
     ...key("accept", task.acceptance),
   ];
   const body = printBody(task.body);

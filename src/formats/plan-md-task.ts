@@ -1,4 +1,5 @@
 import { didYouMean } from "../core/closest.ts";
+import { isDuration, parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/error.ts";
 import { placeAt } from "../core/place.ts";
 import type { Task, TaskRole } from "../core/plan.ts";
@@ -36,6 +37,7 @@ export function readTask(
   const list = (key: PlanKey): string[] => [...new Set((said.get(key) ?? []).flatMap(splitList))];
   const model = unquote(said.get("model")?.[0] ?? "");
   const agent = unquote(said.get("agent")?.[0] ?? "");
+  const estimate = unquote(said.get("estimate")?.[0] ?? "");
   return {
     id: block.taskId,
     title: block.title,
@@ -52,6 +54,8 @@ export function readTask(
     acceptance: said.get("accept") ?? [],
     ...(model === "" ? {} : { model }),
     ...(agent === "" ? {} : { agent }),
+    // What is no duration is kept as no number for the validation to name.
+    ...(estimate === "" ? {} : { estimateMs: isDuration(estimate) ? parseDuration(estimate) : Number.NaN }),
     body,
     done: block.done,
     line: block.line,
@@ -59,7 +63,7 @@ export function readTask(
 }
 
 function isSaidOnce(key: PlanKey): boolean {
-  return key === "role" || key === "model" || key === "agent";
+  return key === "role" || key === "model" || key === "agent" || key === "estimate";
 }
 
 /** Keys come first; the first line that is neither a key nor part of one begins the body. */

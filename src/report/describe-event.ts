@@ -100,9 +100,7 @@ export function describeEvent(event: EventBody): EventWords {
         isStory: true,
       });
     case "merge.deferred":
-      return ofTask(event.task, "conflicts with a change before it in the merge queue: waits for that", {
-        tone: "quiet",
-      });
+      return ofTask(event.task, deferredText(event.behind ?? []), { tone: "quiet" });
     case "merge.ejected":
       return ofTask(event.task, ejectedText(event.landed), { tone: "bad", isStory: true });
     case "merge.stale":
@@ -225,6 +223,11 @@ function describeQuestion({ question }: EventOf<"question.asked">): EventWords {
     isStory: true,
   });
   return { ...words, task: question.task === null ? null : plainLine(question.task) };
+}
+
+function deferredText(behind: readonly string[]): string {
+  if (behind.length === 0) return "conflicts with a change before it in the merge queue: waits for that";
+  return `conflicts with ${listed(behind)}, whose conflict is being resolved: waits for that`;
 }
 
 function ejectedText(landed: readonly string[]): string {

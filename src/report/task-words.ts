@@ -1,4 +1,5 @@
 import type { Assignment } from "../core/event.ts";
+import { staysBehind } from "../core/merge-queue/settling.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { type RunState, type TaskRecord, type TaskState, endedWell } from "../core/run-state.ts";
 import { counted, listed, shortCommit } from "./format.ts";
@@ -27,7 +28,8 @@ export const stateLooks: Readonly<Record<TaskState["type"], StateLook>> = {
 export const stoppedLook: StateLook = { symbol: "◌", tone: "ask" };
 
 /** What there is to say of a task beyond its state's name: one clean line, possibly empty. */
-export function describeTask({ task, state, note }: TaskRecord, run: RunState): string {
+export function describeTask(record: TaskRecord, run: RunState): string {
+  const { task, state, note } = record;
   switch (state.type) {
     case "pending":
       return describePending(task.needs, state.next, run);
@@ -42,6 +44,7 @@ export function describeTask({ task, state, note }: TaskRecord, run: RunState): 
     case "held":
       return "needs your word";
     case "queued":
+      if (staysBehind(run, record)) return `waits for ${listed(state.behind)} to be resolved`;
       return `place ${run.queue.indexOf(task.id) + 1} in the merge queue`;
     case "merging":
       return describeMerge(run, { id: task.id, step: state.step });

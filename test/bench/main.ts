@@ -6,9 +6,11 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { pickSections, runSections } from "./run-sections.ts";
+import { conflicts } from "./sections/conflicts.ts";
 import { dependencies } from "./sections/dependencies.ts";
 import { fanOut } from "./sections/fan-out.ts";
 import { gates } from "./sections/gates.ts";
+import { makespan } from "./sections/makespan.ts";
 import { sandbox } from "./sections/sandbox.ts";
 import { scale } from "./sections/scale.ts";
 import { startUp } from "./sections/start-up.ts";
@@ -21,7 +23,7 @@ const { values } = parseArgs({
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const picked = pickSections(
-  [sandbox, fanOut, gates, dependencies, startUp, scale, tokens, throughput, worktrees],
+  [sandbox, fanOut, gates, dependencies, startUp, scale, tokens, throughput, worktrees, makespan, conflicts],
   values.only,
 );
 print(`# What agentx costs\n\n${describeMachine()}\n`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { formatByteSize } from "../../src/core/byte-size.ts";
-import { formatDuration } from "../../src/config/duration.ts";
+import { formatDuration } from "../../src/core/duration.ts";
 import { renderJsonSchema } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { defaults } from "../../src/config/settings.ts";

@@ -219,6 +219,7 @@ describe("a question", () => {
     expect(run.state.tasks.get("a")?.state).toMatchObject({ type: "working", assignment: { text: "blue" } });
     expect(run.events).toContainEqual({
       type: "question.answered",
+      at: 0,
       answer: { question: 1, text: "blue", by: "default" },
     });
   });

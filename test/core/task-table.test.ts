@@ -4,6 +4,7 @@ import { applyEvent } from "../../src/core/apply-event.ts";
 import { canRetry } from "../../src/core/apply-retry.ts";
 import { endedBadly, endedWell, hasEnded, type RunState, type TaskRecord } from "../../src/core/run-state.ts";
 import { roomForFresh, isFresh, readyTasks } from "../../src/core/schedule.ts";
+import { estimator } from "../../src/core/timing/estimate.ts";
 import { anyGates as gates, anyPlan, playOn } from "../support/any-run.ts";
 import { CoreRun, done, task } from "../support/core-run.ts";
 
@@ -24,8 +25,9 @@ function lookAtAll(run: RunState): Record<"begun" | "ready" | "doomed", string[]
   const records = [...run.tasks.values()];
   const needsOf = ({ task: { needs } }: TaskRecord): TaskRecord[] =>
     needs.flatMap((need) => run.tasks.get(need) ?? []);
+  const lengthOf = estimator(run.plan.tasks, run.timing.estimates);
   const chainOf = (id: string): number =>
-    1 +
+    lengthOf(run.tasks.get(id)?.task ?? task(id)) +
     Math.max(
       0,
       ...records.filter((other) => other.task.needs.includes(id)).map((other) => chainOf(other.task.id)),
@@ -50,6 +52,7 @@ test("what is kept sorted out is what a look at every task finds, whatever happe
       const run = new CoreRun(tasks, { slots: 2, gates });
       const roll = (): number => dice.next().value ?? 0;
       for (let step = 0; step < 60 && run.state.phase !== "finished"; step += 1) {
+        run.at += roll();
         playOn(run, roll);
         if (roll() % 5 === 0) interfere(run, roll);
       }

@@ -19,7 +19,6 @@ function unwatched({ home }: Workspace): Session {
   return {
     watch: {
       onEvent: () => {},
-      standing: { add: () => {}, of: () => "" },
       onActivity: () => {},
       log: () => {},
       control: createRunControl(),

@@ -41,14 +41,16 @@ const plans = fc.uniqueArray(id, { minLength: 1, maxLength: 5 }).chain((ids) => 
         acceptance: fc.array(line, { maxLength: 3 }),
         agent: fc.constantFrom(null, "codex", "gpt-5.5"),
         model: fc.constantFrom(null, "openai/gpt-5.6", "anthropic/claude-opus-5-5"),
+        estimateMs: fc.constantFrom(null, 1, 90_000, 7_200_000),
         body: text,
       })
-      .map(({ model, agent, ...rest }) => ({
+      .map(({ model, agent, estimateMs, ...rest }) => ({
         ...rest,
         touches: rest.role === "implement" ? rest.touches : [],
         id: each,
         ...(model === null ? {} : { model }),
         ...(agent === null ? {} : { agent }),
+        ...(estimateMs === null ? {} : { estimateMs }),
         done: false,
         line: 0,
       }));

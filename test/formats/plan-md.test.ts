@@ -109,7 +109,7 @@ describe("a plan.md that is wrong says", () => {
       "a key from elsewhere",
       "## Tasks\n- [ ] A\n  - priority: high",
       [
-        'plan.md:3: unknown key "priority"\n  The keys are role, needs, touches, model, agent, accept; other text starts below them with a line of prose.',
+        'plan.md:3: unknown key "priority"\n  The keys are role, needs, touches, model, agent, estimate, accept; other text starts below them with a line of prose.',
       ],
     ],
     [
@@ -121,6 +121,13 @@ describe("a plan.md that is wrong says", () => {
       "an agent said twice",
       "## Tasks\n- [ ] A\n  - agent: codex\n  - agent: claude",
       ['plan.md:4: "a" has a second "agent"\n  Keep one of the two.'],
+    ],
+    [
+      "an estimate that is no duration",
+      "## Tasks\n- [ ] A\n  - estimate: long",
+      [
+        'plan.md:2: "a" has an "estimate" that is no duration\n  Write a number and its unit, such as 20m or 2h.',
+      ],
     ],
     [
       "an agent that is no name",

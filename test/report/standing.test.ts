@@ -30,9 +30,9 @@ test("what was kept shows what the events show, at any moment of any run and to 
       const roll = (): number => dice.next().value ?? 0;
       for (let step = 0; step < 40 && run.state.phase !== "finished"; step += 1) playOn(run, roll);
       const events = run.events.map((body, index) => ({
+        ...body,
         seq: index + 1,
         at: startAt + index * stepMs,
-        ...body,
       }));
       const keeper = keepStanding();
       let state: RunState | null = null;

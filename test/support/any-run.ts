@@ -4,11 +4,12 @@ import type { EventBody } from "../../src/core/event.ts";
 import { nextActions } from "../../src/core/next-actions.ts";
 import type { Task } from "../../src/core/plan.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
-import { openQuestions } from "../../src/core/run-state.ts";
+import { settlingTasks } from "../../src/core/merge-queue/settling.ts";
+import { openQuestions, type RunState } from "../../src/core/run-state.ts";
 import { type CoreRun, done, empty, green, red, task } from "./core-run.ts";
 
 /** What could come of an action; `dice` picks. */
-function outcomeOf(action: Action, dice: number): EventBody[] {
+function outcomeOf(run: RunState, action: Action, dice: number): EventBody[] {
   switch (action.type) {
     case "runBaseline":
       return [{ type: "baseline.finished", verdicts: [[red, empty, green, green][dice % 4] ?? green] }];
@@ -52,6 +53,12 @@ function outcomeOf(action: Action, dice: number): EventBody[] {
       ];
     case "prepareMerge":
       if (dice % 4 !== 0) return [done.prepared(action.task, action.onto ?? "tip")];
+      if (dice % 8 === 0) {
+        const behind = settlingTasks(run).map((other) => other.task);
+        return [
+          { type: "merge.deferred", task: action.task, behind: behind.filter((id) => id !== action.task) },
+        ];
+      }
       return action.onto === null
         ? [{ type: "merge.conflicted", task: action.task, files: ["f"], onto: "tip" }]
         : [{ type: "merge.deferred", task: action.task }];
@@ -77,8 +84,12 @@ export const anyPlan: fc.Arbitrary<Task[]> = fc.integer({ min: 1, max: 7 }).chai
         .record({
           needs: fc.subarray(Array.from({ length: index }, (__, need) => `t${need}`)),
           touches: fc.subarray(["src/a.ts", "src/", "docs/x.md"]),
+          acceptance: fc.constantFrom<string[][]>([], ["a", "b", "c"]),
+          estimateMs: fc.constantFrom(undefined, 500, 5000),
         })
-        .map((fields) => task(`t${index}`, fields)),
+        .map(({ estimateMs, ...fields }) =>
+          task(`t${index}`, estimateMs === undefined ? fields : { ...fields, estimateMs }),
+        ),
     ),
   ),
 );
@@ -92,7 +103,8 @@ export function playOn(run: CoreRun, roll: () => number): void {
   const actions = nextActions(run.state);
   const [question] = openQuestions(run.state);
   const action = actions[roll() % Math.max(1, actions.length)];
-  if (action && (question === undefined || roll() % 2 === 0)) run.apply(...outcomeOf(action, roll()));
+  if (action && (question === undefined || roll() % 2 === 0))
+    run.apply(...outcomeOf(run.state, action, roll()));
   else if (question)
     run.apply(done.answered(question.id, ["stop", "merge it", "go on 5", "send it back"][roll() % 4] ?? ""));
   else throw new Error("nothing to do, nothing asked, and not finished");

@@ -1,6 +1,6 @@
 import { apiForEveryRole } from "../../src/core/agent-spec.ts";
 import { applyEvent } from "../../src/core/apply-event.ts";
-import type { EventBody } from "../../src/core/event.ts";
+import type { EventBody, TimedEvent } from "../../src/core/event.ts";
 import { nextDecisions } from "../../src/core/next-decisions.ts";
 import type { Flag } from "../../src/core/flag.ts";
 import type { Plan, Task } from "../../src/core/plan.ts";
@@ -58,20 +58,26 @@ export function settings(changes: Partial<RunSettings> = {}): RunSettings {
   };
 }
 
+export function runStarted(tasks: Task[], changes: Partial<RunSettings> = {}): EventBody {
+  return {
+    type: "run.started",
+    run: "r1",
+    plan: plan(...tasks),
+    settings: settings(changes),
+    base: { branch: "main", commit: "base" },
+    planning: noSpend,
+  };
+}
+
 /** A run that is driven by hand: every event is applied, and what follows from it is decided at once. */
 export class CoreRun {
   state: RunState;
-  readonly events: EventBody[] = [];
+  readonly events: TimedEvent[] = [];
+  /** The time of what happens next, in milliseconds; nothing moves it but the test. */
+  at = 0;
 
   constructor(tasks: Task[], changes: Partial<RunSettings> = {}) {
-    const started: EventBody = {
-      type: "run.started",
-      run: "r1",
-      plan: plan(...tasks),
-      settings: settings(changes),
-      base: { branch: "main", commit: "base" },
-      planning: noSpend,
-    };
+    const started: TimedEvent = { ...runStarted(tasks, changes), at: this.at };
     this.state = applyEvent(null, started);
     this.events.push(started);
     this.decide();
@@ -79,12 +85,10 @@ export class CoreRun {
 
   apply(...bodies: EventBody[]): this {
     for (const body of bodies) {
-      const numbered =
-        body.type === "question.asked"
-          ? { ...body, question: { ...body.question, id: this.state.questions.size + 1 } }
-          : body;
-      this.events.push(numbered);
-      this.state = applyEvent(this.state, numbered);
+      const isAsked = body.type === "question.asked";
+      this.happens(
+        isAsked ? { ...body, question: { ...body.question, id: this.state.questions.size + 1 } } : body,
+      );
       this.decide();
     }
     return this;
@@ -98,11 +102,14 @@ export class CoreRun {
     for (;;) {
       const decisions = nextDecisions(this.state, false);
       if (decisions.length === 0) return this;
-      for (const decision of decisions) {
-        this.events.push(decision);
-        this.state = applyEvent(this.state, decision);
-      }
+      for (const decision of decisions) this.happens(decision);
     }
+  }
+
+  private happens(body: EventBody): void {
+    const event: TimedEvent = { ...body, at: this.at };
+    this.events.push(event);
+    this.state = applyEvent(this.state, event);
   }
 }
 

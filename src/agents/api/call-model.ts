@@ -10,6 +10,7 @@ import {
 } from "../../models/model.ts";
 import type { WorkerJob } from "../agent.ts";
 import { isWorthWaiting } from "../patience.ts";
+import { makeRoom, withoutOldOutputs } from "./make-room.ts";
 import { Stopped, untilAborted } from "../stopped.ts";
 import type { Vigil } from "../vigil.ts";
 import { effect } from "../../sys/failpoint.ts";
@@ -42,7 +43,7 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
         model.call({
           ...request,
           system: job.system,
-          messages: job.conversation.messages(),
+          messages: withoutOldOutputs(job.conversation.messages()),
           maxOutputTokens,
           signal: vigil.signal,
           onProgress: vigil.touch,
@@ -57,12 +58,21 @@ export function createCaller({ job, openModel, now, vigil }: CallerParts): Calle
     }
     return reply;
   };
+  const callWithRoom: typeof callOnce = async (request) => {
+    for (;;) {
+      try {
+        return await callOnce(request);
+      } catch (error) {
+        if (vigil.signal.aborted || !isTooLong(error) || !(await makeRoom(job))) throw error;
+      }
+    }
+  };
   return {
     model: current,
     call: async (request) => {
       for (; at < job.models.length; at += 1) {
         try {
-          return await callOnce(request);
+          return await callWithRoom(request);
         } catch (error) {
           vigil.signal.throwIfAborted();
           const out = whyOut(current(), error);
@@ -105,6 +115,10 @@ const hints: Record<ModelErrorKind, string> = {
 
 /** What is over by itself at the time that the provider names, if it names one. */
 const passing: ReadonlySet<ModelErrorKind> = new Set(["rate-limit", "quota", "overloaded"]);
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof ModelError && error.kind === "context-length";
+}
 
 /** @throws whatever is no statement about the model */
 function whyOut(model: string, error: unknown): Out {

@@ -23,7 +23,7 @@ export async function capOutput(text: string, spill: { scratch: string; name: st
  * Commands in the sandbox may write this folder, so what stands there under the name may be a link that leads out:
  * it is removed, never followed (`wx` opens with O_EXCL).
  */
-async function writeFresh(path: string, text: string): Promise<void> {
+export async function writeFresh(path: string, text: string): Promise<void> {
   await unlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });

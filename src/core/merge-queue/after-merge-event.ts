@@ -39,7 +39,7 @@ function nextState(commit: string, event: Exclude<MergeEvent, EventOf<"merge.eje
     case "merge.conflicted":
       return { type: "pending", next: { type: "conflict", files: event.files, onto: event.onto } };
     case "merge.deferred":
-      return { type: "queued", commit };
+      return { type: "queued", commit, behind: event.behind ?? [] };
     case "task.merged":
       return { type: "merged", commit: event.commit };
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { durationPattern, formatDuration, parseDuration } from "../../src/config/duration.ts";
+import { durationPattern, formatDuration, parseDuration } from "../../src/core/duration.ts";
 
 test.each([
   ["500ms", 500],

@@ -3,6 +3,10 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** `500ms`, `90s`, `10m`, `2h`. A bare number is refused, since nobody could tell its unit. */
 export const durationPattern: RegExp = /^([1-9]\d{0,5})(ms|s|m|h)$/;
 
+export function isDuration(text: string): boolean {
+  return durationPattern.test(text);
+}
+
 /** Milliseconds. @param text fits `durationPattern` */
 export function parseDuration(text: string): number {
   const [, amount, unit] = durationPattern.exec(text) ?? [];
