@@ -206,6 +206,7 @@ test("what follows a merge is done after a crash too: the plan's tick, and at th
     "gates",
     "log.jsonl",
     "report.md",
+    "standing.txt",
   ]);
   expect(git(project.root, "status", "--porcelain")).toBe(" M plan.md");
 });

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { benchFolder } from "../bench-folder.ts";
 import { measurePairs } from "../pairs.ts";
 import { timeRow, type Row, type Section } from "../section.ts";
+import { measureFirstRequest } from "../start-up/first-request.ts";
 import { writeLongJournal } from "../start-up/long-journal.ts";
 
 const built = fileURLToPath(new URL("../../../dist/agentx.cjs", import.meta.url));
@@ -33,6 +34,7 @@ export const startUp: Section = {
     );
     const node = (args: string[]): Promise<{ stderr: string }> =>
       execa(process.execPath, args, { cwd: folder.path, env: { NODE_OPTIONS: "" } });
+    const baseline = async (): Promise<void> => void (await node(["-e", "0"]));
     const times: Row[] = [];
     const peaks: Row[] = [];
     for (const { args, bound } of asked) {
@@ -40,7 +42,7 @@ export const startUp: Section = {
       const what = `\`agentx ${name}\`${name === "status" ? ` of ${tasks} tasks` : ""}; against \`node -e 0\``;
       const pairs = await measurePairs(
         {
-          baseline: async () => void (await node(["-e", "0"])),
+          baseline,
           ours: async () => void (await node([built, ...args])),
         },
         { pairs: quick ? 3 : 20 },
@@ -58,6 +60,7 @@ export const startUp: Section = {
         spread: 1,
       });
     }
-    return [...times, ...peaks];
+    const firsts = await measureFirstRequest({ built, baseline, pairs: quick ? 3 : 20 });
+    return [...times, ...firsts, ...peaks];
   },
 };

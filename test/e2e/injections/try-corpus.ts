@@ -39,10 +39,14 @@ const before = world.look();
 
 const model = obedientModel(partsOf(corpus));
 const asked = Promise.withResolvers<void>();
+const answered = Promise.withResolvers<void>();
 const server = await startModelServer({
   reply: async (request) => {
     // The victim begins when there is another worker's file to look for.
-    if (aboutOf(request).task === "victim") await asked.promise;
+    const { task, role } = aboutOf(request);
+    if (task === "victim") await asked.promise;
+    // And is under way until the person has answered: a run that only waits for an answer ends.
+    if (task === "victim" && role === "review") await answered.promise;
     return model.reply(request);
   },
   handle: (request, response) => {
@@ -57,6 +61,7 @@ const started = project.start(["dispatch", `${project.folder}/plan.md`, ...flags
 await started.event("question.asked", ({ question }) => question.task === "asker").then(asked.resolve);
 await started.event("worker.finished", ({ task }) => task === "victim");
 await project.agentx(["answer", "1", answerOf(corpus)]);
+answered.resolve();
 const ran = await started.ended;
 
 const after = world.look();

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { startModelServer } from "../../model-server/server.ts";
+import { commitFiles } from "../../support/git.ts";
+import { modelEnv, openProject, type Project } from "../../support/project.ts";
+import { measurePairs } from "../pairs.ts";
+import { type Row, timeRow } from "../section.ts";
+
+const bound = 1.7;
+
+const files = {
+  "agentx.yaml": 'gates: { test: "test -d ." }\n',
+  "prd.md": "# Counting\n\nPeople want to count to two, in files.\n",
+  "plan.md": "# Counting\n\n## Tasks\n\n- [ ] Write one.txt `#one`\n",
+};
+
+type Measuring = { built: string; baseline: () => Promise<void>; pairs: number };
+
+/** From the start of `agentx dispatch` until a model server has the first request: the planner's, and a worker's. */
+export async function measureFirstRequest(measuring: Measuring): Promise<Row[]> {
+  return [
+    await measure("prd.md", "the planner's first request", measuring),
+    await measure("plan.md", "the first worker's, behind the base's gate", measuring),
+  ];
+}
+
+async function measure(file: string, what: string, { built, baseline, pairs }: Measuring): Promise<Row> {
+  let asked = Promise.withResolvers<void>();
+  const server = await startModelServer({
+    reply: () => {
+      asked.resolve();
+      return { say: "ok" };
+    },
+  });
+  let project: Project | null = null;
+  try {
+    const makeReady = async (): Promise<void> => {
+      project?.close();
+      project = openProject({});
+      commitFiles(project.root, files, "start");
+      asked = Promise.withResolvers();
+      await Promise.resolve();
+    };
+    const ours = async (): Promise<void> => {
+      if (project === null) throw new Error("nothing was made ready");
+      const env = { ...project.env, ...modelEnv(server.url) };
+      // A process group of its own, which ends as soon as the request is there.
+      const child = spawn(process.execPath, [built, "dispatch", file, "--yes"], {
+        cwd: project.root,
+        env,
+        stdio: "ignore",
+        detached: true,
+      });
+      const ended = once(child, "exit");
+      await Promise.race([asked.promise, ended.then(() => Promise.reject(new Error(`${file}: it ended`)))]);
+      child.kill("SIGKILL");
+      await ended;
+    };
+    const found = await measurePairs({ baseline, ours, makeReady }, { pairs });
+    const about = { name: `dispatch ${file}`, what: `until ${what}; against \`node -e 0\``, bound };
+    return timeRow(about, found);
+  } finally {
+    await server.close();
+    (project as Project | null)?.close();
+  }
+}
