@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -10,13 +10,15 @@ import { measureFirstRequest } from "../start-up/first-request.ts";
 import { writeLongJournal } from "../start-up/long-journal.ts";
 
 const built = fileURLToPath(new URL("../../../dist/agentx.cjs", import.meta.url));
+const hook = fileURLToPath(new URL("../../fixtures/bench/peak.cjs", import.meta.url));
 const asked: { args: string[]; bound: number }[] = [
   { args: ["--version"], bound: 1.1 },
   { args: ["--help"], bound: 1.12 },
   { args: ["status"], bound: 1.35 },
 ];
 const tasks = 1000;
-const mostMib = 48;
+/** The law says 48 MiB, and was written where a bare Node had 39: how much a Node seems to hold depends on the machine's page cache. */
+const mostMibBeyondNode = 9;
 
 export const startUp: Section = {
   name: "start-up",
@@ -27,14 +29,14 @@ export const startUp: Section = {
     // Where the journal is found by looking; a folder without one would be git's to explain.
     mkdirSync(join(folder.path, ".git"));
     writeLongJournal(join(folder.path, ".agentx"), tasks);
-    const hook = join(folder.path, "peak.cjs");
-    writeFileSync(
-      hook,
-      `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS));`,
-    );
     const node = (args: string[]): Promise<{ stderr: string }> =>
       execa(process.execPath, args, { cwd: folder.path, env: { NODE_OPTIONS: "" } });
     const baseline = async (): Promise<void> => void (await node(["-e", "0"]));
+    const peakMib = async (args: string[]): Promise<number> => {
+      const { stderr } = await node(["--require", hook, ...args]);
+      return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+    };
+    const bare = await peakMib(["-e", "0"]);
     const times: Row[] = [];
     const peaks: Row[] = [];
     for (const { args, bound } of asked) {
@@ -48,14 +50,13 @@ export const startUp: Section = {
         { pairs: quick ? 3 : 20 },
       );
       times.push(timeRow({ name, what, bound }, pairs));
-      const { stderr } = await node(["--require", hook, built, ...args]);
-      const mib = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+      const beyond = Math.max(0, (await peakMib([built, ...args])) - bare);
       peaks.push({
         name,
-        what: "most memory (resident); against what is allowed",
-        ours: `${mib.toFixed(0)} MiB`,
-        baseline: `${mostMib} MiB`,
-        ratio: mib / mostMib,
+        what: `most memory (resident) beyond the ${bare.toFixed(0)} MiB of \`node -e 0\`; against what is allowed`,
+        ours: `${beyond.toFixed(0)} MiB`,
+        baseline: `${mostMibBeyondNode} MiB`,
+        ratio: beyond / mostMibBeyondNode,
         bound: 1,
         spread: 1,
       });
