@@ -10,6 +10,7 @@ import { conflicts } from "./sections/conflicts.ts";
 import { dependencies } from "./sections/dependencies.ts";
 import { fanOut } from "./sections/fan-out.ts";
 import { gates } from "./sections/gates.ts";
+import { longRun } from "./sections/long-run.ts";
 import { makespan } from "./sections/makespan.ts";
 import { sandbox } from "./sections/sandbox.ts";
 import { scale } from "./sections/scale.ts";
@@ -23,7 +24,20 @@ const { values } = parseArgs({
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const picked = pickSections(
-  [sandbox, fanOut, gates, dependencies, startUp, scale, tokens, throughput, worktrees, makespan, conflicts],
+  [
+    sandbox,
+    fanOut,
+    gates,
+    dependencies,
+    startUp,
+    scale,
+    tokens,
+    throughput,
+    longRun,
+    worktrees,
+    makespan,
+    conflicts,
+  ],
   values.only,
 );
 print(`# What agentx costs\n\n${describeMachine()}\n`);

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { git, write } from "../../support/git.ts";
+import { write } from "../../support/git.ts";
 import { benchFolder } from "../bench-folder.ts";
+import { makeFiles, writeEditTasks } from "../edits/edit-tasks.ts";
 import { measurePairs } from "../pairs.ts";
 import { timeRow, type Row, type Section } from "../section.ts";
 
@@ -82,17 +83,13 @@ function openPlace(files: number): Place {
     AGENTX_SCRIPT_PACE: "0",
     CI: "1",
   };
-  makeProject(root, { files, script });
+  makeFiles(root, { files, script });
   mkdirSync(join(folder.path, "home"));
   let round = 0;
   return {
     dispatch: async (tasks, flags) => {
       round += 1;
-      const ids = Array.from({ length: tasks }, (_, at) => `t${round}-${at}`);
-      const plan = `plan-${round}.md`;
-      const items = ids.map((id) => `- [ ] Edit ${id} \`#${id}\``).join("\n");
-      write(root, { [plan]: `# Round ${round}\n\n## Tasks\n\n${items}\n` });
-      writeFileSync(script, JSON.stringify({ tasks: Object.fromEntries(ids.map(partOf)) }));
+      const plan = writeEditTasks(root, { round, tasks, script });
       const args = [program, "dispatch", plan, "--yes", "--json", ...flags];
       const ran = await execa(process.execPath, args, { cwd: root, env, extendEnv: false, reject: false });
       const merged = ran.stdout.split("\n").filter((line) => line.includes('"type":"task.merged"')).length;
@@ -118,16 +115,6 @@ function openPlace(files: number): Place {
   };
 }
 
-function partOf(id: string, at: number): [string, object] {
-  const path = pathOf(at);
-  const verdict = { tool: "submit_verdict", verdict: "approve", summary: "as it was wanted", findings: [] };
-  const implement = [
-    { call: { tool: "write", path, content: `${id}\n` } },
-    { call: { tool: "finish", note: id } },
-  ];
-  return [id, { implement, review: [{ call: verdict }] }];
-}
-
 /** What each task does: the file that it edits has its number. */
 const cycles = `
 set -e
@@ -144,22 +131,3 @@ while [ $task -lt $2 ]; do
   task=$((task + 1))
 done
 `;
-
-function makeProject(root: string, { files, script }: { files: number; script: string }): void {
-  for (let file = 0; file < files; file += 1) {
-    if (file % 100 === 0) mkdirSync(join(root, String(file / 100)), { recursive: true });
-    writeFileSync(join(root, pathOf(file)), `${file}\n`.repeat(500));
-  }
-  const model = `scripted/${script}`;
-  const settings = { slots: 4, models: { implement: model, review: model }, gates: { test: "test -d ." } };
-  write(root, { "agentx.yaml": JSON.stringify(settings) });
-  git(root, "init", "--quiet", "--initial-branch=main");
-  git(root, "config", "user.name", "Bench");
-  git(root, "config", "user.email", "bench@localhost");
-  git(root, "add", "--all");
-  git(root, "commit", "--quiet", "--message", "Begin");
-}
-
-function pathOf(file: number): string {
-  return `${Math.floor(file / 100)}/${file}`;
-}
