@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AgentxError } from "../core/error.ts";
 import { nameHome } from "../git/named-home.ts";
-import { type GitPlace, runGit } from "../git/run-git.ts";
+import { type GitPlace, runGit } from "../git/processes/run-git.ts";
 
 /** `docs/demo/` stands beside both `src/` and `dist/`, at the package's root. */
 const demoFolder = fileURLToPath(new URL("../../docs/demo/", import.meta.url));

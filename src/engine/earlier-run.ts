@@ -1,6 +1,6 @@
 import { integrationBranch, type RunState } from "../core/run-state.ts";
-import { isAncestor } from "../git/read-commits.ts";
-import { readRef } from "../git/refs.ts";
+import { isAncestor } from "../git/objects/read-commits.ts";
+import { readRef } from "../git/refs/refs.ts";
 import { dispatcherStatus } from "../journal/lock.ts";
 import { loadRun, readJournalIfAny } from "./load-run.ts";
 import type { Workspace } from "./workspace.ts";

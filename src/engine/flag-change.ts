@@ -3,7 +3,7 @@ import { findFlags } from "../context/flags/find-flags.ts";
 import type { Flag } from "../core/flag.ts";
 import type { GateSpec } from "../core/run-settings.ts";
 import type { RunState, TaskRecord } from "../core/run-state.ts";
-import { changedFiles, diffBetween, readFilesAt } from "../git/read-files.ts";
+import { changedFiles, diffBetween, readFilesAt } from "../git/objects/read-files.ts";
 import type { Repository } from "../git/repository.ts";
 import type { PerformContext } from "./dispatcher.ts";
 import { readResolutions } from "./read-resolutions.ts";

@@ -5,7 +5,7 @@ import {
   dispatcherStatus,
   type Lock,
 } from "../journal/lock.ts";
-import { untilOrphansEnd } from "../git/orphans.ts";
+import { untilOrphansEnd } from "../git/processes/orphans.ts";
 import type { Workspace } from "./workspace.ts";
 
 type Held = Pick<Workspace, "folder" | "repo">;

@@ -1,11 +1,11 @@
 import type { Action } from "../core/action.ts";
 import { settlingTasks } from "../core/merge-queue/settling.ts";
 import { integrationBranch, type RunState, type TaskRecord } from "../core/run-state.ts";
-import { mergeTrees } from "../git/merge-trees.ts";
-import { commitTree } from "../git/commit-tree.ts";
-import { isAncestor } from "../git/read-commits.ts";
-import { compareAndSwapRef } from "../git/refs.ts";
-import { conflictMatrix } from "../git/conflict-matrix.ts";
+import { mergeTrees } from "../git/delivery/merge-trees.ts";
+import { commitTree } from "../git/objects/commit-tree.ts";
+import { isAncestor } from "../git/objects/read-commits.ts";
+import { compareAndSwapRef } from "../git/refs/refs.ts";
+import { conflictMatrix } from "../git/delivery/conflict-matrix.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
 import { landMerge } from "../stages/merge/land-merge.ts";

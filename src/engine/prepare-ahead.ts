@@ -1,6 +1,6 @@
 import { worktreesAhead } from "../core/free-worktrees.ts";
 import type { RunState } from "../core/run-state.ts";
-import type { WorktreePool } from "../git/worktree-pool.ts";
+import type { WorktreePool } from "../git/worktrees/worktree-pool.ts";
 import type { RunWatch } from "./run-watch.ts";
 
 /** Makes worktrees before their tasks start. One that is never asked for is there for the next run, and goes with `agentx clean`. */

@@ -1,6 +1,6 @@
 import type { Resolution } from "../context/flags/find-badly-resolved.ts";
-import { mergeBase, mergesIn } from "../git/read-commits.ts";
-import { changedFiles, readFilesAt } from "../git/read-files.ts";
+import { mergeBase, mergesIn } from "../git/objects/read-commits.ts";
+import { changedFiles, readFilesAt } from "../git/objects/read-files.ts";
 import type { Repository } from "../git/repository.ts";
 
 type Range = { from: string; to: string };

@@ -1,7 +1,7 @@
 import { AgentxError } from "../core/error.ts";
 import { integrationBranch, type RunState } from "../core/run-state.ts";
-import { isAncestor } from "../git/read-commits.ts";
-import { compareAndSwapRef, readRef } from "../git/refs.ts";
+import { isAncestor } from "../git/objects/read-commits.ts";
+import { compareAndSwapRef, readRef } from "../git/refs/refs.ts";
 import type { Repository } from "../git/repository.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { listFilesAt, readFileAt } from "../git/read-files.ts";
+import { listFilesAt, readFileAt } from "../git/objects/read-files.ts";
 import type { Repository } from "../git/repository.ts";
 
 /** A commit's files and their texts, as the prompts see them. */

@@ -1,5 +1,5 @@
 import { AgentxError } from "../core/error.ts";
-import { defaultRemote } from "../git/push.ts";
+import { defaultRemote } from "../git/delivery/push.ts";
 import type { Repository } from "../git/repository.ts";
 
 /** Where a pull request's branch is pushed to. @throws AgentxError NO_REMOTE */

@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { endedWellIn, integrationBranch, type RunState } from "../core/run-state.ts";
 import type { Spend } from "../core/usage.ts";
-import { compareAndSwapRef, readRef } from "../git/refs.ts";
+import { compareAndSwapRef, readRef } from "../git/refs/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import { replaced } from "../journal/fence.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";

@@ -1,9 +1,9 @@
 import type { RunEvent } from "../core/event.ts";
 import { hasEnded, type RunState, taskBranch, type TaskRecord } from "../core/run-state.ts";
-import { patchBetween } from "../git/patch.ts";
-import { mergeBase } from "../git/read-commits.ts";
-import { holdsUnsavedWork } from "../git/unsaved-work.ts";
-import { createWorktreePool } from "../git/worktree-pool.ts";
+import { patchBetween } from "../git/objects/patch.ts";
+import { mergeBase } from "../git/objects/read-commits.ts";
+import { holdsUnsavedWork } from "../git/worktrees/unsaved-work.ts";
+import { createWorktreePool } from "../git/worktrees/worktree-pool.ts";
 import { findTask, loadRun, readJournal } from "./load-run.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RunSettings } from "../core/run-settings.ts";
-import { closeStanding } from "../git/standing-of.ts";
-import { createWorktreePool, type WorktreePool } from "../git/worktree-pool.ts";
+import { closeStanding } from "../git/processes/standing-of.ts";
+import { createWorktreePool, type WorktreePool } from "../git/worktrees/worktree-pool.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { createParking, type Parking } from "../stages/work/parking.ts";
 import { type CheckoutPool, createCheckoutPool } from "../stages/gate/checkout-pool.ts";

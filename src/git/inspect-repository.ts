@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readGit } from "./read-git.ts";
+import { readGit } from "./processes/read-git.ts";
 import type { Repository } from "./repository.ts";
 
 export type Operation = "merge" | "rebase" | "cherry-pick" | "bisect" | "revert";

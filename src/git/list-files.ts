@@ -1,4 +1,4 @@
-import { readGit } from "./read-git.ts";
+import { readGit } from "./processes/read-git.ts";
 import type { Repository } from "./repository.ts";
 
 /** Every path in the person's checkout that git tracks or would, relative to the root. */

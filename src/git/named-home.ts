@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Repository } from "./repository.ts";
-import { runGit } from "./run-git.ts";
+import { runGit } from "./processes/run-git.ts";
 
 const key = "agentx.home";
 

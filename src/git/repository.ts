@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { AgentxError } from "../core/error.ts";
-import { readGit } from "./read-git.ts";
+import { readGit } from "./processes/read-git.ts";
 
 /** A checkout and its shared git folder, both absolute and free of symlinks. */
 export type Repository = { root: string; commonDir: string };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import { acquireDispatcherLock } from "../../src/journal/lock.ts";
 import { repositoryHome } from "../../src/sys/paths.ts";
 import { git, makeRepository, type Made } from "../git/make-repository.ts";

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { EventBody } from "../../src/core/event.ts";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import { repositoryHome } from "../../src/sys/paths.ts";
 import { commitFiles, git, makeRepository, type Made } from "../git/make-repository.ts";
 import { task } from "../support/core-run.ts";

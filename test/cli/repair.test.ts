@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync 
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { EventBody } from "../../src/core/event.ts";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { acquireDispatcherLock } from "../../src/journal/lock.ts";
 import { repositoryHome } from "../../src/sys/paths.ts";

@@ -6,7 +6,7 @@ import { noSpend } from "../../src/core/usage.ts";
 import { createRunControl } from "../../src/engine/run-control.ts";
 import { resumeRun, startRun } from "../../src/engine/run-session.ts";
 import { openWorkspace, type Workspace } from "../../src/engine/workspace.ts";
-import { ownerVariable } from "../../src/git/git-env.ts";
+import { ownerVariable } from "../../src/git/processes/git-env.ts";
 import { noneProvider } from "../../src/sandbox/none.ts";
 import { hookFailpoints } from "../../src/sys/failpoint.ts";
 import { journalRun } from "../cli/a-journal.ts";

@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { copyIncluded } from "../../src/git/copy-included.ts";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
-import type { WorktreePool } from "../../src/git/worktree-pool.ts";
+import { copyIncluded } from "../../src/git/worktrees/copy-included.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
+import type { WorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import type { Worktree } from "../../src/git/worktree.ts";
 import { commitFiles, git, makeFolder, makeRepository, write } from "./make-repository.ts";
 import type { Made } from "./make-repository.ts";

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { mergeTrees } from "../../src/git/merge-trees.ts";
-import { diffBetween } from "../../src/git/read-files.ts";
-import { overlayTree } from "../../src/git/overlay-tree.ts";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
-import type { WorktreePool } from "../../src/git/worktree-pool.ts";
+import { mergeTrees } from "../../src/git/delivery/merge-trees.ts";
+import { diffBetween } from "../../src/git/objects/read-files.ts";
+import { overlayTree } from "../../src/git/objects/overlay-tree.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
+import type { WorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import {
   commitFiles,
   git,

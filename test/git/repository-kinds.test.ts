@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { deliver } from "../../src/git/deliver.ts";
+import { deliver } from "../../src/git/delivery/deliver.ts";
 import { openRepository } from "../../src/git/repository.ts";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import { commitFiles, git, makeFolder, makeRepository, write } from "./make-repository.ts";
 
 const remoteBranch = "agentx/7f3/integration";

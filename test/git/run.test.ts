@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cleanRun } from "../../src/git/clean-run.ts";
-import { copyIncluded } from "../../src/git/copy-included.ts";
+import { cleanRun } from "../../src/git/worktrees/clean-run.ts";
+import { copyIncluded } from "../../src/git/worktrees/copy-included.ts";
 import { ignoreAgentxFolder } from "../../src/git/ignore-agentx-folder.ts";
-import { defaultRemote, pushBranch } from "../../src/git/push.ts";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
+import { defaultRemote, pushBranch } from "../../src/git/delivery/push.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import { commitFiles, git, makeFolder, makeRepository, write } from "./make-repository.ts";
 
 describe("files named by .worktreeinclude", () => {

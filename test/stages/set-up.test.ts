@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createWorktreePool } from "../../src/git/worktree-pool.ts";
+import { createWorktreePool } from "../../src/git/worktrees/worktree-pool.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 import { setUp } from "../../src/stages/setup/set-up.ts";
 import { makeFolder, makeRepository } from "../git/make-repository.ts";

@@ -1,4 +1,4 @@
-import { gitFailure } from "../../src/git/git-failure.ts";
+import { gitFailure } from "../../src/git/processes/git-failure.ts";
 import type { Effect } from "../../src/sys/failpoint.ts";
 
 /** How a disk can fail, by the errno's name. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { HealthRow } from "../../core/health.ts";
 import { inspectRepository } from "../../git/inspect-repository.ts";
-import { runGit } from "../../git/run-git.ts";
+import { runGit } from "../../git/processes/run-git.ts";
 import { whyUnwritable } from "../../sys/why-unwritable.ts";
 import type { Workspace } from "../workspace.ts";
 import { fail, ok, warn } from "./row.ts";

@@ -1,7 +1,7 @@
 import { affectedCommand } from "../../core/affected-command.ts";
 import { withoutKnownRed } from "../../core/known-red.ts";
 import type { GateVerdict } from "../../core/verdict.ts";
-import { diffTrees } from "../../git/diff-trees.ts";
+import { diffTrees } from "../../git/objects/diff-trees.ts";
 import { type GateRequest, gateCommit } from "../perform-gates.ts";
 import type { Workshop } from "../workshop.ts";
 

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import type { EventBody } from "../../core/event.ts";
 import type { Repair } from "../../core/repair/repair.ts";
-import { isAncestor } from "../../git/read-commits.ts";
-import { compareAndSwapRef, deleteRef, readRef } from "../../git/refs.ts";
-import { saveRescue } from "../../git/rescue.ts";
-import { createWorktreePool } from "../../git/worktree-pool.ts";
+import { isAncestor } from "../../git/objects/read-commits.ts";
+import { compareAndSwapRef, deleteRef, readRef } from "../../git/refs/refs.ts";
+import { saveRescue } from "../../git/refs/rescue.ts";
+import { createWorktreePool } from "../../git/worktrees/worktree-pool.ts";
 import { openJournal } from "../../journal/journal.ts";
 import { restoreJournal } from "../../journal/salvage/restore-journal.ts";
 import { removeTree } from "../../sys/remove-tree.ts";

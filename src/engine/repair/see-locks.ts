@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SeenLock } from "../../core/repair/seen.ts";
-import { readGit } from "../../git/read-git.ts";
-import { standsBy } from "../../git/standing-git.ts";
+import { readGit } from "../../git/processes/read-git.ts";
+import { standsBy } from "../../git/processes/standing-git.ts";
 import type { Workspace } from "../workspace.ts";
 import { listProcesses, type ProcessView } from "./see-processes.ts";
 

@@ -6,8 +6,8 @@ import {
   taskBranch,
 } from "../../core/run-state.ts";
 import type { SeenHead, SeenRun } from "../../core/repair/seen.ts";
-import { commitLog, isAncestor, resolveCommit } from "../../git/read-commits.ts";
-import { readRef } from "../../git/refs.ts";
+import { commitLog, isAncestor, resolveCommit } from "../../git/objects/read-commits.ts";
+import { readRef } from "../../git/refs/refs.ts";
 import type { Repository } from "../../git/repository.ts";
 
 /** What git has of a run, beside what the journal has. */

@@ -3,7 +3,7 @@ import type { Lodging } from "../../agents/lodging.ts";
 import type { Assignment } from "../../core/event.ts";
 import type { Role, Task } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
-import type { WorktreePool } from "../../git/worktree-pool.ts";
+import type { WorktreePool } from "../../git/worktrees/worktree-pool.ts";
 import type { Worktree } from "../../git/worktree.ts";
 import type { Parking } from "./parking.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";

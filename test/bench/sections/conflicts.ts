@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { conflictMatrix } from "../../../src/git/conflict-matrix.ts";
+import { conflictMatrix } from "../../../src/git/delivery/conflict-matrix.ts";
 import { openRepository } from "../../../src/git/repository.ts";
 import { commitFiles, git } from "../../support/git.ts";
 import { benchFolder } from "../bench-folder.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { shareInstalls, takeInstalls } from "../../../src/git/shared-installs.ts";
+import { shareInstalls, takeInstalls } from "../../../src/git/installs/shared-installs.ts";
 import { git } from "../../support/git.ts";
 import { benchFolder } from "../bench-folder.ts";
 import { measurePairs } from "../pairs.ts";

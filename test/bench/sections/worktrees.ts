@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRepository } from "../../../src/git/repository.ts";
-import { createWorktreePool, type WorktreePool } from "../../../src/git/worktree-pool.ts";
+import { createWorktreePool, type WorktreePool } from "../../../src/git/worktrees/worktree-pool.ts";
 import type { Lease } from "../../../src/git/worktree.ts";
 import { git } from "../../support/git.ts";
 import { benchFolder } from "../bench-folder.ts";

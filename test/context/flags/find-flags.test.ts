@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { findFlags } from "../../../src/context/flags/find-flags.ts";
 import type { Flag } from "../../../src/core/flag.ts";
 import type { GateSpec } from "../../../src/core/run-settings.ts";
-import { diffBetween } from "../../../src/git/read-files.ts";
+import { diffBetween } from "../../../src/git/objects/read-files.ts";
 import { commitFiles, makeRepository } from "../../git/make-repository.ts";
 import type { ChangeCase } from "./cases.ts";
 import { harmless } from "./harmless.ts";

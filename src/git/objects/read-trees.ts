@@ -1,0 +1,89 @@
+import { BoundedMap } from "../../sys/bounded-map.ts";
+import { noSuchObject, readObject } from "./read-objects.ts";
+import type { Repository } from "../repository.ts";
+
+/** One entry of a tree. `name` has a character for each byte (latin1), since a name need not be UTF-8. */
+export type TreeEntry = { mode: string; name: string; id: string };
+
+export const folderMode = "040000";
+
+/** Of trees that were read lately, the bytes: those of 50,000 files have 2 MB. */
+const maxKeptBytes = 16 * 1024 * 1024;
+
+/** Paths in lists of folders that were made lately. */
+const maxListed = 200_000;
+
+const kept = new WeakMap<Repository, BoundedMap<Buffer>>();
+const listed = new WeakMap<Repository, BoundedMap<readonly string[]>>();
+
+/** @param id full, of a tree @throws AgentxError GIT_FAILED when there is none */
+export async function readTree(repo: Repository, id: string): Promise<TreeEntry[]> {
+  return parseTree(await bytesOf(repo, id), id.length / 2);
+}
+
+/** Name by which git orders the entries of a tree, and takes two for the same. */
+export function orderName({ mode, name }: TreeEntry): string {
+  return mode === folderMode ? `${name}/` : name;
+}
+
+async function bytesOf(repo: Repository, id: string): Promise<Buffer> {
+  const trees = kept.get(repo) ?? new BoundedMap<Buffer>(maxKeptBytes);
+  kept.set(repo, trees);
+  const known = trees.get(id);
+  if (known !== undefined) return known;
+  const found = await readObject(repo, id);
+  if (found?.type !== "tree") throw noSuchObject(id);
+  // A copy, since the bytes are a part of all that has come with them.
+  const bytes = Buffer.from(found.content);
+  trees.set(id, bytes, bytes.length);
+  return bytes;
+}
+
+/** Every path below a tree, gitlinks too, in git's order. Bytes of a name that are not UTF-8 become U+FFFD. */
+export async function listPaths(repo: Repository, tree: string): Promise<readonly string[]> {
+  const lists = listed.get(repo) ?? new BoundedMap<readonly string[]>(maxListed);
+  listed.set(repo, lists);
+  const known = lists.get(tree);
+  if (known !== undefined) return known;
+  const entries = await readTree(repo, tree);
+  const folders = entries.filter(({ mode }) => mode === folderMode);
+  const below = new Map(
+    await Promise.all(folders.map(async ({ name, id }) => [name, await listPaths(repo, id)] as const)),
+  );
+  const paths = entries.flatMap(({ name }) => {
+    const text = textOf(name);
+    return below.get(name)?.map((path) => `${text}/${path}`) ?? text;
+  });
+  lists.set(tree, paths, paths.length);
+  return paths;
+}
+
+/** A name of bytes as text. */
+export function textOf(latin1: string): string {
+  // Most need no second look, and a repository has many.
+  return /[\u0080-\u00ff]/.test(latin1) ? Buffer.from(latin1, "latin1").toString() : latin1;
+}
+
+function parseTree(bytes: Buffer, idBytes: number): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const space = bytes.indexOf(0x20, at);
+    const nul = bytes.indexOf(0, space);
+    const end = nul + 1 + idBytes;
+    if (space === -1 || nul === -1 || end > bytes.length) throw new Error("git gave a tree that is none");
+    entries.push({
+      mode: canonical(bytes.toString("latin1", at, space)),
+      name: bytes.toString("latin1", space + 1, nul),
+      id: bytes.toString("hex", nul + 1, end),
+    });
+    at = end;
+  }
+  return entries;
+}
+
+/** As git shows modes: old trees have further ones. */
+function canonical(mode: string): string {
+  const bits = Number.parseInt(mode, 8);
+  if (bits >> 12 !== 0o10) return mode.padStart(6, "0");
+  return (bits & 0o100) === 0 ? "100644" : "100755";
+}

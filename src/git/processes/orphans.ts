@@ -1,0 +1,55 @@
+import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { AgentxError } from "../../core/error.ts";
+import { ownerVariable } from "./git-env.ts";
+
+const lookMs = 20;
+const patienceMs = 60_000;
+
+/**
+ * A git command is not ended with its dispatcher: cut in two it would leave locks and half a checkout. One that outlived a
+ * killed dispatcher may still write where the next one is about to work, so whoever holds the lock waits for it first.
+ * @param folders absolute: of the repository, and of agentx for it
+ * @throws AgentxError GIT_STILL_RUNNING with the processes that do not end
+ */
+export async function untilOrphansEnd(
+  folders: readonly string[],
+  waitMs: number = patienceMs,
+): Promise<void> {
+  const latest = performance.now() + waitMs;
+  const places = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  for (;;) {
+    const orphans = await findOrphans(places);
+    if (orphans.length === 0) return;
+    if (performance.now() > latest) throw stillRunning(orphans);
+    await setTimeout(lookMs);
+  }
+}
+
+/** By what Linux says of each process; elsewhere none is found. */
+async function findOrphans(folders: readonly string[]): Promise<number[]> {
+  const names = await readdir("/proc").catch(() => []);
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map((pid) => isOrphan(pid, folders)));
+  return pids.filter((_, at) => found[at]);
+}
+
+async function isOrphan(pid: number, folders: readonly string[]): Promise<boolean> {
+  // Of others' processes nothing can be read, and any may end while it is looked at.
+  const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => "");
+  if (!folders.some((folder) => cwd === folder || cwd.startsWith(`${folder}/`))) return false;
+  // What git has started, such as a connection that ssh keeps open, may stay for hours and touches no file of ours.
+  if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")) !== "git\n") return false;
+  const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+  const prefix = `${ownerVariable}=`;
+  const owner = environ.split("\0").find((entry) => entry.startsWith(prefix));
+  return owner !== undefined && owner !== `${prefix}${process.pid}`;
+}
+
+function stillRunning(pids: readonly number[]): AgentxError {
+  return new AgentxError("GIT_STILL_RUNNING", {
+    where: "",
+    what: `git of an earlier agentx still works in this repository: process ${pids.join(", ")}`,
+    hint: "wait for it, or end it, then agentx resume",
+  });
+}

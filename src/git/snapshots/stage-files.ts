@@ -1,0 +1,142 @@
+import { access, copyFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { checkoutPlace } from "../checkouts/checkout-place.ts";
+import { gitFailure, type GitExit } from "../processes/git-failure.ts";
+import { listGitlinks } from "../checkouts/gitlinks.ts";
+import type { KnownIndexes } from "../checkouts/known-indexes.ts";
+import type { GitPlace } from "../processes/run-git.ts";
+import { runGit } from "../processes/run-git.ts";
+import { tooLarge, treeRefused } from "./tree-policy.ts";
+import { findLargeFiles, listUnsavedFiles, type UnsavedFile } from "./unsaved-files.ts";
+import type { Checkout } from "../worktree.ts";
+import { effect } from "../../sys/failpoint.ts";
+
+/** All files of a checkout as a tree, and the index that says so, which is not the checkout's own yet. */
+export type Staged = AsyncDisposable & {
+  tree: string;
+  /** Whether nothing was left out. */
+  isWhole: boolean;
+  /** Paths of files that the index did not have. */
+  added: ReadonlySet<string>;
+  /** Makes it the checkout's own index. */
+  keep: () => Promise<void>;
+};
+
+type Staging = {
+  quiet: readonly string[];
+  indexes: KnownIndexes;
+  /** Leave out what git can not take, instead of failing. */
+  lenient: boolean;
+};
+
+/**
+ * Writes the files of a checkout, but ignored ones, to the object store as a tree. Symlinks are stored, not followed.
+ * Submodules stay as they were: git would otherwise start a process of its own inside each, under a configuration that
+ * a worker may have written. Not to be run twice at once on one checkout.
+ * Processes: ls-files, update-index where something has changed, write-tree.
+ * @throws AgentxError TREE_REFUSED for what git itself does not take, such as a nested repository, and for files that
+ * are too large.
+ */
+export async function stageFiles(checkout: Checkout, staging: Staging): Promise<Staged> {
+  const { quiet, indexes, lenient } = staging;
+  const own = join(checkout.gitDir, "index");
+  // Always the same name, so that what a crash left is used again instead of piling up.
+  const copy = join(checkout.gitDir, "index.agentx");
+  const place = checkoutPlace(checkout, quiet);
+  const remove = async (): Promise<void> => {
+    for (const path of [copy, `${copy}.lock`]) await rm(path, { force: true });
+  };
+  await remove();
+  const links = (await indexes.of(checkout))?.links ?? (await listGitlinks(place));
+  const files = await listUnsavedFiles(place, links);
+  if (!lenient) await refuse(checkout, files);
+  try {
+    // With the old index's times git reads only what has changed. None is there in a new worktree.
+    if (await isThere(own)) await copyIndex(own, copy);
+    const index = { place, env: { GIT_INDEX_FILE: copy } };
+    const isWhole = lenient ? await tryUpdate(index, files) : await update(index, files);
+    if (!isWhole) await addLeniently(index, links);
+    const tree = (await runGit(place, ["write-tree"], { env: index.env })).stdout.trim();
+    const keep = async (): Promise<void> => {
+      await effect("index.keep", () => rename(copy, own));
+      // What git was lenient about may have brought links that nobody has looked at.
+      if (isWhole) await indexes.note(checkout, { tree, links });
+      else indexes.forget(checkout);
+    };
+    const added = new Set(files.filter((file) => !file.isTracked).map(({ path }) => String(path)));
+    return { tree, isWhole, added, keep, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function refuse(checkout: Checkout, files: readonly UnsavedFile[]): Promise<void> {
+  const nested = files.filter(({ path }) => isRepository(path)).map(({ path }) => String(path).slice(0, -1));
+  if (nested.length > 0)
+    throw treeRefused(nested.map((path) => ({ path, what: "is a git repository of its own" })));
+  const large = await findLargeFiles(checkout.path, files);
+  if (large.length > 0) throw treeRefused(large.map(({ path, bytes }) => tooLarge(path, bytes)));
+}
+
+function isRepository(path: Buffer): boolean {
+  return path.at(-1) === "/".charCodeAt(0);
+}
+
+type Index = { place: GitPlace; env: Record<string, string> };
+
+const updateIndex = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
+
+async function update(index: Index, files: readonly UnsavedFile[]): Promise<true> {
+  if (files.length === 0) return true;
+  const exit = await callUpdate(index, files);
+  if (exit.exitCode !== 0) throw gitFailure(updateIndex, exit);
+  const refused = refusedIn(exit);
+  if (refused.length > 0)
+    throw treeRefused(refused.map((path) => ({ path, what: "git takes no file of this name" })));
+  return true;
+}
+
+/** @returns whether git has taken all of them */
+async function tryUpdate(index: Index, files: readonly UnsavedFile[]): Promise<boolean> {
+  if (files.some(({ path }) => isRepository(path))) return false;
+  const exit = await callUpdate(index, files);
+  return exit.exitCode === 0 && refusedIn(exit).length === 0;
+}
+
+/** Git says it and goes on. */
+function refusedIn({ stderr }: GitExit): string[] {
+  return Array.from(stderr.matchAll(/^Ignoring path (.*)$/gm), ([, path = ""]) => path);
+}
+
+function callUpdate({ place, env }: Index, files: readonly UnsavedFile[]): Promise<GitExit> {
+  const call = { env, input: joinAtNul(files), expect: "any" } as const;
+  return effect("git.update-index", () => runGit(place, updateIndex, call));
+}
+
+/** Of the two only this one goes on past a file that can not be read. */
+async function addLeniently({ place, env }: Index, links: readonly string[]): Promise<void> {
+  const excluded = links.map((path) => `:(top,literal,exclude)${path}`);
+  await runGit(place, ["add", "--all", "--ignore-errors", "--", ".", ...excluded], { env, expect: "any" });
+}
+
+function joinAtNul(files: readonly UnsavedFile[]): Buffer {
+  return Buffer.concat(files.flatMap(({ path }) => [path, Buffer.of(0)]));
+}
+
+/**
+ * With the time of the first: by it git knows which files may have changed after they were looked at, without a sign of
+ * it in size or time. A copy that is younger would hide such a change.
+ */
+async function copyIndex(own: string, copy: string): Promise<void> {
+  const { atime, mtimeMs } = await stat(own);
+  await copyFile(own, copy);
+  await utimes(copy, atime, Math.floor(mtimeMs) / 1000);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
