@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -69,29 +69,26 @@ describeSandboxed("a command", () => {
   test("returns while a background process still holds the pipe, and that one lives on", async () => {
     const result = await run(sandbox, "sleep 64.5 & echo done");
     expect(result).toMatchObject({ type: "exited", exitCode: 0, output: "done\n" });
-    expect(result.ms).toBeLessThan(1_000);
+    expect(result.ms).toBeLessThan(30_000);
     expect(processesWith("64.5")).toHaveLength(1);
     const chatty = await run(sandbox, "yes & echo $! > pid");
-    expect(chatty.ms).toBeLessThan(3_000);
+    expect(chatty.type).toBe("exited");
     expect(await run(sandbox, "kill -0 $(cat pid) && kill $(cat pid)")).toMatchObject({ exitCode: 0 });
   });
 
   test("streams while it runs and leaves its whole output in the log", async () => {
     const log = join(place.outside, "log");
     const chunks: string[] = [];
-    const started = performance.now();
-    let firstMs = 0;
+    // What comes first is what lets it go on.
     const onOutput = (chunk: string): void => {
-      firstMs ||= performance.now() - started;
-      chunks.push(chunk);
+      if (chunks.push(chunk) === 1) writeFileSync(join(place.root, "go-on"), "");
     };
     const result = await sandbox.exec({
-      command: "echo a; sleep 0.5; echo é",
+      command: "echo a; until [ -e go-on ]; do sleep 0.02; done; echo é",
       timeoutMs: 9_000,
       onOutput,
       log,
     });
-    expect(firstMs).toBeLessThan(400);
     expect(chunks.join("")).toBe("a\né\n");
     expect(result.output).toBe("a\né\n");
     expect(readFileSync(log, "utf8")).toBe("a\né\n");

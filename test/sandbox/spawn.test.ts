@@ -198,8 +198,8 @@ describeBoth("a spawned program", (provider) => {
       Number(await outputOf(sandbox, "ls /proc/$PPID/fd | wc -l"));
     const before = await openFiles();
     for (let i = 0; i < 10; i += 1) await finish(begin(sandbox, shell("cat; sleep 85.5 &")), "x");
-    expect(await openFiles()).toBeLessThanOrEqual(before + 1);
     expect(await eventually(() => processesWith("85.5").length === 0)).toBe(true);
+    await expect.poll(openFiles, { timeout: 5_000 }).toBeLessThanOrEqual(before + 1);
   });
 });
 
