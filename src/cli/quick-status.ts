@@ -8,7 +8,7 @@ import { stdoutLook } from "./stdout-look.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * What `agentx status` says, from what the dispatcher kept: in one file with all that it imports (docs/decisions/0024), since
+ * What `agentx status` says, from what the dispatcher kept: in one file with all that it imports (docs/decisions/0023), since
  * loading files one by one takes longer than the answer. Null where that takes the whole program, trouble included.
  */
 export function quickStatus(
@@ -20,7 +20,8 @@ export function quickStatus(
   const standing = parseStanding(found.body);
   const { pid } = found;
   const text = renderStatus({ standing, pid, answered: new Map(), now: now(), ...stdoutLook(terminal) });
-  return shownOn(stdout, { text: `${text}\n`, findSecrets: secretsOf(env).findAny });
+  // What looks like anybody's secret was taken out when it was kept; that of this process may be another than the dispatcher's.
+  return shownOn(stdout, { text: `${text}\n`, findSecrets: secretsOf(env).findOwn });
 }
 
 function readQuietly(folder: string | null): ReturnType<typeof readStanding> {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { quickStatus } from "../../src/cli/quick-status.ts";
 import { replay } from "../../src/core/apply-event.ts";
 import { keepStanding as openPen } from "../../src/engine/keep-standing.ts";
 import { openWorkspace } from "../../src/engine/workspace.ts";
@@ -85,4 +86,13 @@ test("with a request that nobody has taken there is more to say than was kept", 
   const { root, status } = await aKeptRun();
   await agentx(root, ["note", "login", "Lax, please"]);
   expect((await status()).stdout).toContain("Lax, please");
+});
+
+test("a secret of whoever asks is not shown, though the dispatcher did not know it for one", async () => {
+  const { root } = await aKeptRun();
+  const stream = { isTTY: false } as NodeJS.WriteStream;
+  const say = (env: Record<string, string>): string | null =>
+    quickStatus({ cwd: root, env, now: () => startedAt, stdout: stream, stderr: stream });
+  expect(say({})).toContain("Which cookie?");
+  expect(say({ COOKIE_TOKEN: "Which cookie?" })).toContain("[redacted COOKIE_TOKEN]");
 });
