@@ -1,34 +1,20 @@
-import { mkdir, realpath } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
-import { createLimit } from "../../sys/limit.ts";
-import { removeTree } from "../../sys/remove-tree.ts";
-import {
-  branchOf,
-  headOf,
-  ensureRegistered,
-  findAdminFolder,
-  isFolder,
-  isIntact,
-  listAdminFolders,
-} from "./admin-folder.ts";
-import { diffTrees, type TreeChange } from "../objects/diff-trees.ts";
-import { fillCheckout, restoreCheckout } from "../checkouts/checkout-files.ts";
-import { checkoutPlace } from "../checkouts/checkout-place.ts";
-import { changeLinks, fillSubmodules, listGitlinks } from "../checkouts/gitlinks.ts";
-import { ignoreKeptFolders } from "../installs/kept-folders.ts";
-import { createKnownIndexes, refreshIndex, type KnownIndexes } from "../checkouts/known-indexes.ts";
-import { lookAtCheckout, type Look } from "../checkouts/look-at-checkout.ts";
-import { createPreparations } from "./preparations.ts";
-import { quietConfig } from "../processes/quiet-config.ts";
-import { resolveCommit } from "../objects/read-commits.ts";
-import type { Repository } from "../repository.ts";
-import { rescueWork, type Rescue } from "./rescue-work.ts";
+import { bringTo } from "../checkouts/bring-to.ts";
+import { restoreCheckout } from "../checkouts/checkout-files.ts";
+import { refreshIndex } from "../checkouts/known-indexes.ts";
 import { takeSnapshot } from "../snapshots/snapshot.ts";
 import type { Snapshot, SnapshotOptions } from "../snapshots/snapshot.ts";
-import { placeBranch, type Placed } from "../refs/task-branch.ts";
-import { attachHead, detachHead } from "./worktree-head.ts";
-import type { Checkout, GateCheckout, Lease, SubmoduleState, Worktree } from "../worktree.ts";
+import type { Checkout, GateCheckout, Lease, Worktree } from "../worktree.ts";
+import { isFolder } from "./admin-folder.ts";
+import {
+  checkoutTree,
+  discardWorktree,
+  leaseGateCheckout,
+  leaseWorktree,
+  resumeWorktree,
+} from "./lease-worktree.ts";
+import { openPool, pathOf, register, type PoolContext, type PoolOptions } from "./pool-context.ts";
+import { createPreparations } from "./preparations.ts";
+import { pruneWorktrees, removeWorktree } from "./remove-worktree.ts";
 
 /**
  * The worktrees of a repository's runs, at `<home>/worktrees/<number>` and `<home>/gates/<name>`. They are used again
@@ -68,183 +54,55 @@ export type WorktreePool = {
   restore: (checkout: Checkout, commit: string) => Promise<void>;
 };
 
-type PoolOptions = { repo: Repository; home: string; now?: () => number };
-
-type Context = {
-  repo: Repository;
-  home: string;
-  quiet: readonly string[];
-  indexes: KnownIndexes;
-  now: () => number;
-};
-
-export function createWorktreePool({ repo, home, now = Date.now }: PoolOptions): WorktreePool {
-  // Git keeps the list of worktrees and the config in plain files: one writer. Files are filled outside of it.
-  const alone = createLimit(1);
-  const filling = createLimit(availableParallelism());
+export function createWorktreePool(options: PoolOptions): WorktreePool {
   const preparations = createPreparations();
   /** Numbers that were asked for: even where there is no folder yet, it is not for a preparation to make. */
   const leased = new Set<number>();
-  const indexes = createKnownIndexes();
-  const contextOf = once(async (): Promise<Context> => ({ repo, indexes, now, ...(await open(repo, home)) }));
-
-  async function register(kind: "worktrees" | "gates", name: string, commit: string): Promise<Checkout> {
-    const path = join((await contextOf()).home, kind, name);
-    return { name, path, gitDir: await alone(() => ensureRegistered(repo, { path, commit })) };
-  }
-
-  const look = async (checkout: Checkout): Promise<Look> =>
-    lookAtCheckout(checkout, (await contextOf()).quiet);
-
-  const rescue = async (checkout: Checkout): Promise<Rescue> =>
-    rescueWork(checkout, await look(checkout), await contextOf());
-
-  /** Null where one of them is gone: a person may prune objects. */
-  async function changesBetween(from: string, to: string): Promise<TreeChange[] | null> {
-    return from === to ? [] : diffTrees(repo, { from, to }).catch(() => null);
-  }
-
-  /** @returns the links in the tree */
-  async function fill(checkout: Checkout, tree: string, found: Look): Promise<readonly string[]> {
-    const { quiet } = await contextOf();
-    const known = await indexes.of(checkout);
-    const changes = known === null ? null : await changesBetween(known.tree, tree);
-    await fillCheckout(checkout, tree, { quiet, look: found, changes });
-    const links =
-      known === null || changes === null
-        ? await listGitlinks(checkoutPlace(checkout, quiet))
-        : changeLinks(known.links, changes);
-    await indexes.note(checkout, { tree, links });
-    return links;
-  }
-
-  async function complete<T extends Checkout & { commit: string }>(
-    checkout: T,
-    links: readonly string[],
-  ): Promise<T & { submodules: SubmoduleState }> {
-    const { quiet } = await contextOf();
-    return { ...checkout, submodules: await fillSubmodules(checkout, { repo, quiet, alone, links }) };
-  }
-
+  const opened = once(() => openPool(options));
   return {
     prepare: ({ number, commit }) => {
       let checkout: Checkout | null = null;
       return preparations.add(number, {
         make: async () => {
-          const path = join((await contextOf()).home, "worktrees", String(number));
-          if (leased.has(number) || (await isFolder(path))) return false;
-          checkout = await register("worktrees", String(number), commit);
-          await fill(checkout, commit, { type: "empty" });
+          const pool = await opened();
+          if (leased.has(number) || (await isFolder(pathOf(pool, number)))) return false;
+          checkout = await register(pool, { kind: "worktrees", name: String(number), commit });
+          await bringTo(checkout, commit, { ...pool, look: { type: "empty" } });
           return true;
         },
         settle: async () => {
-          if (checkout !== null) await refreshIndex(checkout, await contextOf());
+          if (checkout !== null) await refreshIndex(checkout, await opened());
         },
       });
     },
-
     stopPreparing: preparations.stopAll,
-
-    lease: async ({ number, branch, commit }) => {
-      leased.add(number);
-      await preparations.stop(number);
-      const checkout = await register("worktrees", String(number), commit);
-      const [lease, links] = await filling(async () => {
-        const placing = (): Promise<Placed> =>
-          placeBranch(repo, { branch, commit, exactly: false, at: now() });
-        const rescuing = rescue(checkout);
-        // The work in the folder is saved on the branch that it belongs to, where that has not moved yet.
-        const isOnIt = (await branchOf(checkout.gitDir)) === branch;
-        const [work, placed] = await Promise.all([rescuing, isOnIt ? rescuing.then(placing) : placing()]);
-        await attachHead(checkout, branch);
-        const rescued = [...(work.rescued === null ? [] : [work.rescued]), ...placed.rescued];
-        const leased = { ...checkout, number, branch, commit: placed.commit, rescued };
-        return [leased, await fill(checkout, placed.commit, work.look)] as const;
-      });
-      return complete(lease, links);
+    lease: async (wanted) => {
+      leased.add(wanted.number);
+      await preparations.stop(wanted.number);
+      return leaseWorktree(await opened(), wanted);
     },
-
-    resume: async ({ number, branch }) => {
-      const path = join((await contextOf()).home, "worktrees", String(number));
-      const gitDir = await findAdminFolder(repo, path);
-      if (gitDir === null || !(await isFolder(path)) || !(await isIntact(repo, gitDir))) return null;
-      if ((await branchOf(gitDir)) !== branch) return null;
-      return { name: String(number), number, path, gitDir, branch };
-    },
-
-    snapshot: async (worktree, options) => takeSnapshot(worktree, options, await contextOf()),
-
-    checkoutTree: async (worktree, { tree, head }) => {
-      const { rescued, look: found } = await rescue(worktree);
-      const { branch } = worktree;
-      const placed = await placeBranch(repo, { branch, commit: head, exactly: true, at: now() });
-      await attachHead(worktree, branch);
-      await filling(() => fill(worktree, tree, found));
-      return [...(rescued === null ? [] : [rescued]), ...placed.rescued];
-    },
-
-    discard: async (worktree) => {
-      const { rescued } = await rescue(worktree);
-      const commit = await resolveCommit(repo, `refs/heads/${worktree.branch}`);
-      if (commit !== null) await detachHead(worktree, commit);
-      return rescued;
-    },
-
+    resume: async (wanted) => resumeWorktree(await opened(), wanted),
+    snapshot: async (worktree, how) => takeSnapshot(worktree, how, await opened()),
+    checkoutTree: async (worktree, to) => checkoutTree(await opened(), worktree, to),
+    discard: async (worktree) => discardWorktree(await opened(), worktree),
     remove: async (number) => {
-      const path = join((await contextOf()).home, "worktrees", String(number));
-      const commit = await resolveCommit(repo, "HEAD");
-      let rescued: string | null = null;
-      if (commit !== null && (await isFolder(path))) {
-        const checkout = await register("worktrees", String(number), commit);
-        ({ rescued } = await rescue(checkout));
-      }
-      await alone(async () => {
-        const gitDir = await findAdminFolder(repo, path);
-        await removeTree(path);
-        if (gitDir !== null) await removeTree(gitDir);
-      });
+      const rescued = await removeWorktree(await opened(), number);
       leased.delete(number);
       return rescued;
     },
-
-    prune: () =>
-      alone(async () => {
-        const { home: folder } = await contextOf();
-        const ours = ["worktrees", "gates"].map((kind) => listAdminFolders(repo, join(folder, kind)));
-        const removed: string[] = [];
-        for (const { gitDir, path } of (await Promise.all(ours)).flat()) {
-          if (await isFolder(path)) continue;
-          await removeTree(gitDir);
-          removed.push(basename(path));
-        }
-        return removed;
-      }),
-
-    leaseDetached: async ({ name, commit, files = commit }) => {
-      const checkout = await register("gates", name, commit);
-      const links = await filling(async () => {
-        if ((await headOf(checkout.gitDir)) !== commit) await detachHead(checkout, commit);
-        return fill(checkout, files, await look(checkout));
-      });
-      return complete({ ...checkout, commit }, links);
-    },
-
+    prune: async () => pruneWorktrees(await opened()),
+    leaseDetached: async ({ name, commit, files = commit }) =>
+      leaseGateCheckout(await opened(), { name, commit, files }),
     restore: async (checkout, commit) => {
+      const { indexes, quiet } = await opened();
       const known = await indexes.of(checkout);
-      await restoreCheckout(checkout, commit, (await contextOf()).quiet);
+      await restoreCheckout(checkout, commit, quiet);
       if (known?.tree === commit) await indexes.note(checkout, known);
     },
   };
 }
 
-async function open(repo: Repository, folder: string): Promise<Pick<Context, "home" | "quiet">> {
-  await mkdir(folder, { recursive: true });
-  // Git records real paths, and a worktree is recognised by its record.
-  const home = await realpath(folder);
-  return { home, quiet: [...(await quietConfig(repo)), await ignoreKeptFolders(repo, join(home, "ignore"))] };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+function once(open: () => Promise<PoolContext>): () => Promise<PoolContext> {
+  let opened: Promise<PoolContext> | undefined;
+  return () => (opened ??= open());
 }

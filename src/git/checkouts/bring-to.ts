@@ -1,0 +1,35 @@
+import { diffTrees, type TreeChange } from "../objects/diff-trees.ts";
+import type { Repository } from "../repository.ts";
+import type { Checkout } from "../worktree.ts";
+import { fillCheckout } from "./checkout-files.ts";
+import { checkoutPlace } from "./checkout-place.ts";
+import { changeLinks, listGitlinks } from "./gitlinks.ts";
+import type { KnownIndexes } from "./known-indexes.ts";
+import type { Look } from "./look-at-checkout.ts";
+
+/**
+ * Makes the files of a checkout those of a commit or tree, and notes that its index says so.
+ * @param from what is there now, of which nothing has to be saved any more
+ * @returns the links in the tree
+ */
+export async function bringTo(
+  checkout: Checkout,
+  tree: string,
+  from: { look: Look; repo: Repository; quiet: readonly string[]; indexes: KnownIndexes },
+): Promise<readonly string[]> {
+  const { repo, quiet, indexes, look } = from;
+  const known = await indexes.of(checkout);
+  const changes = known === null ? null : await changesBetween(repo, known.tree, tree);
+  await fillCheckout(checkout, tree, { quiet, look, changes });
+  const links =
+    known === null || changes === null
+      ? await listGitlinks(checkoutPlace(checkout, quiet))
+      : changeLinks(known.links, changes);
+  await indexes.note(checkout, { tree, links });
+  return links;
+}
+
+/** Null where one of them is gone: a person may prune objects. */
+async function changesBetween(repo: Repository, from: string, to: string): Promise<TreeChange[] | null> {
+  return from === to ? [] : diffTrees(repo, { from, to }).catch(() => null);
+}
