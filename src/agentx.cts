@@ -3,7 +3,17 @@
 // else is loaded, and as CommonJS, which starts 4 ms earlier (docs/decisions/0017-what-starts-first.md).
 import type * as Fs from "node:fs";
 import type * as Path from "node:path";
-import type * as QuickStatus from "./cli/quick-status.ts";
+
+/** As src/cli/quick-status.ts has it: a type from there would have `tsc` emit all that it imports. */
+type QuickStatus = {
+  quickStatus: (terminal: {
+    env: NodeJS.ProcessEnv;
+    cwd: string;
+    now: () => number;
+    stdout: NodeJS.WriteStream;
+    stderr: NodeJS.WriteStream;
+  }) => string | null;
+};
 
 const fs = require("node:fs") as typeof Fs;
 const path = require("node:path") as typeof Path;
@@ -35,7 +45,7 @@ function keepCompiled(): void {
 function standing(args: readonly string[]): string | null {
   if (args.length !== 1 || args[0] !== "status" || !isNewEnough) return null;
   keepCompiled();
-  const { quickStatus } = require("./cli/quick-status.cjs") as typeof QuickStatus;
+  const { quickStatus } = require("./cli/quick-status.cjs") as QuickStatus;
   const { env } = process;
   const isTTY = fs.fstatSync(1).isCharacterDevice();
   return quickStatus({
@@ -70,5 +80,5 @@ const answer = quickAnswer(args) ?? standing(args);
 if (answer === null || !isSaid(answer)) {
   keepCompiled();
   // It says itself what it fails with.
-  void import("./main.ts");
+  require("./parts/main.cjs");
 }

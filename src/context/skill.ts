@@ -10,12 +10,12 @@ const folders: Record<Role, string> = {
   resolve: "resolver",
 };
 
-/** Where a role's system prompt is: `skills/` stands beside both `src/` and `dist/`, at the package's root. */
-function skillPath(role: Role): string {
-  return fileURLToPath(new URL(`../../skills/${folders[role]}/prompt.md`, import.meta.url));
+/** A text of `skills/`, which stands beside both `src/` and `dist/`, at the package's root. @param path below it, without `.md` */
+export async function readSkillFile(path: string): Promise<string> {
+  return (await readFile(fileURLToPath(new URL(`../../skills/${path}.md`, import.meta.url)), "utf8")).trim();
 }
 
 /** A role's system prompt, the same for every task of a run, so that providers can cache it. */
-export async function readSkill(role: Role): Promise<string> {
-  return (await readFile(skillPath(role), "utf8")).trim();
+export function readSkill(role: Role): Promise<string> {
+  return readSkillFile(`${folders[role]}/prompt`);
 }

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { AgentxError } from "../core/error.ts";
 import type { EventBody } from "../core/event.ts";
 import { integrationBranch, type RunState } from "../core/run-state.ts";
@@ -55,6 +54,7 @@ async function openPullRequest(
 type Said = { exitCode: number; stdout: string; stderr: string; isMissing: boolean };
 
 async function gh(repo: Repository, args: string[]): Promise<Said> {
+  const { execa } = await import("execa");
   const result = await execa("gh", args, {
     cwd: repo.root,
     reject: false,

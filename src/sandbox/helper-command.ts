@@ -2,8 +2,11 @@ import { join } from "node:path";
 
 const extension = import.meta.filename.endsWith(".ts") ? "ts" : "js";
 
-/** The folder of the helper's files, and the helper's name in it: TypeScript in a checkout, JavaScript when installed. */
-export const helperFolder: string = import.meta.dirname;
+/**
+ * The folder of the helper's files, and the helper's name in it: TypeScript in a checkout, JavaScript when installed. There this file is
+ * part of a bundle in a folder beside it.
+ */
+export const helperFolder: string = join(import.meta.dirname, "../sandbox");
 export const helperName: string = `inside.${extension}`;
 export const helperPath: string = join(helperFolder, helperName);
 

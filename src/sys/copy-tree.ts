@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { cp } from "node:fs/promises";
 import process from "node:process";
-import { execa } from "execa";
 import { diskErrorIn } from "../core/disk-error.ts";
 import { AgentxError } from "../core/error.ts";
 import { effect } from "./failpoint.ts";
@@ -34,6 +33,7 @@ async function copyByProgram(
   options: readonly string[],
   { from, to }: { from: string; to: string },
 ): Promise<boolean> {
+  const { execa } = await import("execa");
   const result = await execa("cp", [...options, "--", from, to], {
     env: { LC_ALL: "C" },
     reject: false,

@@ -39,7 +39,9 @@ test("the package holds what runs and what a host agent reads, and no source or 
   for (const file of [
     "dist/agentx.cjs",
     "dist/help.txt",
-    "dist/main.js",
+    "dist/parts/main.cjs",
+    "dist/parts/third-party-notices.txt",
+    "dist/sandbox/inside.js",
     "skills/agentx/SKILL.md",
     "skills/worker/prompt.md",
     "schema/agentx.schema.json",

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { readSkillFile } from "../../context/skill.ts";
 import type { Role } from "../../core/plan.ts";
 import { renderTemplate } from "../../sys/render-template.ts";
 import type { WorkerJob } from "../agent.ts";
@@ -42,8 +41,6 @@ export async function renderSubmitPrompt(
   });
 }
 
-/** `skills/` stands beside both `src/` and `dist/`, at the package's root. */
-async function readGuestFile(name: string): Promise<string> {
-  const path = fileURLToPath(new URL(`../../../skills/guest/${name}.md`, import.meta.url));
-  return (await readFile(path, "utf8")).trim();
+function readGuestFile(name: string): Promise<string> {
+  return readSkillFile(`guest/${name}`);
 }

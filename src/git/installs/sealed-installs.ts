@@ -1,6 +1,5 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { execa } from "execa";
 import { AgentxError } from "../../core/error.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
@@ -70,6 +69,7 @@ async function isAsSealed(
 
 /** Whether anything below the folders was made, written, moved or given other rights since: no program can set that time back. */
 async function areYounger(folders: readonly string[], seal: string): Promise<boolean> {
+  const { execa } = await import("execa");
   const args = [...folders, "-mindepth", "1", "-cnewer", seal, "-print", "-quit"];
   const found = await execa("find", args, { reject: false, stdin: "ignore" });
   return found.exitCode !== 0 || found.stdout !== "";
@@ -77,6 +77,7 @@ async function areYounger(folders: readonly string[], seal: string): Promise<boo
 
 /** Kept folders anywhere in the checkout; not a link in the place of one, and none inside of another. */
 export async function findInstalls({ path }: Pick<Checkout, "path">): Promise<string[]> {
+  const { execa } = await import("execa");
   const names = keptFolders.flatMap((name, at) => [...(at === 0 ? [] : ["-o"]), "-name", name]);
   const args = [path, "-type", "d", "(", ...names, ")", "-prune", "-print0"];
   // Folders that nobody may open are emptied by whoever fills the checkout; what is in the others is told all the same.

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { execa } from "execa";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
 import { copyTree } from "../../sys/copy-tree.ts";
 import { effect } from "../../sys/failpoint.ts";
@@ -94,6 +93,7 @@ async function havePlaces({ path: root }: Place, paths: readonly string[]): Prom
 
 /** Scripts of a Python environment name its interpreter's place, for one; a copy's would run the first one's. */
 async function nameTheirPlace({ path: root }: Place, paths: readonly string[]): Promise<boolean> {
+  const { execa } = await import("execa");
   const folders = paths.map((path) => join(root, path));
   const links = await execa("find", [...folders, "-type", "l", "-lname", "/*", "-print", "-quit"]);
   if (links.stdout !== "") return true;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { execa } from "execa";
+import { collectGit } from "./collect-git.ts";
 import { configFlags, gitEnv, safeConfig } from "./git-env.ts";
 import { folderGone, gitFailure, gitMissing } from "./git-failure.ts";
 import type { GitExit } from "./git-failure.ts";
@@ -58,27 +58,20 @@ const writing: ReadonlySet<string> = new Set([
 ]);
 
 async function callGit(place: GitPlace, args: readonly string[], call: GitCall): Promise<GitBinaryExit> {
-  const result = await execa("git", [...placeFlags(place), ...args], {
+  const { input, timeoutMs } = call;
+  const result = await collectGit([...placeFlags(place), ...args], {
     cwd: place.cwd,
     env: { ...gitEnv(), ...call.env },
-    extendEnv: false,
-    // Not in the terminal's process group: a Ctrl-C must not cut a git command in two.
-    detached: true,
-    encoding: "buffer",
-    stripFinalNewline: false,
-    reject: false,
-    maxBuffer: 1024 * 1024 * 1024,
-    ...(call.input === undefined ? { stdin: "ignore" as const } : { input: call.input }),
-    ...(call.timeoutMs === undefined ? {} : { timeout: call.timeoutMs }),
+    ...(input === undefined ? {} : { input }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
-  if (result.code === "ENOENT") throw existsSync(place.cwd) ? gitMissing() : folderGone(place.cwd);
-  const exit = {
-    exitCode: result.exitCode ?? -1,
-    stdout: result.stdout ?? new Uint8Array(),
-    stderr: result.timedOut
-      ? `no answer within ${call.timeoutMs} ms`
-      : new TextDecoder().decode(result.stderr ?? new Uint8Array()),
-  };
+  const { trouble, stdout } = result;
+  if (trouble?.code === "ENOENT") throw existsSync(place.cwd) ? gitMissing() : folderGone(place.cwd);
+  const said = new TextDecoder().decode(result.stderr);
+  const stderr = result.hasTimedOut ? `no answer within ${timeoutMs} ms` : (trouble?.message ?? said);
+  // Whatever it had said by then, it was not to its end.
+  const isWhole = trouble === null && !result.hasTimedOut;
+  const exit = { exitCode: isWhole ? (result.exitCode ?? -1) : -1, stdout, stderr };
   const { expect = [0] } = call;
   if (expect !== "any" && !expect.includes(exit.exitCode)) throw gitFailure(args, exit);
   return exit;
