@@ -51,10 +51,16 @@ export const doorBin: string = `${helperAt}/bin`;
 /** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
 const ordinaryId = 1000;
 
+/** What is started inside. */
+export type Starts =
+  /** `code`: what V8 made of its files, on the host, or null; it is written only by a helper that runs nothing. */
+  | { type: "helper"; code: { folder: string; writable: boolean } | null }
+  /** Of one command, with its whole environment. A helper is told that of each command over its stdin. */
+  | { type: "shell"; script: string; env: Record<string, string> };
+
 type Surroundings = {
   host: SandboxHost;
-  /** What V8 made of the helper's files, on the host, or null; it is written only by a helper that runs nothing. */
-  code: { folder: string; writable: boolean } | null;
+  starts: Starts;
   git: GitView | PrivateGit | null;
   /** The host folder in which this sandbox's proxy listens, or null. */
   egress: string | null;
@@ -64,11 +70,11 @@ type Surroundings = {
 
 /**
  * The walls. Parents are mounted before what lies in them, whatever order they are named in, so a folder is never hidden by a
- * later mount above it. The commands' environment is not set here: it reaches the helper over its stdin.
+ * later mount above it.
  */
 export function bubblewrapArgs(
   spec: SandboxSpec,
-  { host, code, git, egress, firstFd, limits }: Surroundings,
+  { host, starts, git, egress, firstFd, limits }: Surroundings,
 ): BubblewrapCommand {
   const inputs: Input[] = [];
   const text = (path: string, content: string): Mount => {
@@ -79,7 +85,7 @@ export function bubblewrapArgs(
     ...memoryMounts(limits.folderBytes),
     ...systemMounts(host),
     ...etcFiles(host).map(([path, content]) => text(path, content)),
-    text(`${helperAt}/package.json`, '{"type":"module"}\n'),
+    ...(starts.type === "helper" ? helperMounts(host, starts, text) : []),
     ...[...host.tools, ...spec.readOnly].map(readOnly),
     ...(git === null ? [] : "folders" in git ? viewMounts(git, text) : privateMounts(git)),
     spec.writable ? writable(spec.root) : readOnly(spec.root),
@@ -87,13 +93,12 @@ export function bubblewrapArgs(
     ...bound("--bind", spec.home ?? null, sandboxHome),
     ...bound("--ro-bind", spec.door ?? null, doorFolder),
     ...bound("--ro-bind", egress, egressFolder),
-    ...(code === null ? [] : [codeMount(code)]),
   ];
   const args = [
     ...isolation(host),
     ...seccomp(host.seccomp, (filter) => firstFd + inputs.push(filter) - 1),
     ...inOrder(mounts).flatMap((mount) => mount.args),
-    ...(code === null ? [] : ["--setenv", "NODE_COMPILE_CACHE", codeFolder]),
+    ...Object.entries(envOf(starts)).flatMap(([name, value]) => ["--setenv", name, value]),
     // The root and /dev of the sandbox are memory; read-only, a stray write fails instead of vanishing.
     "--remount-ro",
     "/dev",
@@ -103,8 +108,18 @@ export function bubblewrapArgs(
     "--chdir",
     spec.root,
   ];
-  const helper = [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`];
-  return { args, program: [...limits.rlimits, ...helper], inputs };
+  return { args, program: [...limits.rlimits, ...wordsOf(starts)], inputs };
+}
+
+function wordsOf(starts: Starts): string[] {
+  return starts.type === "shell"
+    ? ["/bin/sh", "-c", starts.script]
+    : [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`];
+}
+
+function envOf(starts: Starts): Record<string, string> {
+  if (starts.type === "shell") return starts.env;
+  return starts.code === null ? {} : { NODE_COMPILE_CACHE: codeFolder };
 }
 
 /** Also what the probe tries, so that it fails where a sandbox would. */
@@ -162,8 +177,15 @@ function systemMounts(host: SandboxHost): Mount[] {
     ...host.systemLinks.map(({ path, target }) => ({ path, args: ["--symlink", target, path] })),
     ...host.etc.map(readOnly),
     ...host.masked.map(emptied),
-    { path: `${helperAt}/node`, args: ["--ro-bind", host.node, `${helperAt}/node`] },
-    { path: `${helperAt}/sandbox`, args: ["--ro-bind", host.helperFolder, `${helperAt}/sandbox`] },
+  ];
+}
+
+function helperMounts(host: SandboxHost, { code }: Extract<Starts, { type: "helper" }>, text: Text): Mount[] {
+  return [
+    ...bound("--ro-bind", host.node, `${helperAt}/node`),
+    ...bound("--ro-bind", host.helperFolder, `${helperAt}/sandbox`),
+    text(`${helperAt}/package.json`, '{"type":"module"}\n'),
+    ...(code === null ? [] : [codeMount(code)]),
   ];
 }
 

@@ -16,8 +16,11 @@ import { memoryFolders } from "./limits/memory-folders.ts";
 import { readGit } from "./read-git.ts";
 import { commandEnv } from "./command-env.ts";
 import { openSession } from "./open-session.ts";
+import { ReadyPipes } from "./ready-pipes.ts";
+import { aloneScript, runAlone } from "./run-alone.ts";
+import { runInOpened } from "./run-in-opened.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
-import type { SandboxProvider, SandboxSpec } from "./sandbox.ts";
+import type { Sandbox, SandboxProvider, SandboxSpec } from "./sandbox.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 export type BubblewrapOptions = {
@@ -82,9 +85,9 @@ export function bubblewrapProvider({
   };
   const fill = async (folder: string): Promise<void> => {
     const spec = { root: helperFolder, writable: false, scratch: null, readOnly: [], env: {} };
-    const inside = { git: null, egress: null, code: { folder, writable: true } };
+    const starts = { type: "helper", code: { folder, writable: true } } as const;
     await compileHelper({
-      ...wrapped({ ...spec, network: false }, inside),
+      ...wrapped({ ...spec, network: false }, { git: null, egress: null, starts }),
       env: {},
       door: null,
       egress: null,
@@ -93,31 +96,62 @@ export function bubblewrapProvider({
     });
   };
   let code: Promise<string | null> | null = null;
+  const pipes = new ReadyPipes();
+  const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
+    commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
+  const open = async (spec: SandboxSpec): Promise<Sandbox> => {
+    await checkPaths(spec);
+    const git = await readGit(spec);
+    const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
+    const egress = spec.network === false ? null : await openEgress(spec.network);
+    try {
+      return await openSession({
+        ...wrapped(spec, {
+          git,
+          egress: egress?.folder ?? null,
+          starts: {
+            type: "helper",
+            code: codeFolder === null ? null : { folder: codeFolder, writable: false },
+          },
+        }),
+        env: envOf(spec, git !== null),
+        door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
+        egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
+        bounds: withEgress(boundsFor(limits, means), egress),
+        disk: watchedDisk(spec, limits),
+      });
+    } catch (error) {
+      await egress?.close();
+      throw error;
+    }
+  };
   return {
     name: `bubblewrap ${version}`,
     isolates: true,
-    open: async (spec) => {
+    open,
+    run: async (spec, request) => {
+      if (needsHelper(spec)) return runInOpened(open, spec, request);
       await checkPaths(spec);
       const git = await readGit(spec);
-      const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
-      const egress = spec.network === false ? null : await openEgress(spec.network);
-      try {
-        return await openSession({
+      const script = `${aloneScript}${request.command}`;
+      return runAlone(
+        {
           ...wrapped(spec, {
             git,
-            egress: egress?.folder ?? null,
-            code: codeFolder === null ? null : { folder: codeFolder, writable: false },
+            egress: null,
+            starts: { type: "shell", script, env: envOf(spec, git !== null) },
           }),
-          env: commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, git !== null),
-          door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
-          egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
-          bounds: withEgress(boundsFor(limits, means), egress),
+          bounds: boundsFor(limits, means),
           disk: watchedDisk(spec, limits),
-        });
-      } catch (error) {
-        await egress?.close();
-        throw error;
-      }
+          pipes,
+        },
+        request,
+      );
     },
   };
+}
+
+/** Only it turns a socket into a port inside. */
+function needsHelper({ network, door = null }: SandboxSpec): boolean {
+  return network !== false || door !== null;
 }

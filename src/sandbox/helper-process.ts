@@ -1,9 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { AgentxError, exitCodes } from "../core/error.ts";
+import type { AgentxError } from "../core/error.ts";
 import { splitLines } from "./json-lines.ts";
 import {
   maxReplyBytes,
+  openTimeoutMs,
   type About,
   type Call,
   type DoorPlace,
@@ -12,13 +13,13 @@ import {
   type Request,
   type StartMessage,
 } from "./protocol.ts";
-import type { DiskLimits } from "./limits/disk-watch.ts";
+import type { WatchedDisk } from "./limits/disk-watch.ts";
 import type { Bounds } from "./limits/bounds.ts";
 import { replySchema } from "./replies.ts";
+import { closed, lost, notOpened } from "./sandbox-errors.ts";
 import { SandboxFileError } from "./sandbox.ts";
 import { spawnCovered } from "./spawn-covered.ts";
 
-const openTimeoutMs = 30_000;
 const closeGraceMs = 1_000;
 const keptErrorBytes = 4_096;
 
@@ -35,8 +36,7 @@ export type HelperStart = {
   door: DoorPlace | null;
   egress: EgressPlace | null;
   bounds: Bounds;
-  /** Folders of the host that may be written inside, and what may be in them; null for no limit. */
-  disk: { folders: string[]; limits: DiskLimits } | null;
+  disk: WatchedDisk;
 };
 
 /** What comes before the answer. */
@@ -67,7 +67,12 @@ export class HelperProcess {
 
   constructor({ file, args, programEnv, inputs, root, env, door, egress, bounds }: HelperStart) {
     this.#root = root;
-    const child = spawnCovered(file, args, { env: programEnv, inputs, onSpawned: bounds.hold });
+    const child = spawnCovered(file, args, {
+      env: programEnv,
+      stdio: ["pipe", "pipe", "pipe"],
+      inputs,
+      onSpawned: bounds.hold,
+    });
     this.#child = child;
     const [stdin, stdout, stderr] = child.stdio;
     if (!stdin || !stdout || !stderr) throw new Error("a child without its pipes");
@@ -108,15 +113,7 @@ export class HelperProcess {
     const first = await Promise.race([ready, this.#gone]);
     clearTimeout(late);
     if (first === "ready") return;
-    throw new AgentxError(
-      "SANDBOX_OPEN",
-      {
-        where: this.#root,
-        what: `the sandbox could not be opened (${this.#end?.problems[0]?.what ?? "no reason given"})`,
-        hint: "run `agentx doctor` to see what this machine allows",
-      },
-      exitCodes.someNotMerged,
-    );
+    throw notOpened(this.#root, this.#end?.problems[0]?.what ?? "");
   }
 
   /**
@@ -164,7 +161,7 @@ export class HelperProcess {
   }
 
   async close(): Promise<void> {
-    this.#finish(this.#error("SANDBOX_CLOSED", "the sandbox was closed"));
+    this.#finish(closed(this.#root));
     // The end of stdin ends the helper, and with it process 1 of the sandbox and everything else inside.
     this.#stdin.end();
     // A held stdout would keep the end from being seen.
@@ -199,13 +196,8 @@ export class HelperProcess {
   }
 
   #lose(reason: string): void {
-    this.#finish(this.#error("SANDBOX_LOST", reason));
+    this.#finish(lost(this.#root, reason));
     this.#child.kill("SIGKILL");
-  }
-
-  #error(code: string, what: string): AgentxError {
-    const said = code === "SANDBOX_LOST" ? `the sandbox has died: ${what}` : what;
-    return new AgentxError(code, { where: this.#root, what: said, hint: "" }, exitCodes.someNotMerged);
   }
 
   #finish(error: AgentxError): void {

@@ -1,16 +1,18 @@
 import type * as Door from "./inside-door.ts";
 import type * as EgressPart from "./inside-egress.ts";
 import type * as Files from "./inside-files.ts";
-import type * as Memory from "./inside-memory.ts";
+import type * as InmatesPart from "./inmates.ts";
+import type * as Memory from "./memory-watch.ts";
 import type * as Search from "./inside-search.ts";
 import type * as SpawnPart from "./inside-spawn.ts";
 import type * as Walk from "./inside-walk.ts";
-import type * as Writers from "./inside-writers.ts";
+import type * as Writers from "./end-writers.ts";
 
 type Parts = {
   door: () => Promise<typeof Door>;
   egress: () => Promise<typeof EgressPart>;
   files: () => Promise<typeof Files>;
+  inmates: () => Promise<typeof InmatesPart>;
   memory: () => Promise<typeof Memory>;
   search: () => Promise<typeof Search>;
   spawn: () => Promise<typeof SpawnPart>;
@@ -23,11 +25,12 @@ export const parts: Parts = {
   door: () => import("./inside-door.ts"),
   egress: () => import("./inside-egress.ts"),
   files: () => import("./inside-files.ts"),
-  memory: () => import("./inside-memory.ts"),
+  inmates: () => import("./inmates.ts"),
+  memory: () => import("./memory-watch.ts"),
   search: () => import("./inside-search.ts"),
   spawn: () => import("./inside-spawn.ts"),
   walk: () => import("./inside-walk.ts"),
-  writers: () => import("./inside-writers.ts"),
+  writers: () => import("./end-writers.ts"),
 };
 
 /** Leaves what V8 made of all the helper's files in the folder of the compile cache that this process was started with. */

@@ -8,7 +8,7 @@ import { Socket } from "node:net";
 import { runCommand, type Surroundings } from "./inside-exec.ts";
 import { fillCodeCache, parts } from "./inside-parts.ts";
 import { endedByKernel } from "./inside-oom.ts";
-import type { MemoryWatch } from "./inside-memory.ts";
+import type { WriterEnder } from "./end-writers.ts";
 import type { Program } from "./inside-spawn.ts";
 import { splitLines } from "./json-lines.ts";
 import { OutputPipes } from "./output-pipes.ts";
@@ -32,6 +32,7 @@ const running = new Map<number, AbortController>();
 /** How many processes were ended, each for its reason; what ends them is loaded where it is needed. */
 const endedBy = { memory: () => 0, disk: () => 0 };
 const programs = new Map<number, Promise<Program>>();
+let writers: WriterEnder | null = null;
 /** Holds the program `agentx` outside of a sandbox that would end with everything in it. */
 let temporaryBin: string | null = null;
 
@@ -107,7 +108,7 @@ async function feed(id: number, text: string | null): Promise<void> {
 
 async function start({ root, env, door, egress, memory }: StartMessage): Promise<void> {
   // Loaded beside, so that nobody waits for it.
-  if (memory !== null) void parts.memory().then((file) => watchMemory(new file.MemoryWatch(memory)));
+  if (memory !== null) void watchMemory(memory);
   around.root = root;
   around.env = egress === null ? env : { ...env, ...(await (await parts.egress()).openEgress(egress)) };
   void around.pipes.prepare().catch(() => {});
@@ -118,14 +119,18 @@ async function start({ root, env, door, egress, memory }: StartMessage): Promise
   void send({ type: "ready", door: url });
 }
 
-function watchMemory(watch: MemoryWatch): void {
+async function watchMemory(limitBytes: number): Promise<void> {
+  const [{ MemoryWatch }, { inmatesHere }] = await Promise.all([parts.memory(), parts.inmates()]);
+  const watch = new MemoryWatch(limitBytes, inmatesHere);
   endedBy.memory = () => watch.ended;
 }
 
 async function endWritersOf({ which }: Extract<Call, { type: "endWriters" }>): Promise<number> {
-  const writers = await parts.writers();
-  endedBy.disk = writers.endedForDisk;
-  return writers.endWriters(which, around.groups);
+  const { WriterEnder } = await parts.writers();
+  const { inmatesHere } = await parts.inmates();
+  const ender = (writers ??= new WriterEnder(inmatesHere));
+  endedBy.disk = () => ender.ended;
+  return ender.endWriters(which, around.groups);
 }
 
 async function answer(id: number, call: Call): Promise<unknown> {

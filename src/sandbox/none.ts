@@ -4,6 +4,7 @@ import { helperPath, nodeFlags } from "./helper-command.ts";
 import type { HelperStart } from "./helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
 import { openSession } from "./open-session.ts";
+import { withHelpers } from "./run-in-opened.ts";
 import type { SandboxProvider } from "./sandbox.ts";
 
 export type NoneOptions = {
@@ -31,7 +32,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
   const fill = (folder: string): Promise<void> =>
     compileHelper({ ...started("/", folder), env: {}, door: null });
   let code: Promise<string | null> | null = null;
-  return {
+  return withHelpers({
     name: "none (unsafe)",
     isolates: false,
     open: async (spec) => {
@@ -49,5 +50,5 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
         door: door === null ? null : { folder: door, bin: null },
       });
     },
-  };
+  });
 }

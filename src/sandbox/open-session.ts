@@ -1,9 +1,8 @@
-import { diskErrorOf } from "../core/disk-error.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
-import { ExecLog } from "./exec-log.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
 import type { Bounds } from "./limits/bounds.ts";
-import { DiskWatch } from "./limits/disk-watch.ts";
+import { type DiskWatch, watchDisk } from "./limits/disk-watch.ts";
+import { recordExec } from "./record-exec.ts";
 import { endWritersTimeoutMs, graceMs, maxReadBytes, searchTimeoutMs, slackMs } from "./protocol.ts";
 import {
   endedSchema,
@@ -20,7 +19,11 @@ import { effect, effectSync } from "../sys/failpoint.ts";
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
 export async function openSession(start: HelperStart): Promise<Sandbox> {
   const helper = await effect("sandbox.open", () => startHelper(start));
-  const disk = watchDisk(start.disk, helper);
+  const disk = watchDisk(start.disk, {
+    endWriters: async (which) =>
+      endedSchema.parse(await helper.call({ type: "endWriters", which }, endWritersTimeoutMs).done),
+    end: (reason) => helper.end(reason),
+  });
   const close = async (): Promise<void> => {
     disk?.stop();
     await effect("sandbox.close", () => helper.close());
@@ -58,65 +61,29 @@ async function startHelper(start: HelperStart): Promise<HelperProcess> {
 
 type Session = { helper: HelperProcess; bounds: Bounds; disk: DiskWatch | null };
 
-function watchDisk(start: HelperStart["disk"], helper: HelperProcess): DiskWatch | null {
-  if (start === null || Object.values(start.limits).every((limit) => limit === null)) return null;
-  return new DiskWatch(start.folders, start.limits, {
-    endWriters: async (which) =>
-      endedSchema.parse(await helper.call({ type: "endWriters", which }, endWritersTimeoutMs).done),
-    end: (reason) => helper.end(reason),
-  });
-}
-
-async function exec(request: ExecRequest, { helper, bounds, disk }: Session): Promise<ExecResult> {
-  const { command, timeoutMs, signal, onOutput } = request;
-  if (signal?.aborted === true)
-    return { type: "killed", reason: "canceled", output: "", totalBytes: 0, ms: 0 };
-  const log = request.log === undefined ? null : new ExecLog(request.log, request.redactLog);
-  const stream = log !== null || onOutput !== undefined;
-  const onText = (text: string): void => {
-    onOutput?.(text);
-    const busy = log?.write(text) ?? null;
-    if (busy !== null) helper.holdOutput(busy);
-  };
-  const { id, done } = helper.call(
-    { type: "exec", command, timeoutMs, stream },
-    timeoutMs + graceMs + slackMs,
-    (reply) => {
-      if (reply.type === "output") onText(reply.text);
+function exec(request: ExecRequest, { helper, bounds, disk }: Session): Promise<ExecResult> {
+  const { command, timeoutMs, signal } = request;
+  return recordExec(request, {
+    bounds,
+    disk,
+    run: async (onText) => {
+      const { id, done } = helper.call(
+        { type: "exec", command, timeoutMs, stream: onText !== null },
+        timeoutMs + graceMs + slackMs,
+        (reply) => {
+          const busy = reply.type === "output" ? (onText?.(reply.text) ?? null) : null;
+          if (busy !== null) helper.holdOutput(busy);
+        },
+      );
+      // After the abort a command has its grace time; a helper that does not even answer then is ended with the sandbox.
+      const onAbort = (): void => helper.tell({ type: "cancel", id });
+      signal?.addEventListener("abort", onAbort, { once: true });
+      try {
+        const value = await done;
+        return { result: execSchema.parse(value), ...overLimitsSchema.parse(value) };
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+      }
     },
-  );
-  // After the abort a command has its grace time; a helper that does not even answer then is ended with the sandbox.
-  const onAbort = (): void => helper.tell({ type: "cancel", id });
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    const value = await done;
-    const result = execSchema.parse(value);
-    const { overMemory, overDisk } = overLimitsSchema.parse(value);
-    const why =
-      overDisk > 0 && disk !== null
-        ? `agentx: it ran into a limit of its sandbox: ${disk.why}`
-        : bounds.explain(result, overMemory);
-    if (why === null) return result;
-    const line = `${result.output === "" || result.output.endsWith("\n") ? "" : "\n"}${why}\n`;
-    onText(line);
-    return {
-      ...result,
-      output: result.output + line,
-      totalBytes: result.totalBytes + Buffer.byteLength(line),
-    };
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    await closeLog(log, request.log ?? "");
-  }
-}
-
-async function closeLog(log: ExecLog | null, path: string): Promise<void> {
-  try {
-    await log?.close();
-  } catch (error) {
-    const disk = diskErrorOf(error);
-    if (disk !== null) throw disk;
-    const what = `the command's log could not be written: ${error instanceof Error ? error.message : String(error)}`;
-    throw new AgentxError("SANDBOX_LOG", { where: path, what, hint: "" }, exitCodes.someNotMerged);
-  }
+  });
 }

@@ -8,6 +8,7 @@ const batchSize = 16;
 
 /** One real pipe: `writeFd` is for the command, and is closed by the caller once the command has it. */
 export type OutputPipe = { reader: Socket; writeFd: number };
+export type OpenPipe = { readFd: number; writeFd: number };
 
 /**
  * Real pipes for commands. Node's own "pipe" is a socket pair, on which `echo x > /dev/stderr` fails with ENXIO;
@@ -25,7 +26,8 @@ export class OutputPipes {
     for (let tries = 0; ; tries += 1) {
       const name = await this.#nextName();
       try {
-        return openPipe(name);
+        const { readFd, writeFd } = openPipe(name);
+        return { reader: readerOf(readFd), writeFd };
       } catch (error) {
         // A command may have emptied /tmp: begin again in a new folder, once.
         if (tries === 1) throw error;
@@ -64,7 +66,7 @@ export class OutputPipes {
 }
 
 /** Without streams to it, which take longer to make than the pipes. */
-async function makeFifos(names: string[]): Promise<void> {
+export async function makeFifos(names: string[]): Promise<void> {
   const env = { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" };
   const maker = spawn("mkfifo", names, { env, stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {
@@ -76,15 +78,20 @@ async function makeFifos(names: string[]): Promise<void> {
   });
 }
 
-function openPipe(name: string): OutputPipe {
+/** Of a named pipe that nobody else has open; the name is gone afterwards. */
+export function openPipe(name: string): OpenPipe {
   // Without O_NONBLOCK the open would wait for a writer, which is the next line.
   const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const writeFd = openSync(name, constants.O_WRONLY);
     unlinkSync(name);
-    return { reader: new Socket({ fd: readFd, readable: true, writable: false }), writeFd };
+    return { readFd, writeFd };
   } catch (error) {
     closeSync(readFd);
     throw error;
   }
+}
+
+export function readerOf(readFd: number): Socket {
+  return new Socket({ fd: readFd, readable: true, writable: false });
 }

@@ -71,6 +71,9 @@ export const maxRequestBytes: number = 256 * 1024 * 1024;
 /** One such piece at a time is on its way, so a program that does not read fills no memory but the writer's. */
 export const maxInputChars: number = 64 * 1024;
 
+/** How long a sandbox may take until it speaks. */
+export const openTimeoutMs = 30_000;
+
 /** Between SIGTERM and SIGKILL of a command's process group: with it a second Ctrl-C takes less than two seconds. */
 export const graceMs = 1_500;
 

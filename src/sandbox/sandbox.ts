@@ -149,4 +149,9 @@ export type SandboxProvider = {
   name: string;
   isolates: boolean;
   open: (spec: SandboxSpec) => Promise<Sandbox>;
+  /**
+   * One command in a sandbox of its own, which ends with it, daemons too: as by `open`, `exec` and `close`, and cheaper where nothing else
+   * is wanted of the sandbox. A command that a signal ended may be `exited` with 128 and the signal's number, as shells say it.
+   */
+  run: (spec: SandboxSpec, request: ExecRequest) => Promise<ExecResult>;
 };

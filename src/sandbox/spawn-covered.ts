@@ -4,20 +4,22 @@ import { inheritedFds } from "./inherited-fds.ts";
 
 export type Covered = {
   env: Record<string, string>;
+  /** Pipes, or what of this process becomes the program's. */
+  stdio: ["pipe" | "ignore", "pipe" | number, "pipe" | number];
   inputs: (string | Uint8Array)[];
   /** Called before any input is written, so a program that reads its arguments from one has done nothing yet. */
   onSpawned: (pid: number) => void;
 };
 
-/** Three standard pipes and one for each input, fed with its text; whatever else would be inherited becomes /dev/null. */
+/** A pipe for each input, fed with its text; whatever else would be inherited becomes /dev/null. */
 export function spawnCovered(
   file: string,
   args: string[],
-  { env, inputs, onSpawned }: Covered,
+  { env, stdio: standard, inputs, onSpawned }: Covered,
 ): ChildProcess {
   const nothing = openSync("/dev/null", "r");
   try {
-    const stdio: Exclude<StdioOptions, string> = Array.from({ length: 3 + inputs.length }, () => "pipe");
+    const stdio: Exclude<StdioOptions, string> = [...standard, ...inputs.map(() => "pipe" as const)];
     for (const fd of inheritedFds()) {
       while (stdio.length < fd) stdio.push("ignore");
       if (fd >= 3 + inputs.length) stdio[fd] = nothing;

@@ -18,7 +18,7 @@ const host: SandboxHost = {
 const argsOf = (more: Parameters<typeof specFor>[1], about: Partial<SandboxHost> = {}): string =>
   bubblewrapArgs(specFor("/tmp/w/root", more), {
     host: { ...host, ...about },
-    code: { folder: "/tmp/code", writable: false },
+    starts: { type: "helper", code: { folder: "/tmp/code", writable: false } },
     git: null,
     egress: null,
     firstFd: 4,

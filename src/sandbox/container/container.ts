@@ -12,6 +12,7 @@ import { memoryFolders } from "../limits/memory-folders.ts";
 import { watchedDisk } from "../limits/watched-disk.ts";
 import { openSession } from "../open-session.ts";
 import { readGit } from "../read-git.ts";
+import { withHelpers } from "../run-in-opened.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import { containerArgs, type ContainerHost, madeUpFiles } from "./container-args.ts";
 import type { Engine } from "./engine.ts";
@@ -34,7 +35,7 @@ export async function containerProvider({
   limits,
 }: ContainerOptions): Promise<SandboxProvider> {
   await removeLeftovers(engine);
-  return {
+  return withHelpers({
     name: `${engine.name} ${version}`,
     isolates: true,
     open: async (spec) => {
@@ -69,7 +70,7 @@ export async function containerProvider({
         disk: watchedDisk(spec, limits),
       });
     },
-  };
+  });
 }
 
 async function writeTexts(files: Record<string, string>): Promise<string> {

@@ -10,7 +10,7 @@ import { makeCgroup } from "./make-cgroup.ts";
 export type Bounds = {
   /** Called with the process that becomes the sandbox, before it starts anything. Throws AgentxError SANDBOX_OPEN. */
   hold: (pid: number) => void;
-  /** For the helper: see inside-memory.ts. Null where somebody else sees to it, or nobody. */
+  /** What is to be watched: see memory-watch.ts. Null where somebody else sees to it, or nobody. */
   watchedMemory: number | null;
   /**
    * Why a command failed, where a limit seems to be the reason; null otherwise.

@@ -12,6 +12,15 @@ export type WriterEnds = {
   end: (reason: string) => void;
 };
 
+/** Folders of the host that may be written inside, and what may be in them; null for no limit. */
+export type WatchedDisk = { folders: string[]; limits: DiskLimits } | null;
+
+/** Null where there is nothing to be watched. */
+export function watchDisk(disk: WatchedDisk, ends: WriterEnds): DiskWatch | null {
+  if (disk === null || Object.values(disk.limits).every((limit) => limit === null)) return null;
+  return new DiskWatch(disk.folders, disk.limits, ends);
+}
+
 const lookEveryMs = 500;
 /** Of the limit, or so many bytes: less free space than that since the last walk is no reason for the next. */
 const noticeable = { part: 1 / 16, bytes: 256 * 2 ** 20 };

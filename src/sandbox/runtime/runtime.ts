@@ -11,6 +11,7 @@ import { helperFolder, helperPath, nodeFlags } from "../helper-command.ts";
 import { noBounds } from "../limits/bounds.ts";
 import { watchedDisk } from "../limits/watched-disk.ts";
 import { openSession } from "../open-session.ts";
+import { withHelpers } from "../run-in-opened.ts";
 import type { SandboxProvider, SandboxSpec } from "../sandbox.ts";
 import type { Toolchain } from "../toolchain.ts";
 import { helperLine } from "./helper-line.ts";
@@ -26,7 +27,7 @@ export type RuntimeOptions = {
 
 /** macOS: the helper under a Seatbelt profile that Anthropic's sandbox-runtime writes. */
 export function runtimeProvider({ version, toolchain, home, limits }: RuntimeOptions): SandboxProvider {
-  return {
+  return withHelpers({
     name: `sandbox-runtime ${version}`,
     isolates: true,
     open: async (given) => {
@@ -62,7 +63,7 @@ export function runtimeProvider({ version, toolchain, home, limits }: RuntimeOpt
         disk: { folders: [...disk.folders, own], limits: disk.limits },
       });
     },
-  };
+  });
 }
 
 /** Says that the helper's files are modules. */

@@ -4,7 +4,7 @@ import type { GateProof, ProofOutcome } from "../../core/gate-proof.ts";
 import type { GateSpec } from "../../core/run-settings.ts";
 import type { GateVerdict } from "../../core/verdict.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { gateLog, judge, openGateSandbox } from "./run-gate.ts";
+import { gateLog, judge, wallsOf } from "./run-gate.ts";
 import { type GateJob, type GatePorts, prepareCheckout } from "./run-gates.ts";
 
 export type ProofPorts = Omit<GatePorts, "cache" | "tree" | "toolchain">;
@@ -92,14 +92,14 @@ async function inFreshCheckout(
   const { sandboxes, personProxy } = ports;
   const around = { checkout, sandboxes, settings, personProxy };
   for (const one of first) {
-    await using sandbox = await openGateSandbox(one, around);
-    await sandbox.exec({ command: one.command, timeoutMs: one.timeoutMs, signal });
+    const { command, timeoutMs } = one;
+    await sandboxes.run(wallsOf(one, around), { command, timeoutMs, signal });
     await checkout.restore();
   }
-  await using sandbox = await openGateSandbox(gate, around);
+  await using sandbox = await sandboxes.open(wallsOf(gate, around));
   const planted = plant === null ? null : await sow(plant, { sandbox, gate, signal });
   const log = gateLog(ports.logFolder, { commit: job.commit, gate });
-  return { verdict: await judge(gate, { sandbox, checkout, log, signal }), planted };
+  return { verdict: await judge(gate, { exec: sandbox.exec, checkout, log, signal }), planted };
 }
 
 type Sowing = { sandbox: Sandbox; gate: GateSpec; signal: AbortSignal };

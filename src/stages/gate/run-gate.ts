@@ -6,7 +6,7 @@ import { missingTool, saysOnlyMissing } from "../../context/missing-tool.ts";
 import { runsNothing } from "../../context/runs-nothing.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
 import { egressOf } from "../../sandbox/egress/egress.ts";
-import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
+import type { Sandbox, SandboxProvider, SandboxSpec } from "../../sandbox/sandbox.ts";
 import type { GateCheckout } from "./checkout-pool.ts";
 
 export type GateRun = {
@@ -25,37 +25,31 @@ export function gateLog(folder: string, { commit, gate }: { commit: string; gate
 }
 
 /** The walls around a gate: the checkout, no keys, and the network only where the gate asks for it. */
-export function openGateSandbox(
-  gate: Pick<GateSpec, "name" | "network">,
-  {
-    checkout,
-    sandboxes,
-    settings,
-    personProxy,
-  }: Pick<GateRun, "checkout" | "sandboxes" | "settings" | "personProxy">,
-): Promise<Sandbox> {
-  return sandboxes.open({
+export function wallsOf(
+  { name, network }: Pick<GateSpec, "name" | "network">,
+  { checkout, settings, personProxy }: Pick<GateRun, "checkout" | "settings" | "personProxy">,
+): SandboxSpec {
+  return {
     root: checkout.path,
     writable: true,
     scratch: null,
     readOnly: settings.sandboxReadOnly,
     env: { CI: "1", NO_COLOR: "1", AGENTX_PORT_BASE: String(checkout.portBase) },
-    network: egressOf(gate.network, { setting: `gates.${gate.name}.network`, personProxy }),
-  });
+    network: egressOf(network, { setting: `gates.${name}.network`, personProxy }),
+  };
 }
 
-export async function runGate(gate: GateSpec, run: GateRun): Promise<GateVerdict> {
-  await using sandbox = await openGateSandbox(gate, run);
-  return await judge(gate, { ...run, sandbox });
+export function runGate(gate: GateSpec, run: GateRun): Promise<GateVerdict> {
+  return judge(gate, { ...run, exec: (request) => run.sandboxes.run(wallsOf(gate, run), request) });
 }
 
-/** What a gate says in a sandbox that is open already. */
+/** What a gate says where `exec` runs it. */
 export async function judge(
   gate: GateSpec,
-  { sandbox, checkout, log, signal }: Pick<GateRun, "checkout" | "log" | "signal"> & { sandbox: Sandbox },
+  { exec, checkout, log, signal }: Pick<GateRun, "checkout" | "log" | "signal"> & { exec: Sandbox["exec"] },
 ): Promise<GateVerdict> {
   const { command, timeoutMs } = gate;
-  const result = await sandbox.exec({ command, timeoutMs, signal, log });
+  const result = await exec({ command, timeoutMs, signal, log });
   signal.throwIfAborted();
   const facts = { gate: gate.name, command, ms: Math.round(result.ms), cached: false };
   // The folder is this checkout's alone: without it, paths mean the same to the worker, and places can be compared.

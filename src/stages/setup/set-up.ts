@@ -9,7 +9,7 @@ import { madeBesides } from "../../git/installs/made-besides.ts";
 import { keepSealedInstalls, removeInstalls, sealInstalls } from "../../git/installs/sealed-installs.ts";
 import { shareInstalls, takeInstalls } from "../../git/installs/shared-installs.ts";
 import { egressOf } from "../../sandbox/egress/egress.ts";
-import type { SandboxProvider } from "../../sandbox/sandbox.ts";
+import type { SandboxProvider, SandboxSpec } from "../../sandbox/sandbox.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
 
 export type SetUpPorts = {
@@ -84,19 +84,19 @@ export async function setUp(
   await mkdir(ports.cacheHome, { recursive: true });
   // A command of an earlier checkout may have written one of its own.
   await writeFileAtomic(join(ports.cacheHome, ".npmrc"), ports.npmrc);
-  await using sandbox = await ports.sandboxes.open({
+  const walls: SandboxSpec = {
     root: checkout.path,
     writable: true,
     scratch: ports.cacheHome,
     readOnly: settings.sandboxReadOnly,
     env: { ...ports.registryEnv, HOME: ports.cacheHome, CI: "1" },
     network: egressOf(network, { setting: "setup.network", personProxy: ports.personProxy }),
-  });
-  const result = await sandbox.exec({ command, timeoutMs, signal });
+  };
+  const result = await ports.sandboxes.run(walls, { command, timeoutMs, signal });
   if (result.type === "exited" && result.exitCode === 0) {
     if (isTrusted) await shareInstalls(checkout, share);
     await sealInstalls(checkout);
-    return await writeFileAtomic(marker, [key, ...(await madeBesides(checkout))].join("\0"));
+    return writeFileAtomic(marker, [key, ...(await madeBesides(checkout))].join("\0"));
   }
   const how = result.type === "exited" ? `exit ${result.exitCode}` : result.type;
   const tail = plainText(result.output).trimEnd().split("\n").slice(-12).join("\n");

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/**
+ * The processes of a sandbox, by the numbers that this process has for them: `all`, and without those that hold the sandbox
+ * together the `ordinary` ones. Null where there is no /proc.
+ */
+export type Inmates = () => { all: number[]; ordinary: number[] } | null;
+
+/** For the helper, which shares its /proc with nobody else. Process 1 holds the sandbox. */
+export function inmatesHere(): ReturnType<Inmates> {
+  const all = pids();
+  return all && { all, ordinary: all.filter((pid) => pid !== 1 && pid !== process.pid) };
+}
+
+/**
+ * From outside, for a sandbox whose program is `pid`: all that descends from it. Its one child is process 1 inside, to which
+ * the kernel gives whatever has lost its parent, so nothing gets out of the count.
+ */
+export function inmatesBelow(pid: number): ReturnType<Inmates> {
+  const children = Map.groupBy(pids() ?? [], parentOf);
+  const all: number[] = [];
+  for (let found = children.get(pid) ?? []; found.length > 0;) {
+    all.push(...found);
+    found = found.flatMap((each) => children.get(each) ?? []);
+  }
+  return { all, ordinary: all.slice(1) };
+}
+
+function pids(): number[] | null {
+  try {
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => pid > 0);
+  } catch {
+    return null;
+  }
+}
+
+/** 0 for a process that is gone. */
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // Its name, in brackets, may hold anything.
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
+  }
+}

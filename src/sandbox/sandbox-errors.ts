@@ -1,0 +1,23 @@
+import { AgentxError, exitCodes } from "../core/error.ts";
+
+/** @param reason what the sandbox's program said, or an empty text */
+export function notOpened(root: string, reason: string): AgentxError {
+  const what = `the sandbox could not be opened (${reason === "" ? "no reason given" : reason})`;
+  return failure("SANDBOX_OPEN", {
+    where: root,
+    what,
+    hint: "run `agentx doctor` to see what this machine allows",
+  });
+}
+
+export function lost(root: string, reason: string): AgentxError {
+  return failure("SANDBOX_LOST", { where: root, what: `the sandbox has died: ${reason}`, hint: "" });
+}
+
+export function closed(root: string): AgentxError {
+  return failure("SANDBOX_CLOSED", { where: root, what: "the sandbox was closed", hint: "" });
+}
+
+function failure(code: string, problem: ConstructorParameters<typeof AgentxError>[1]): AgentxError {
+  return new AgentxError(code, problem, exitCodes.someNotMerged);
+}
