@@ -72,16 +72,16 @@ async function exec(request: ExecRequest, { helper, bounds, disk }: Session): Pr
   if (signal?.aborted === true)
     return { type: "killed", reason: "canceled", output: "", totalBytes: 0, ms: 0 };
   const log = request.log === undefined ? null : new ExecLog(request.log, request.redactLog);
-  const stream = log !== null || onOutput !== undefined;
+  const tell = log !== null ? "text" : onOutput !== undefined ? "signs" : "nothing";
   const onText = (text: string): void => {
-    onOutput?.(text);
     const busy = log?.write(text) ?? null;
     if (busy !== null) helper.holdOutput(busy);
   };
   const { id, done } = helper.call(
-    { type: "exec", command, timeoutMs, stream },
+    { type: "exec", command, timeoutMs, tell },
     timeoutMs + graceMs + slackMs,
     (reply) => {
+      onOutput?.();
       if (reply.type === "output") onText(reply.text);
     },
   );
