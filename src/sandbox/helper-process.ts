@@ -40,7 +40,7 @@ export type HelperStart = {
 };
 
 /** What comes before the answer. */
-type Listener = (reply: Extract<Reply, { type: "output" | "errorOutput" | "took" }>) => void;
+type Listener = (reply: Extract<Reply, { type: "output" | "errorOutput" | "sign" | "took" }>) => void;
 
 type Pending = {
   resolve: (value: unknown) => void;

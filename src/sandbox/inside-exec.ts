@@ -4,7 +4,7 @@ import { CappedOutput } from "./capped-output.ts";
 import { collectOutput, type OnText } from "./collect-output.ts";
 import type { OutputPipes } from "./output-pipes.ts";
 import { isGroupAlive, killGroup } from "./process-group.ts";
-import { graceMs } from "./protocol.ts";
+import { graceMs, signEveryMs } from "./protocol.ts";
 
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -27,6 +27,8 @@ export type ExecOptions = {
   timeoutMs: number;
   /** Null: nothing is streamed. */
   onText: OnText | null;
+  /** Called while there is output, every `signEveryMs`. Null: never. */
+  onSign: (() => void) | null;
   signal: AbortSignal;
 };
 
@@ -47,7 +49,15 @@ export async function runCommand(options: ExecOptions, around: Surroundings): Pr
   }
   const group = child.pid;
   if (group !== undefined) around.groups.add(group);
-  const stream = collectOutput(reader, { onBytes: (chunk) => output.add(chunk), onText: options.onText });
+  let signedMs = started;
+  const onBytes = (chunk: Buffer): void => {
+    output.add(chunk);
+    const now = performance.now();
+    if (options.onSign === null || now - signedMs < signEveryMs) return;
+    signedMs = now;
+    options.onSign();
+  };
+  const stream = collectOutput(reader, { onBytes, onText: options.onText });
 
   let stopped: Ending | null = null;
   let killTimer: NodeJS.Timeout | undefined;

@@ -52,10 +52,11 @@ function shutDown(): void {
 async function exec(id: number, call: Extract<Call, { type: "exec" }>): Promise<unknown> {
   const controller = new AbortController();
   running.set(id, controller);
-  const onText = call.stream ? (text: string) => send({ type: "output", id, text }) : null;
+  const onText = call.tell === "text" ? (text: string) => send({ type: "output", id, text }) : null;
+  const onSign = call.tell === "signs" ? () => void send({ type: "sign", id }) : null;
   try {
     const before = { memory: endedForMemory(), disk: endedBy.disk() };
-    const value = await runCommand({ ...call, onText, signal: controller.signal }, around);
+    const value = await runCommand({ ...call, onText, onSign, signal: controller.signal }, around);
     return {
       ...value,
       overMemory: endedForMemory() - before.memory,

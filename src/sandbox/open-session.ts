@@ -66,11 +66,13 @@ function exec(request: ExecRequest, { helper, bounds, disk }: Session): Promise<
   return recordExec(request, {
     bounds,
     disk,
-    run: async (onText) => {
+    run: async ({ onText, onSign }) => {
+      const tell = onText !== null ? "text" : onSign !== null ? "signs" : "nothing";
       const { id, done } = helper.call(
-        { type: "exec", command, timeoutMs, stream: onText !== null },
+        { type: "exec", command, timeoutMs, tell },
         timeoutMs + graceMs + slackMs,
         (reply) => {
+          if (reply.type === "sign") onSign?.();
           const busy = reply.type === "output" ? (onText?.(reply.text) ?? null) : null;
           if (busy !== null) helper.holdOutput(busy);
         },

@@ -33,8 +33,8 @@ export const doorSocket = "s";
 export const doorVariable = "AGENTX_DOOR";
 
 export type Call =
-  /** `stream`: send all output as it comes; otherwise only the capped output at the end. */
-  | { type: "exec"; command: string; timeoutMs: number; stream: boolean }
+  /** `tell`: all output as it comes, or only a sign now and then that there is some. The answer has the capped output. */
+  | { type: "exec"; command: string; timeoutMs: number; tell: "text" | "signs" | "nothing" }
   /** Answered when the program is gone; until then `input` and `cancel` are for it. */
   | { type: "spawn"; file: string; args: string[]; env: Record<string, string> }
   | { type: "readFile"; path: string; offset: number; maxBytes: number }
@@ -58,6 +58,7 @@ export type Reply =
   /** `door`: the address that it has inside. */
   | { type: "ready"; door: string | null }
   | { type: "output"; id: number; text: string }
+  | { type: "sign"; id: number }
   | { type: "errorOutput"; id: number; text: string }
   | { type: "took"; id: number }
   | { type: "done"; id: number; value: unknown }
@@ -76,6 +77,9 @@ export const openTimeoutMs = 30_000;
 
 /** Between SIGTERM and SIGKILL of a command's process group: with it a second Ctrl-C takes less than two seconds. */
 export const graceMs = 1_500;
+
+/** While a command writes, there is a sign of it so often; one that is done sooner gives none. */
+export const signEveryMs = 100;
 
 /** How long a helper that lives and is busy may take beyond what was asked of it. */
 export const slackMs = 30_000;

@@ -13,9 +13,14 @@ export type Ran = { result: ExecResult; overMemory: number; overDisk: number };
 type Around = {
   bounds: Pick<Bounds, "explain">;
   disk: Pick<DiskWatch, "why"> | null;
-  /** `onText` is null where nobody wants the output before its end; its promise is for when the log has caught up. */
-  run: (onText: OnText | null) => Promise<Ran>;
+  run: (told: Told) => Promise<Ran>;
 };
+
+/**
+ * What is wanted before the end: with a log all output, whose promise is for when the log has caught up; without one at most
+ * signs that there is some.
+ */
+export type Told = { onText: OnText | null; onSign: (() => void) | null };
 
 /** What is the same of every command: its log, its listener, and the sentence on a limit that it ran into. */
 export async function recordExec(
@@ -26,13 +31,14 @@ export async function recordExec(
     return { type: "killed", reason: "canceled", output: "", totalBytes: 0, ms: 0 };
   const log = path === undefined ? null : new ExecLog(path, redactLog);
   const onText = (text: string): Promise<void> | null => {
-    onOutput?.(text);
+    onOutput?.();
     return log?.write(text) ?? null;
   };
   try {
-    const { result, overMemory, overDisk } = await run(
-      log === null && onOutput === undefined ? null : onText,
-    );
+    const { result, overMemory, overDisk } = await run({
+      onText: log === null ? null : onText,
+      onSign: onOutput ?? null,
+    });
     const why =
       overDisk > 0 && disk !== null
         ? `agentx: it ran into a limit of its sandbox: ${disk.why}`

@@ -16,6 +16,7 @@ export const replySchema: z.ZodType<Reply> = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("output"), id: z.number(), text: z.string() }),
   z.object({ type: z.literal("errorOutput"), id: z.number(), text: z.string() }),
+  z.object({ type: z.literal("sign"), id: z.number() }),
   z.object({ type: z.literal("took"), id: z.number() }),
   z.object({ type: z.literal("done"), id: z.number(), value: z.unknown() }),
   z.object({ type: z.literal("failed"), id: z.number(), code: z.string(), message: z.string() }),

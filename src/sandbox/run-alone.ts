@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { AgentxError } from "../core/error.ts";
 import { effect } from "../sys/failpoint.ts";
 import { CappedOutput } from "./capped-output.ts";
-import { collectOutput, type OnText } from "./collect-output.ts";
+import { collectOutput } from "./collect-output.ts";
 import { WriterEnder } from "./end-writers.ts";
 import { type Inmates, inmatesBelow } from "./inmates.ts";
 import type { Bounds } from "./limits/bounds.ts";
@@ -14,7 +14,7 @@ import { readerOf } from "./output-pipes.ts";
 import { killGroup } from "./process-group.ts";
 import { graceMs, openTimeoutMs } from "./protocol.ts";
 import type { ReadyPipes } from "./ready-pipes.ts";
-import { type Ran, recordExec } from "./record-exec.ts";
+import { type Ran, recordExec, type Told } from "./record-exec.ts";
 import { lost, notOpened } from "./sandbox-errors.ts";
 import type { ExecRequest, ExecResult } from "./sandbox.ts";
 import { spawnCovered } from "./spawn-covered.ts";
@@ -59,8 +59,8 @@ export async function runAlone(start: AloneStart, request: ExecRequest): Promise
     return await recordExec(request, {
       bounds,
       disk,
-      run: async (onText): Promise<Ran> => {
-        const result = await effect("command.run", () => runChild(request, { start, lone, inmates, onText }));
+      run: async (told): Promise<Ran> => {
+        const result = await effect("command.run", () => runChild(request, { start, lone, inmates, told }));
         return { result, overMemory: memory?.ended ?? 0, overDisk: writers.ended };
       },
     });
@@ -73,12 +73,12 @@ export async function runAlone(start: AloneStart, request: ExecRequest): Promise
 
 /** @property lost why it was ended from here, if it was */
 type Lone = { child: ChildProcess | null; lost: string | null };
-type Running = { start: AloneStart; lone: Lone; inmates: Inmates; onText: OnText | null };
+type Running = { start: AloneStart; lone: Lone; inmates: Inmates; told: Told };
 type Stopped = { type: "timed-out" } | { type: "killed"; reason: string };
 
 async function runChild(
   { timeoutMs, signal }: ExecRequest,
-  { start, lone, inmates, onText }: Running,
+  { start, lone, inmates, told }: Running,
 ): Promise<ExecResult> {
   const { readFd, writeFd } = await start.pipes.take();
   const reader = readerOf(readFd);
@@ -111,8 +111,11 @@ async function runChild(
     const began = performance.now();
     const output = new CappedOutput();
     const stream = collectOutput(reader, {
-      onBytes: (chunk) => output.add(chunk),
-      onText: isReady ? onText : null,
+      onBytes: (chunk) => {
+        output.add(chunk);
+        if (told.onText === null) told.onSign?.();
+      },
+      onText: isReady ? told.onText : null,
     });
     if (isReady) {
       child.stdin?.end("\n");

@@ -42,8 +42,8 @@ export type ExecRequest = {
   command: string;
   timeoutMs: number;
   signal?: AbortSignal;
-  /** Called with each chunk of output as it comes, for a live view. */
-  onOutput?: (chunk: string) => void;
+  /** Called when there was output, a tenth of a second late at most: a sign of life. */
+  onOutput?: () => void;
   /** Absolute path of a file (outside the sandbox's reach) that gets the whole output; without it the output past the cap is dropped. */
   log?: string;
   /** What of the output may stand in the log. */

@@ -12,7 +12,7 @@ export function startSpawned(
   const { id, done } = helper.call({ type: "spawn", file, args, env }, null, (reply) => {
     if (reply.type === "output") onStdout(reply.text);
     else if (reply.type === "errorOutput") onStderr(reply.text);
-    else input.taken();
+    else if (reply.type === "took") input.taken();
   });
   const ended = done.then((value) => spawnEndingSchema.parse(value));
   const gone = ended.then(

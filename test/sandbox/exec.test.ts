@@ -76,22 +76,33 @@ describeSandboxed("a command", () => {
     expect(await run(sandbox, "kill -0 $(cat pid) && kill $(cat pid)")).toMatchObject({ exitCode: 0 });
   });
 
-  test("streams while it runs and leaves its whole output in the log", async () => {
+  test("shows that there is output while it runs, and leaves all of it in the log", async () => {
     const log = join(place.outside, "log");
-    const chunks: string[] = [];
     // What comes first is what lets it go on.
-    const onOutput = (chunk: string): void => {
-      if (chunks.push(chunk) === 1) writeFileSync(join(place.root, "go-on"), "");
-    };
+    const onOutput = (): void => writeFileSync(join(place.root, "go-on"), "");
     const result = await sandbox.exec({
       command: "echo a; until [ -e go-on ]; do sleep 0.02; done; echo é",
       timeoutMs: 9_000,
       onOutput,
       log,
     });
-    expect(chunks.join("")).toBe("a\né\n");
     expect(result.output).toBe("a\né\n");
     expect(readFileSync(log, "utf8")).toBe("a\né\n");
+  });
+
+  test("sends its output once, and while it takes long a sign now and then that there is some", async () => {
+    const sent = async (): Promise<number> =>
+      Number(await outputOf(sandbox, "grep wchar /proc/$PPID/task/$PPID/io | tr -dc 0-9"));
+    let signs = 0;
+    const onOutput = (): void => void (signs += 1);
+    const before = await sent();
+    await sandbox.exec({ command: "head -c 100000 /dev/zero | tr '\\0' x", timeoutMs: 9_000, onOutput });
+    expect((await sent()) - before).toBeLessThan(110_000);
+    const command = "for i in 1 2 3 4 5 6 7 8 9; do echo a; sleep 0.04; done";
+    signs = 0;
+    await sandbox.exec({ command, timeoutMs: 9_000, onOutput });
+    expect(signs).toBeGreaterThan(0);
+    expect(signs).toBeLessThan(6);
   });
 
   test("says that its log cannot be written", async () => {

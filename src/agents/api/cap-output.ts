@@ -21,13 +21,16 @@ export async function capOutput(text: string, spill: { scratch: string; name: st
 
 /**
  * Commands in the sandbox may write this folder, so what stands there under the name may be a link that leads out:
- * it is removed, never followed (`wx` opens with O_EXCL).
+ * it is removed, never followed (`wx` opens with O_EXCL). Mostly nothing stands there, which is not asked beforehand.
  */
 export async function writeFresh(path: string, text: string): Promise<void> {
-  await unlink(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
-  await writeFile(path, text, { flag: "wx" });
+  try {
+    await writeFile(path, text, { flag: "wx" });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    await unlink(path);
+    await writeFile(path, text, { flag: "wx" });
+  }
 }
 
 /** The first `bytes` of a text, ending at a line where there is one in the second half. */
