@@ -3,7 +3,6 @@ import { totalmem } from "node:os";
 import type { SandboxLimits } from "../core/run-settings.ts";
 import { bubblewrapArgs, doorBin, doorFolder, egressFolder, type SandboxHost } from "./bubblewrap-args.ts";
 import { checkPaths } from "./check-paths.ts";
-import { codeCache, compileHelper } from "./code-cache.ts";
 import { openEgress, withEgress } from "./egress/open-egress.ts";
 import { helperFolder } from "./helper-command.ts";
 import { readEtc, readSystem } from "./host-etc.ts";
@@ -15,7 +14,6 @@ import { watchedDisk } from "./limits/watched-disk.ts";
 import { memoryFolders } from "./limits/memory-folders.ts";
 import { readGit } from "./read-git.ts";
 import { commandEnv } from "./command-env.ts";
-import { openSession } from "./open-session.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import type { SandboxProvider, SandboxSpec } from "./sandbox.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -83,6 +81,7 @@ export function bubblewrapProvider({
   const fill = async (folder: string): Promise<void> => {
     const spec = { root: helperFolder, writable: false, scratch: null, readOnly: [], env: {} };
     const inside = { git: null, egress: null, code: { folder, writable: true } };
+    const { compileHelper } = await import("./code-cache.ts");
     await compileHelper({
       ...wrapped({ ...spec, network: false }, inside),
       env: {},
@@ -99,6 +98,9 @@ export function bubblewrapProvider({
     open: async (spec) => {
       await checkPaths(spec);
       const git = await readGit(spec);
+      // Only here: what they bring along would be loaded before a model is asked.
+      const { codeCache } = await import("./code-cache.ts");
+      const { openSession } = await import("./open-session.ts");
       const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
       const egress = spec.network === false ? null : await openEgress(spec.network);
       try {
