@@ -139,6 +139,8 @@ export type AgentNeeds = {
   network: false | Egress;
   /** A HOME of its own that outlives the sandbox, and a door to the dispatcher. */
   home: boolean;
+  /** It begins with its sandbox; else with its model, while that is being opened. */
+  openSandbox: boolean;
 };
 
-export const nothingNeeded: AgentNeeds = { readOnly: [], network: false, home: false };
+export const nothingNeeded: AgentNeeds = { readOnly: [], network: false, home: false, openSandbox: false };

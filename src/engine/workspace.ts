@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AgentxError } from "../core/error.ts";
 import { readNamedHome } from "../git/named-home.ts";
 import { inspectRepository } from "../git/inspect-repository.ts";
@@ -20,8 +20,12 @@ export type Workspace = {
 
 /** @throws AgentxError when `cwd` is not in a checkout of a git repository */
 export async function openWorkspace(cwd: string, env: Env): Promise<Workspace> {
+  const naming = readNamedHome(cwd);
+  // What is wrong with the repository is told by what opens it.
+  naming.catch(() => {});
   const repo = await openRepository(cwd);
-  const home = repositoryHome(env, repo.root, await readNamedHome(repo));
+  const named = await naming;
+  const home = repositoryHome(env, repo.root, named === null ? null : resolve(repo.root, named));
   return { repo, folder: join(repo.root, ".agentx"), home, env, secrets: secretsOf(env) };
 }
 

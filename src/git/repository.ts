@@ -13,8 +13,13 @@ const oldestGit: readonly [number, number] = [2, 39];
  * @throws AgentxError NOT_A_REPOSITORY, BARE_REPOSITORY, UNSAFE_REPOSITORY, GIT_MISSING, GIT_TOO_OLD.
  */
 export async function openRepository(cwd: string): Promise<Repository> {
-  refuseOldGit(await readGit(cwd, ["version"]));
-  const [bare, commonDir] = await findGitFolder(cwd);
+  // All at once, and judged in this order.
+  const version = readGit(cwd, ["version"]);
+  const folder = findGitFolder(cwd);
+  const top = readGit(cwd, ["rev-parse", "--show-toplevel"]);
+  for (const asked of [version, folder, top]) asked.catch(() => {});
+  refuseOldGit(await version);
+  const [bare, commonDir] = await folder;
   if (bare) {
     throw new AgentxError("BARE_REPOSITORY", {
       where: cwd,
@@ -22,7 +27,7 @@ export async function openRepository(cwd: string): Promise<Repository> {
       hint: "git worktree add ../checkout, and start agentx there",
     });
   }
-  const root = await readGit(cwd, ["rev-parse", "--show-toplevel"]).catch((error: unknown) => {
+  const root = await top.catch((error: unknown) => {
     throw isOutsideWorkTree(error) ? notARepository(cwd) : error;
   });
   return { root: await realpath(withoutNewline(root)), commonDir: await realpath(commonDir) };

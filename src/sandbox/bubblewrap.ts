@@ -3,7 +3,6 @@ import { totalmem } from "node:os";
 import type { SandboxLimits } from "../core/run-settings.ts";
 import { bubblewrapArgs, doorBin, doorFolder, egressFolder, type SandboxHost } from "./bubblewrap-args.ts";
 import { checkPaths } from "./check-paths.ts";
-import { codeCache, compileHelper } from "./code-cache.ts";
 import { openEgress, withEgress } from "./egress/open-egress.ts";
 import { helperFolder } from "./helper-command.ts";
 import { readEtc, readSystem } from "./host-etc.ts";
@@ -15,9 +14,7 @@ import { watchedDisk } from "./limits/watched-disk.ts";
 import { memoryFolders } from "./limits/memory-folders.ts";
 import { readGit } from "./read-git.ts";
 import { commandEnv } from "./command-env.ts";
-import { openSession } from "./open-session.ts";
 import { ReadyPipes } from "./ready-pipes.ts";
-import { aloneScript, runAlone } from "./run-alone.ts";
 import { runInOpened } from "./run-in-opened.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import type { Sandbox, SandboxProvider, SandboxSpec } from "./sandbox.ts";
@@ -86,6 +83,7 @@ export function bubblewrapProvider({
   const fill = async (folder: string): Promise<void> => {
     const spec = { root: helperFolder, writable: false, scratch: null, readOnly: [], env: {} };
     const starts = { type: "helper", code: { folder, writable: true } } as const;
+    const { compileHelper } = await import("./code-cache.ts");
     await compileHelper({
       ...wrapped({ ...spec, network: false }, { git: null, egress: null, starts }),
       env: {},
@@ -102,6 +100,9 @@ export function bubblewrapProvider({
   const open = async (spec: SandboxSpec): Promise<Sandbox> => {
     await checkPaths(spec);
     const git = await readGit(spec);
+    // Only here: what they bring along would be loaded before a model is asked.
+    const { codeCache } = await import("./code-cache.ts");
+    const { openSession } = await import("./open-session.ts");
     const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
     const egress = spec.network === false ? null : await openEgress(spec.network);
     try {
@@ -133,6 +134,7 @@ export function bubblewrapProvider({
       if (needsHelper(spec)) return runInOpened(open, spec, request);
       await checkPaths(spec);
       const git = await readGit(spec);
+      const { aloneScript, runAlone } = await import("./run-alone.ts");
       const script = `${aloneScript}${request.command}`;
       return runAlone(
         {

@@ -8,6 +8,7 @@ import {
 } from "../core/run-settings.ts";
 import { bubblewrapProvider } from "./bubblewrap.ts";
 import { noneProvider } from "./none.ts";
+import type { BubblewrapProbe } from "./probe-bubblewrap.ts";
 import { probeSandbox, type SandboxProbe, whyNot } from "./probe.ts";
 import type { SandboxProvider } from "./sandbox.ts";
 import { readToolchain } from "./toolchain.ts";
@@ -24,6 +25,8 @@ export type FindSandboxOptions = {
   choice?: SandboxChoice;
   /** None, unless it says so: who runs no model's commands needs none. */
   limits?: SandboxLimits;
+  /** Bubblewrap, where it was looked for before it was known what is asked for. */
+  bubblewrap?: Promise<BubblewrapProbe> | null;
 };
 
 type Works = Extract<SandboxProbe, { type: "works" }>;
@@ -31,9 +34,9 @@ type Works = Extract<SandboxProbe, { type: "works" }>;
 /** No sandbox, no run: throws AgentxError SANDBOX_MISSING, with the fix, unless the person gave the safety up in so many words. */
 export async function findSandbox(options: FindSandboxOptions): Promise<SandboxProvider> {
   const { env, unsafeNoSandbox, platform = process.platform, choice = platformsSandbox } = options;
-  const { limits = noSandboxLimits } = options;
+  const { limits = noSandboxLimits, bubblewrap = null } = options;
   if (unsafeNoSandbox) return noneProvider(placesIn(env));
-  const probe = await probeSandbox({ env, platform, choice, limits });
+  const probe = await probeSandbox({ env, platform, choice, limits, bubblewrap });
   if (probe.type === "works") return provide(probe, options, limits);
   const hint = `${probe.hint}\n  or, to run without any walls: --unsafe-no-sandbox`;
   throw new AgentxError("SANDBOX_MISSING", { where: "sandbox", what: whyNot(probe), hint });

@@ -1,9 +1,7 @@
 import { checkOwnFolders } from "./check-paths.ts";
-import { codeCache, compileHelper } from "./code-cache.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
 import type { HelperStart } from "./helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
-import { openSession } from "./open-session.ts";
 import { withHelpers } from "./run-in-opened.ts";
 import type { SandboxProvider } from "./sandbox.ts";
 
@@ -29,8 +27,10 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     bounds: noBounds,
     disk: null,
   });
-  const fill = (folder: string): Promise<void> =>
-    compileHelper({ ...started("/", folder), env: {}, door: null });
+  const fill = async (folder: string): Promise<void> => {
+    const { compileHelper } = await import("./code-cache.ts");
+    await compileHelper({ ...started("/", folder), env: {}, door: null });
+  };
   let code: Promise<string | null> | null = null;
   return withHelpers({
     name: "none (unsafe)",
@@ -38,6 +38,10 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     open: async (spec) => {
       await checkOwnFolders(spec);
       const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
+      const [{ codeCache }, { openSession }] = await Promise.all([
+        import("./code-cache.ts"),
+        import("./open-session.ts"),
+      ]);
       return openSession({
         ...started(spec.root, await (code ??= codeCache({ kind: "none", fill }))),
         env: {

@@ -31,16 +31,21 @@ export async function probeBubblewrap(file: string | null): Promise<BubblewrapPr
       hint: "install it: `apt-get install bubblewrap` (Debian, Ubuntu), `dnf install bubblewrap` (Fedora), `pacman -S bubblewrap` (Arch)",
     };
   }
-  const version = (await run(file, ["--version"])).output.replace(/^bubblewrap\s*/, "").trim();
+  // Both at once: neither needs the other's answer.
+  const asked = run(file, ["--version"]);
+  const named = async (): Promise<string> => (await asked).output.replace(/^bubblewrap\s*/, "").trim();
   const reasons: string[] = [];
   // Older versions do not know the flag, and a setuid bwrap refuses it.
   for (const canDisableUserns of [true, false]) {
     const { ok, output } = await run(file, probeArgs(canDisableUserns));
-    if (ok) return { type: "works", kind: "bubblewrap", name: "bubblewrap", version, file, canDisableUserns };
+    if (ok) {
+      const version = await named();
+      return { type: "works", kind: "bubblewrap", name: "bubblewrap", version, file, canDisableUserns };
+    }
     reasons.push(output.trim());
   }
   const reason = reasons.at(-1) ?? "";
-  return { type: "broken", name: "bubblewrap", version, file, reason, hint: hintFor(reason) };
+  return { type: "broken", name: "bubblewrap", version: await named(), file, reason, hint: hintFor(reason) };
 }
 
 function probeArgs(canDisableUserns: boolean): string[] {

@@ -15,10 +15,13 @@ export type ProbeOptions = {
   platform: NodeJS.Platform;
   choice: SandboxChoice;
   limits: SandboxLimits;
+  /** Asked for already. */
+  bubblewrap?: Promise<BubblewrapProbe> | null;
 };
 
 /** Looks for the sandbox that is asked for, or the platform's own, and really opens it. */
-export async function probeSandbox({ env, platform, choice, limits }: ProbeOptions): Promise<SandboxProbe> {
+export async function probeSandbox(options: ProbeOptions): Promise<SandboxProbe> {
+  const { env, platform, choice, limits, bubblewrap = null } = options;
   const use = choice.use ?? platformsOwn(platform);
   const other = (system: string): SandboxProbe => ({
     type: "missing",
@@ -28,7 +31,8 @@ export async function probeSandbox({ env, platform, choice, limits }: ProbeOptio
   });
   switch (use) {
     case "bubblewrap":
-      return platform === "linux" ? probeBubblewrap(findBwrap(env["PATH"] ?? "")) : other("Linux");
+      if (platform !== "linux") return other("Linux");
+      return bubblewrap ?? probeBubblewrap(findBwrap(env["PATH"] ?? ""));
     case "sandbox-runtime": {
       if (platform !== "darwin") return other("macOS");
       const { probeRuntime } = await import("./runtime/probe-runtime.ts");

@@ -9,7 +9,8 @@ export function createRoutedApiAgent(routing: Routing & { now: () => number }): 
   const { now } = routing;
   return {
     name: apiAgent,
-    needs: nothingNeeded,
+    // The paths that a cassette leaves out are asked of it.
+    needs: { ...nothingNeeded, openSandbox: true },
     work: async (job) => {
       const label = `${job.role} ${job.task}`;
       await using models = openRoutedModels(routing, { label, paths: () => knownPaths(job) });

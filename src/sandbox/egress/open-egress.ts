@@ -4,7 +4,6 @@ import { removeTree } from "../../sys/remove-tree.ts";
 import type { Bounds } from "../limits/bounds.ts";
 import { doorSocket } from "../protocol.ts";
 import type { ExecResult } from "../sandbox.ts";
-import { createProxy } from "./create-proxy.ts";
 import type { Egress } from "./egress.ts";
 import { readPersonProxy } from "./person-proxy.ts";
 import { Refusals } from "./refusals.ts";
@@ -25,6 +24,8 @@ const loopbackNames = ["localhost", "127.0.0.1", "::1"];
 
 /** Starts the proxy of one sandbox, in this process. @throws AgentxError EGRESS_PROXY */
 export async function openEgress(egress: Egress, resolve: Resolve = resolveHost): Promise<OpenedEgress> {
+  // Most sandboxes have no network, and what a proxy takes is Node's own HTTP, TLS and names.
+  const { createProxy } = await import("./create-proxy.ts");
   const person = readPersonProxy(egress.personProxy);
   const refusals = new Refusals(egress.setting);
   const { server, close } = createProxy({ egress, person, resolve }, (target, reason) =>

@@ -3,11 +3,12 @@ import { type Lodging, lodge, placesOf } from "../../agents/lodging.ts";
 import { defaultBudget } from "../../context/budget.ts";
 import { buildPlanContext } from "../../context/build-plan-context.ts";
 import { checkPlan, planTool, toPlan } from "../../context/plan-schema.ts";
+import { closeOpening, workIn } from "../../agents/work-in.ts";
 import { AgentxError, exitCodes } from "../../core/error.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { readingSpec } from "../../sandbox/reading-spec.ts";
-import type { SandboxProvider } from "../../sandbox/sandbox.ts";
+import type { Sandbox, SandboxProvider } from "../../sandbox/sandbox.ts";
 
 export type PlanQuestion = { text: string; options: string[]; default: string | null };
 
@@ -44,40 +45,43 @@ export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
     gates: settings.gates,
     budget: defaultBudget,
   });
-  const checkout = await ports.checkout();
-  const spec = readingSpec({
-    root: checkout.path,
-    scratch: job.scratch,
-    readOnly: settings.sandboxReadOnly,
-    gitCommonDir: ports.gitCommonDir,
-  });
-  await using sandbox = await ports.sandboxes.open(lodge(spec, job.lodging));
+  const opening = openSandbox(job, ports);
+  await using _closed = { [Symbol.asyncDispose]: () => closeOpening(opening) };
   const conversation = conversationInMemory();
   let { prompt } = context;
   let answer: string | null = null;
   for (;;) {
-    const result = await ports.agent.work({
-      ...scopeOf(job),
-      ...placesOf(job.lodging),
-      task: "plan",
-      role: "plan",
-      system: context.system,
-      prompt,
-      tools: ["read", "search", "list", "ask"],
-      submit: { tool: planTool, check: checkPlan },
-      sandbox,
-      answer,
-      session: null,
-      conversation,
-      models: job.models,
-      limits: settings.limits,
-      takeNotes: () => [],
+    const result = await workIn(opening, {
+      agent: ports.agent,
+      job: {
+        ...scopeOf(job),
+        ...placesOf(job.lodging),
+        task: "plan",
+        role: "plan",
+        system: context.system,
+        prompt,
+        tools: ["read", "search", "list", "ask"],
+        submit: { tool: planTool, check: checkPlan },
+        answer,
+        session: null,
+        conversation,
+        models: job.models,
+        limits: settings.limits,
+        takeNotes: () => [],
+      },
     });
     if (result.type === "submitted") return toPlan(result.value, { file: prd.file, prd: prd.text });
     if (result.type !== "asked") throw failed(result.type === "failed" ? result.failure : null, prd.file);
     answer = await answerTo(result, job);
     prompt = `You asked: ${result.text}\nThe person answers: ${answer}`;
   }
+}
+
+async function openSandbox({ settings, scratch, lodging }: PlanJob, ports: PlanPorts): Promise<Sandbox> {
+  const { path: root } = await ports.checkout();
+  const { gitCommonDir } = ports;
+  const spec = readingSpec({ root, scratch, readOnly: settings.sandboxReadOnly, gitCommonDir });
+  return ports.sandboxes.open(lodge(spec, lodging));
 }
 
 async function answerTo(question: PlanQuestion, { ask, prd, settings }: PlanJob): Promise<string> {

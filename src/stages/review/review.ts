@@ -1,5 +1,6 @@
 import { type Agent, conversationInMemory, type JobScope, scopeOf } from "../../agents/agent.ts";
 import { type Lodging, lodge, placesOf } from "../../agents/lodging.ts";
+import { closeOpening, workIn } from "../../agents/work-in.ts";
 import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-prompt.ts";
 import { readSkill } from "../../context/skill.ts";
 import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
@@ -60,32 +61,37 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     readOnly: settings.sandboxReadOnly,
     gitCommonDir: ports.gitCommonDir,
   });
-  await using sandbox = await ports.sandboxes.open(lodge(spec, job.lodging));
-  const result = await ports.agent.work({
-    ...scopeOf(job),
-    ...placesOf(job.lodging),
-    task: task.id,
-    role: "review",
-    system: await readSkill("review"),
-    prompt: buildReviewPrompt({
-      task,
-      attempt: job.attempt,
-      gates,
-      flags: job.flags,
-      note,
-      diff,
-      asBefore: checkout.asBefore,
-      budget: defaultDiffBudget,
-    }),
-    tools: ["read", "search", "list"],
-    submit: { tool: verdictTool, check: (value) => checkVerdict(value, { diff, texts }) },
-    sandbox,
-    answer: null,
-    session: null,
-    conversation: conversationInMemory(),
-    models: job.models,
-    limits: { ...settings.limits, usd: job.usdLeft() },
-    takeNotes: () => [],
+  const system = await readSkill("review");
+  const prompt = buildReviewPrompt({
+    task,
+    attempt: job.attempt,
+    gates,
+    flags: job.flags,
+    note,
+    diff,
+    asBefore: checkout.asBefore,
+    budget: defaultDiffBudget,
+  });
+  const opening = ports.sandboxes.open(lodge(spec, job.lodging));
+  await using _closed = { [Symbol.asyncDispose]: () => closeOpening(opening) };
+  const result = await workIn(opening, {
+    agent: ports.agent,
+    job: {
+      ...scopeOf(job),
+      ...placesOf(job.lodging),
+      task: task.id,
+      role: "review",
+      system,
+      prompt,
+      tools: ["read", "search", "list"],
+      submit: { tool: verdictTool, check: (value) => checkVerdict(value, { diff, texts }) },
+      answer: null,
+      session: null,
+      conversation: conversationInMemory(),
+      models: job.models,
+      limits: { ...settings.limits, usd: job.usdLeft() },
+      takeNotes: () => [],
+    },
   });
   if (result.type === "submitted")
     return { type: "reviewed", verdict: strictly(toReviewVerdict(result.value)), model: result.model };

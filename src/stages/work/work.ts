@@ -1,5 +1,6 @@
 import { scopeOf, type WorkerResult } from "../../agents/agent.ts";
 import { lodge, placesOf } from "../../agents/lodging.ts";
+import { closeOpening, workIn } from "../../agents/work-in.ts";
 import { endsRun } from "../../core/disk-error.ts";
 import { AgentxError, formatProblem } from "../../core/error.ts";
 import type { EventBody } from "../../core/event.ts";
@@ -41,48 +42,49 @@ async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<
   const { settings, role, task, assignment } = job;
   const { system, prompt } = await ports.buildPrompt(job);
   const answer = assignment.type === "answer" ? assignment.text : null;
-  await using lease = await takeSandbox(job, { ports, worktree, waits: answer !== null });
+  await using lease = takeSandbox(job, { ports, worktree, waits: answer !== null });
   job.onActivity("waits for the model");
-  const result = await ports.agent.work({
-    ...scopeOf(job),
-    ...placesOf(job.lodging),
-    task: task.id,
-    role,
-    system,
-    prompt,
-    answer,
-    session: job.session,
-    tools: toolsFor(role),
-    submit: null,
-    sandbox: lease.sandbox,
-    conversation: job.conversation,
-    models: job.models,
-    limits: { ...settings.limits, usd: lowest(settings.limits.usd, job.usdLeft()) },
-    takeNotes: job.takeNotes,
+  const result = await workIn(lease.opening, {
+    agent: ports.agent,
+    job: {
+      ...scopeOf(job),
+      ...placesOf(job.lodging),
+      task: task.id,
+      role,
+      system,
+      prompt,
+      answer,
+      session: job.session,
+      tools: toolsFor(role),
+      submit: null,
+      conversation: job.conversation,
+      models: job.models,
+      limits: { ...settings.limits, usd: lowest(settings.limits.usd, job.usdLeft()) },
+      takeNotes: job.takeNotes,
+    },
   });
-  if (result.type === "asked" && result.waitsMs !== undefined) lease.park(result.waitsMs);
+  if (result.type === "asked" && result.waitsMs !== undefined) await lease.park(result.waitsMs);
   return result;
 }
 
-type Lease = { sandbox: Sandbox; park: (forMs: number | null) => void } & AsyncDisposable;
+type Lease = { opening: Promise<Sandbox>; park: (forMs: number | null) => Promise<void> } & AsyncDisposable;
 
 /** The sandbox in which the worker waits for this answer, else a fresh one. */
-async function takeSandbox(
-  job: WorkJob,
-  { ports, worktree, waits }: InWorktree & { waits: boolean },
-): Promise<Lease> {
+function takeSandbox(job: WorkJob, { ports, worktree, waits }: InWorktree & { waits: boolean }): Lease {
   const task = job.task.id;
   if (!waits) ports.parking.drop(task);
-  const sandbox = ports.parking.take(task) ?? (await openSandbox(job, { ports, worktree }));
+  const parked = ports.parking.take(task);
+  const opening = parked === null ? openSandbox(job, { ports, worktree }) : Promise.resolve(parked);
   let isParked = false;
   return {
-    sandbox,
-    park: (forMs) => {
+    opening,
+    park: async (forMs) => {
+      const sandbox = await opening;
       isParked = true;
       ports.parking.keep(task, { sandbox, forMs });
     },
     [Symbol.asyncDispose]: async () => {
-      if (!isParked) await sandbox.close();
+      if (!isParked) await closeOpening(opening);
     },
   };
 }

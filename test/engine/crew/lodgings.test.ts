@@ -9,7 +9,7 @@ import { createLodgings } from "../../../src/engine/crew/lodgings.ts";
 
 const guest: Agent = {
   name: "claude",
-  needs: { readOnly: ["/opt/claude"], network: false, home: true },
+  needs: { readOnly: ["/opt/claude"], network: false, home: true, openSandbox: true },
   work: async () => ({ type: "finished", note: "" }),
 };
 
