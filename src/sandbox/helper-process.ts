@@ -52,6 +52,7 @@ type Pending = {
 /** The process at the other end of the protocol, with its calls in flight. */
 export class HelperProcess {
   readonly #child: ChildProcess;
+  readonly #held: Promise<void>;
   readonly #stdin: Writable;
   readonly #stdout: Readable;
   readonly #root: string;
@@ -67,13 +68,14 @@ export class HelperProcess {
 
   constructor({ file, args, programEnv, inputs, root, env, door, egress, bounds }: HelperStart) {
     this.#root = root;
-    const child = spawnCovered(file, args, {
+    const { child, held } = spawnCovered(file, args, {
       env: programEnv,
       stdio: ["pipe", "pipe", "pipe"],
       inputs,
-      onSpawned: bounds.hold,
+      hold: bounds.hold,
     });
     this.#child = child;
+    this.#held = held;
     const [stdin, stdout, stderr] = child.stdio;
     if (!stdin || !stdout || !stderr) throw new Error("a child without its pipes");
     this.#stdin = stdin;
@@ -109,6 +111,7 @@ export class HelperProcess {
   /** Fulfils when the helper speaks; rejects with AgentxError SANDBOX_OPEN when it cannot be had. */
   async waitUntilReady(): Promise<void> {
     const ready = new Promise<"ready">((resolve) => (this.#ready = () => resolve("ready")));
+    await this.#held;
     const late = setTimeout(() => this.#lose(`no answer within ${openTimeoutMs / 1_000} s`), openTimeoutMs);
     const first = await Promise.race([ready, this.#gone]);
     clearTimeout(late);

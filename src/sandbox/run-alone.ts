@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
-import { AgentxError } from "../core/error.ts";
 import { effect } from "../sys/failpoint.ts";
 import { CappedOutput } from "./capped-output.ts";
 import { collectOutput } from "./collect-output.ts";
@@ -17,7 +16,7 @@ import type { ReadyPipes } from "./ready-pipes.ts";
 import { type Ran, recordExec, type Told } from "./record-exec.ts";
 import { lost, notOpened } from "./sandbox-errors.ts";
 import type { ExecRequest, ExecResult } from "./sandbox.ts";
-import { spawnCovered } from "./spawn-covered.ts";
+import { type CoveredChild, spawnCovered } from "./spawn-covered.ts";
 
 /**
  * Stands before a command that runs alone. It says with an empty line that the walls are up, and waits for one in return: whoever
@@ -82,12 +81,13 @@ async function runChild(
 ): Promise<ExecResult> {
   const { readFd, writeFd } = await start.pipes.take();
   const reader = readerOf(readFd);
-  const child = startChild(start, writeFd);
-  if (child instanceof Error) {
+  const started = startChild(start, writeFd);
+  if (started instanceof Error) {
     reader.destroy();
-    const reason = `could not be started: ${child.message}`;
+    const reason = `could not be started: ${started.message}`;
     return { type: "killed", reason, output: "", totalBytes: 0, ms: 0 };
   }
+  const { child, held } = started;
   lone.child = child;
   const ended = endOf(child);
   const late = setTimeout(() => child.kill("SIGKILL"), openTimeoutMs);
@@ -106,6 +106,11 @@ async function runChild(
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   try {
+    await held.catch((error: unknown) => {
+      reader.destroy();
+      // What was ended from here meanwhile could not be held any more.
+      if (stopped === null && lone.lost === null) throw error;
+    });
     isReady = (await firstByte(reader)) === readyByte;
     clearTimeout(late);
     const began = performance.now();
@@ -138,16 +143,15 @@ async function runChild(
 }
 
 /** An error rather than a child where the system refuses at once: a command of more than 128 KiB is E2BIG. */
-function startChild({ file, args, inputs, bounds }: AloneStart, outputFd: number): ChildProcess | Error {
+function startChild({ file, args, inputs, bounds }: AloneStart, outputFd: number): CoveredChild | Error {
   try {
     return spawnCovered(file, args, {
       env: {},
       stdio: ["pipe", outputFd, outputFd],
       inputs,
-      onSpawned: bounds.hold,
+      hold: bounds.hold,
     });
   } catch (error) {
-    if (error instanceof AgentxError) throw error;
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     closeSync(outputFd);
@@ -176,6 +180,7 @@ function firstByte(reader: Socket): Promise<number | null> {
       const bytes: unknown = reader.read(1);
       if (Buffer.isBuffer(bytes)) settle(bytes[0] ?? null);
     };
+    if (reader.destroyed) return settle(null);
     reader.on("readable", look).on("close", none);
   });
 }

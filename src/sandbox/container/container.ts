@@ -47,7 +47,7 @@ export async function containerProvider({
       const egress = spec.network === false ? null : await openEgress(spec.network);
       const around = { host, name, machine: hostname(), git, texts, limits, folderBytes };
       const bounds: Bounds = {
-        hold: () => {},
+        hold: async () => {},
         watchedMemory: null,
         explain: (result, ended) =>
           explainLimit(result, { limits, refused: { memory: ended, processes: 0 } }),

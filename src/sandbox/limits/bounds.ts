@@ -2,14 +2,15 @@ import { writeFileSync } from "node:fs";
 import { AgentxError, exitCodes } from "../../core/error.ts";
 import type { SandboxLimits } from "../../core/run-settings.ts";
 import type { ExecResult } from "../sandbox.ts";
+import type { CgroupHome } from "./cgroup-home.ts";
 import { explainLimit } from "./explain-limit.ts";
 import type { LimitMeans } from "./limit-means.ts";
-import { makeCgroup } from "./make-cgroup.ts";
+import { type Cgroup, makeCgroup } from "./make-cgroup.ts";
 
 /** What one sandbox is held by, beside what its own processes carry. */
 export type Bounds = {
-  /** Called with the process that becomes the sandbox, before it starts anything. Throws AgentxError SANDBOX_OPEN. */
-  hold: (pid: number) => void;
+  /** Called with the process that becomes the sandbox, which starts nothing before. Rejects with AgentxError SANDBOX_OPEN. */
+  hold: (pid: number) => Promise<void>;
   /** What is to be watched: see memory-watch.ts. Null where somebody else sees to it, or nobody. */
   watchedMemory: number | null;
   /**
@@ -22,7 +23,7 @@ export type Bounds = {
 };
 
 export const noBounds: Bounds = {
-  hold: () => {},
+  hold: async () => {},
   watchedMemory: null,
   explain: () => null,
   release: async () => {},
@@ -34,14 +35,17 @@ const oomScore = "500";
 /** @throws AgentxError SANDBOX_OPEN */
 export function boundsFor(limits: SandboxLimits, means: LimitMeans): Bounds {
   const { cgroup: home } = means;
-  const cgroup = home === null ? null : attempt(() => makeCgroup(home, limits));
+  const cgroup = home === null ? null : makeHeld(home, limits);
   let seen = { memory: 0, processes: 0 };
   return {
-    hold: (pid) =>
-      attempt(() => {
+    hold: async (pid) => {
+      try {
         writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore);
-        cgroup?.join(pid);
-      }),
+        await cgroup?.join(pid);
+      } catch (error) {
+        throw notHeld(error);
+      }
+    },
     watchedMemory: means.memory === "rlimit" ? limits.memory : null,
     explain: (result, ended) => {
       const now = cgroup?.refusals() ?? seen;
@@ -53,13 +57,17 @@ export function boundsFor(limits: SandboxLimits, means: LimitMeans): Bounds {
   };
 }
 
-function attempt<T>(act: () => T): T {
+function makeHeld(home: CgroupHome, limits: SandboxLimits): Cgroup {
   try {
-    return act();
+    return makeCgroup(home, limits);
   } catch (error) {
-    const what = `the sandbox could not be put under its limits: ${error instanceof Error ? error.message : String(error)}`;
-    const hint =
-      "run `agentx doctor` to see what this machine allows, or set what `sandbox.limits` names to null in agentx.yaml";
-    throw new AgentxError("SANDBOX_OPEN", { where: "sandbox", what, hint }, exitCodes.someNotMerged);
+    throw notHeld(error);
   }
+}
+
+function notHeld(error: unknown): AgentxError {
+  const what = `the sandbox could not be put under its limits: ${error instanceof Error ? error.message : String(error)}`;
+  const hint =
+    "run `agentx doctor` to see what this machine allows, or set what `sandbox.limits` names to null in agentx.yaml";
+  return new AgentxError("SANDBOX_OPEN", { where: "sandbox", what, hint }, exitCodes.someNotMerged);
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rmdir } from "node:fs/promises";
+import { rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { SandboxLimits } from "../../core/run-settings.ts";
@@ -7,7 +7,7 @@ import { type CgroupHome, cgroupName } from "./cgroup-home.ts";
 
 export type Cgroup = {
   /** Everything that the process starts from now on is in it too. */
-  join: (pid: number) => void;
+  join: (pid: number) => Promise<void>;
   /** How often something was refused or ended since it was made. */
   refusals: () => { memory: number; processes: number };
   /** When everything in it has ended. Never throws: what is left is removed by a later agentx. */
@@ -31,7 +31,8 @@ export function makeCgroup(home: CgroupHome, limits: SandboxLimits): Cgroup {
     if (existsSync(join(folder, "memory.swap.max"))) write("memory.swap.max", 0);
   }
   return {
-    join: (pid) => write("cgroup.procs", pid),
+    // The kernel takes its time: it waits until nobody looks at the groups any more.
+    join: (pid) => writeFile(join(folder, "cgroup.procs"), String(pid)),
     refusals: () => ({
       memory: count(join(folder, "memory.events"), "oom_kill"),
       processes: count(join(folder, "pids.events"), "max"),
