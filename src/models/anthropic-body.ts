@@ -2,30 +2,63 @@ import type Anthropic from "@anthropic-ai/sdk";
 import type { Endpoint } from "./endpoint.ts";
 import type { AssistantMessage, Message, ModelRequest, ToolSpec } from "./model.ts";
 
-type Body = Anthropic.MessageCreateParamsNonStreaming;
+type Body = Anthropic.MessageCreateParamsStreaming;
+type Param = { role: "user" | "assistant"; content: Blocks };
 type Blocks = Anthropic.ContentBlockParam[];
 
 const cached = { type: "ephemeral" } as const;
 
 /**
- * A request in Anthropic's form. All four cache breakpoints are used: tools, system, and the last two messages that
- * are not the model's, because a lookup goes back 20 blocks only and one answer may hold more tool calls than that.
+ * A request in Anthropic's form, as the bytes of its JSON. All four cache breakpoints are used: tools, system, and the last two messages
+ * that are not the model's, because a lookup goes back 20 blocks only and one answer may hold more tool calls than that.
  * Source: platform.claude.com/docs/en/build-with-claude/prompt-caching
+ *
+ * A conversation is sent anew with every turn: what came before is not serialised again.
  */
-export function bodyOf({ id, model }: Endpoint, request: ModelRequest): Body {
-  const messages = request.messages.map((message) => toParam(message, id));
-  const marked = messages.filter(({ role }) => role === "user").slice(-2);
-  for (const { content } of marked) markLast(content);
-  return {
+export function bodyOf({ id, model }: Endpoint, request: ModelRequest): Uint8Array {
+  const frame: Omit<Body, "messages"> = {
     model,
     max_tokens: request.maxOutputTokens,
+    stream: true,
     ...(request.system === ""
       ? {}
       : { system: [{ type: "text", text: request.system, cache_control: cached }] }),
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(toTool) }),
-    messages,
     ...steering(model, request),
   };
+  const parts = request.messages.map((message) => partOf(message, id));
+  const marked = new Set(parts.filter(({ role }) => role === "user").slice(-2));
+  const pieces = parts.flatMap((part) =>
+    marked.has(part) && part.canBeMarked ? [part.bytes.subarray(0, -end.length), mark] : [part.bytes],
+  );
+  return Buffer.concat([
+    Buffer.from(`${JSON.stringify(frame).slice(0, -1)},"messages":[`),
+    ...pieces.flatMap((piece, index) => (index === 0 || piece === mark ? [piece] : [comma, piece])),
+    Buffer.from("]}"),
+  ]);
+}
+
+const comma = Buffer.from(",");
+/** How the JSON of a message ends, and what it ends with instead where a breakpoint is set at its last block. */
+const end = "}]}";
+const mark = Buffer.from(`,"cache_control":${JSON.stringify(cached)}${end}`);
+
+type Part = { role: Param["role"]; canBeMarked: boolean; bytes: Buffer };
+
+/** By message, which never changes, and by the model that its own form was kept for. */
+const parts = new WeakMap<Message, Map<string, Part>>();
+
+function partOf(message: Message, id: string): Part {
+  const known = parts.get(message) ?? new Map<string, Part>();
+  parts.set(message, known);
+  const before = known.get(id);
+  if (before !== undefined) return before;
+  const param = toParam(message, id);
+  const last = param.content.at(-1)?.type;
+  const canBeMarked = last === "text" || last === "tool_result";
+  const part = { role: param.role, canBeMarked, bytes: Buffer.from(JSON.stringify(param)) };
+  known.set(id, part);
+  return part;
 }
 
 function toTool(
@@ -56,7 +89,7 @@ function thinksAdaptively(model: string): boolean {
   return Number(major) * 100 + Number(minor) >= 406;
 }
 
-function toParam(message: Message, id: string): { role: "user" | "assistant"; content: Blocks } {
+function toParam(message: Message, id: string): Param {
   switch (message.role) {
     case "user":
       return { role: "user", content: [{ type: "text", text: nonEmpty(message.text) }] };
@@ -99,9 +132,4 @@ function nativeBlocks(native: AssistantMessage["native"], id: string): Blocks | 
 /** The API refuses empty text, and a message may not be left out without shifting all others. */
 function nonEmpty(text: string): string {
   return text.trim() === "" ? "(nothing)" : text;
-}
-
-function markLast(content: Blocks): void {
-  const last = content.at(-1);
-  if (last?.type === "text" || last?.type === "tool_result") last.cache_control = cached;
 }

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type Anthropic from "@anthropic-ai/sdk";
+import type { Stream } from "@anthropic-ai/sdk/core/streaming";
 import { bodyOf } from "./anthropic-body.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ModelError, type Model, type ModelReply, type ModelRequest, type ToolCall } from "./model.ts";
@@ -10,24 +12,50 @@ type Block = Anthropic.ContentBlock;
 
 /** Anthropic's Messages API. The answer's blocks travel in `native`, so thinking keeps its signatures. */
 export function anthropicModel(endpoint: Endpoint): Model {
+  let client: Promise<Client> | null = null;
   return {
     id: endpoint.id,
-    call: (request) => runCall(endpoint, request, (tools) => stream(endpoint, request, tools)),
+    call: (request) =>
+      runCall(endpoint, request, async (tools) =>
+        stream(endpoint, request, { ...tools, client: await (client ??= openClient(endpoint)) }),
+      ),
   };
 }
 
-async function stream(endpoint: Endpoint, request: ModelRequest, tools: CallTools): Promise<UnpricedReply> {
-  const { default: Client } = await import("@anthropic-ai/sdk");
-  const client = new Client({
-    apiKey: endpoint.key,
+type Client = { sdk: Anthropic; calls: AsyncLocalStorage<CallTools> };
+
+/** One for all calls, which takes as long to make as a call's own work: so its fetch looks up whose call it is in. */
+async function openClient({ key, baseUrl }: Endpoint): Promise<Client> {
+  const { default: Sdk } = await import("@anthropic-ai/sdk");
+  const calls = new AsyncLocalStorage<CallTools>();
+  const sdk = new Sdk({
+    apiKey: key,
     authToken: null,
-    baseURL: endpoint.baseUrl,
+    baseURL: baseUrl,
     maxRetries: 0,
     logLevel: "off",
-    fetch: tools.fetch,
+    fetch: async (input, init) => {
+      const tools = calls.getStore();
+      if (tools === undefined) throw new Error("a request outside of any call");
+      return tools.fetch(input, init);
+    },
   });
-  const body = bodyOf(endpoint, request);
-  const events = await client.messages.create({ ...body, stream: true }, { signal: tools.signal });
+  return { sdk, calls };
+}
+
+type Tools = CallTools & { client: Client };
+
+async function stream(endpoint: Endpoint, request: ModelRequest, tools: Tools): Promise<UnpricedReply> {
+  const { sdk, calls } = tools.client;
+  // As `messages.create` does it, which would serialise the body itself.
+  const events = await calls.run(tools, () =>
+    sdk.post<Stream<Event>>("/v1/messages", {
+      body: bodyOf(endpoint, request),
+      headers: { "content-type": "application/json" },
+      signal: tools.signal,
+      stream: true,
+    }),
+  );
   const draft: Draft = { blocks: [], inputJson: new Map(), usage: {}, stop: null, isComplete: false };
   for await (const event of events) {
     takeEvent(draft, event);

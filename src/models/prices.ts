@@ -1,3 +1,4 @@
+import type * as Prices from "@pydantic/genai-prices";
 import type { Usage } from "../core/usage.ts";
 
 /**
@@ -8,29 +9,78 @@ import type { Usage } from "../core/usage.ts";
 export async function priceOf(modelId: string, usage: Usage): Promise<number | null> {
   const { provider, model } = splitModelId(modelId);
   if (provider === "scripted") return 0;
-  // 800 KB: loaded with the first call, not with the program.
-  const { calcPrice } = await import("@pydantic/genai-prices");
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
-  const price = calcPrice(
-    {
-      input_tokens: inputTokens + cacheReadTokens + cacheWriteTokens,
-      cache_read_tokens: cacheReadTokens,
-      cache_write_tokens: cacheWriteTokens,
-      output_tokens: outputTokens,
-    },
-    model,
-    { providerId: provider },
+  const known = rates.get(modelId);
+  if (known !== undefined) return known === null ? null : sumUp(usage, known);
+  const { calcPrice } = await loadTable();
+  const look = ({ inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens }: Usage) =>
+    calcPrice(
+      {
+        input_tokens: inputTokens + cacheReadTokens + cacheWriteTokens,
+        cache_read_tokens: cacheReadTokens,
+        cache_write_tokens: cacheWriteTokens,
+        output_tokens: outputTokens,
+      },
+      model,
+      { providerId: provider },
+    );
+  const price = look(usage);
+  if (price === null) rates.set(modelId, null);
+  else if (isFlat(price))
+    rates.set(
+      modelId,
+      ratesOf((one) => look(one)?.total_price ?? 0),
+    );
+  return price?.total_price ?? null;
+}
+
+let table: Promise<typeof Prices> | null = null;
+
+/** 800 KB: loaded with the first call, not with the program, and best while its answer is waited for. */
+export function loadTable(): Promise<typeof Prices> {
+  return (table ??= import("@pydantic/genai-prices"));
+}
+
+/**
+ * Dollars for one token of each kind, of models that always cost the same, or null where the table does not know the model: asking the table
+ * takes half a millisecond, in which hundred workers wait for one another.
+ */
+const rates = new Map<string, Usage | null>();
+
+/** No tiers by size, no times of the day or dates, nothing for the call itself. */
+function isFlat({ model, model_price: price }: Prices.PriceCalculation): boolean {
+  return (
+    !Array.isArray(model.prices) &&
+    Object.entries(price).every(([name, each]) => typeof each !== "object" && !name.startsWith("requests"))
   );
-  return price === null ? null : price.total_price;
+}
+
+function ratesOf(priceOfUsage: (usage: Usage) => number): Usage {
+  const of = (kind: keyof Usage): number => priceOfUsage({ ...nothing, [kind]: sample }) / sample;
+  return {
+    inputTokens: of("inputTokens"),
+    cacheReadTokens: of("cacheReadTokens"),
+    cacheWriteTokens: of("cacheWriteTokens"),
+    outputTokens: of("outputTokens"),
+  };
+}
+
+function sumUp(usage: Usage, rate: Usage): number {
+  return (
+    usage.inputTokens * rate.inputTokens +
+    usage.cacheReadTokens * rate.cacheReadTokens +
+    usage.cacheWriteTokens * rate.cacheWriteTokens +
+    usage.outputTokens * rate.outputTokens
+  );
 }
 
 /** US dollars for a million uncached input tokens and for a million output tokens at the model's first price tier. */
 export async function pricePerMTok(modelId: string): Promise<{ input: number; output: number } | null> {
-  const one = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
-  const input = await priceOf(modelId, { ...one, inputTokens: sample });
-  const output = await priceOf(modelId, { ...one, outputTokens: sample });
+  const input = await priceOf(modelId, { ...nothing, inputTokens: sample });
+  const output = await priceOf(modelId, { ...nothing, outputTokens: sample });
   return input === null || output === null ? null : { input: input * perMTok, output: output * perMTok };
 }
+
+const nothing: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** Below every tier's start (200,000 tokens and up). */
 const sample = 1000;

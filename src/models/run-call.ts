@@ -2,7 +2,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { failureOf } from "./failure.ts";
 import { openLifeline, type Lifeline } from "./lifeline.ts";
 import { ModelError, type ModelReply, type ModelRequest } from "./model.ts";
-import { priceOf } from "./prices.ts";
+import { loadTable, priceOf } from "./prices.ts";
 
 /** What an adapter works with during one call. */
 export type CallTools = { signal: AbortSignal; fetch: Lifeline["fetch"] };
@@ -28,7 +28,7 @@ export async function runCall(
   });
   const signal = AbortSignal.any([request.signal, idle.signal]);
   try {
-    const { counted, ...reply } = await stream({ signal, fetch: lifeline.fetch });
+    const { counted, ...reply } = await stream({ signal, fetch: withTable(lifeline.fetch) });
     return { ...reply, usd: counted ? await priceOf(endpoint.id, reply.usage) : null };
   } catch (error) {
     request.signal.throwIfAborted();
@@ -37,6 +37,16 @@ export async function runCall(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Once the call is on its way there is time to load what its answer is priced by. */
+function withTable(fetch: Lifeline["fetch"]): Lifeline["fetch"] {
+  return (input, init) => {
+    const answer = fetch(input, init);
+    // Whoever needs the table is told when it cannot be loaded.
+    loadTable().catch(() => {});
+    return answer;
+  };
 }
 
 function silence({ id, provider, idleMs }: Endpoint): ModelError {

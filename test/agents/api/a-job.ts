@@ -5,6 +5,7 @@ import { createApiAgent } from "../../../src/agents/api/api-agent.ts";
 import type { ModelCall, WorkerJob, WorkerResult } from "../../../src/agents/agent.ts";
 import type { Message, Model } from "../../../src/models/model.ts";
 import { noneProvider } from "../../../src/sandbox/none.ts";
+import { workerJob } from "../../support/worker-job.ts";
 
 /** A job over a real folder and a real (unconfined) sandbox, with everything that it tells. */
 export type Bench = {
@@ -18,8 +19,6 @@ export type Bench = {
   work: (models: readonly Model[], changes?: Partial<WorkerJob>) => Promise<WorkerResult>;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
-
-const limits = { turns: 30, tokens: null, usd: null, ms: 60_000, stallMs: 20_000 };
 
 export async function openBench(files: Record<string, string> = {}): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "agentx-api-"));
@@ -39,32 +38,16 @@ export async function openBench(files: Record<string, string> = {}): Promise<Ben
   const messages: Message[] = [];
   const activities: string[] = [];
   const calls: ModelCall[] = [];
-  const job: WorkerJob = {
-    task: "cart",
-    role: "implement",
-    system: "You are a worker.",
-    prompt: '<task id="cart" role="implement" attempt="1">\nDo it.\n</task>',
-    tools: ["read", "search", "list", "edit", "write", "shell", "ask", "finish"],
-    submit: null,
-    answer: null,
-    session: null,
-    sandbox,
-    door: null,
-    home: null,
-    scratch,
-    conversation: { messages: () => messages, append: (message) => void messages.push(message) },
-    models: [],
-    limits,
-    takeNotes: () => [],
-    onActivity: (text) => void activities.push(text),
-    onModelCall: (call) => void calls.push(call),
-    usdLeft: () => null,
-    onToolsWithheld: () => {},
-    onAgentStarted: () => {},
-    onModelPaused: ({ model, waitMs }) => void activities.push(`${model} wants ${waitMs} ms`),
-    onModelLeft: ({ reason, next }) => void activities.push(`${reason}; goes on with ${next}`),
-    signal: new AbortController().signal,
-  };
+  const job = workerJob(
+    { sandbox, scratch },
+    {
+      conversation: { messages: () => messages, append: (message) => void messages.push(message) },
+      onActivity: (text) => void activities.push(text),
+      onModelCall: (call) => void calls.push(call),
+      onModelPaused: ({ model, waitMs }) => void activities.push(`${model} wants ${waitMs} ms`),
+      onModelLeft: ({ reason, next }) => void activities.push(`${reason}; goes on with ${next}`),
+    },
+  );
   return {
     root,
     scratch,

@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
 import { once } from "node:events";
-import { serveScript } from "../../model-server/serve-script.ts";
 import { modelEnv } from "../../support/project.ts";
 import { longOutputs } from "../agents/bench-task.ts";
 import { type MemoryPeak, sampleMemory } from "../agents/sample-memory.ts";
 import { turnMs } from "../agents/measured-dispatch.ts";
 import { benchFolder } from "../bench-folder.ts";
+import { servePreparedModel } from "./prepared-model.ts";
 import type { FannedOut } from "./work.ts";
 
 const program = join(import.meta.dirname, "work.ts");
@@ -34,16 +33,7 @@ export async function runWorkers({
   using folder = benchFolder();
   const place = join(folder.path, "work");
   mkdirSync(place);
-  const script = join(folder.path, "script.json");
-  const ids = Array.from({ length: workers }, (_, index) => `part-${index + 1}`);
-  const tasks = ids.map((id) => [id, { implement: longOutputs.turnsFor(id) }]);
-  writeFileSync(script, JSON.stringify({ tasks: Object.fromEntries(tasks) }));
-  const server = await serveScript(script, {
-    instead: async () => {
-      await sleep(turnMs);
-      return null;
-    },
-  });
+  await using server = await servePreparedModel({ turns: longOutputs.turnsFor("numbers"), turnMs });
   const env = { ...process.env, ...modelEnv(server.url), NODE_COMPILE_CACHE: codeFolder };
   const child = spawn(process.execPath, [program, place, String(workers)], {
     env,
@@ -52,7 +42,6 @@ export async function runWorkers({
   const sampler = memory ? sampleMemory(child.pid ?? 0) : null;
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
   const peak = sampler?.stop() ?? null;
-  await server.close();
   if (code !== 0) throw new Error(`${workers} agents ended with exit code ${String(code)}`);
   return { ...(JSON.parse(said) as FannedOut), memory: peak };
 }

@@ -8,11 +8,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 import process from "node:process";
-import { conversationInMemory, type WorkerJob } from "../../../src/agents/agent.ts";
+import type { WorkerJob } from "../../../src/agents/agent.ts";
 import { createApiAgent } from "../../../src/agents/api/api-agent.ts";
 import { openModel } from "../../../src/models/open-model.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { workerJob } from "../../support/worker-job.ts";
 import { median } from "../table.ts";
 
 export type FannedOut = {
@@ -50,33 +51,9 @@ function openFor(name: string): Promise<Sandbox> {
   return provider.open({ root, writable: true, scratch, readOnly: [], env: {}, network: false });
 }
 
-function jobOf(name: string, sandbox: Sandbox): WorkerJob {
-  return {
-    task: name,
-    role: "implement",
-    system: "You are a worker.",
-    prompt: `<task id="${name}" role="implement" attempt="1">\nCount.\n</task>`,
-    tools: ["read", "search", "list", "edit", "write", "shell", "ask", "finish"],
-    submit: null,
-    answer: null,
-    session: null,
-    sandbox,
-    door: null,
-    home: null,
-    scratch: join(folder, `${name}-scratch`),
-    conversation: conversationInMemory(),
-    models: [model],
-    limits: { turns: 30, tokens: null, usd: null, ms: 600_000, stallMs: 300_000 },
-    usdLeft: () => null,
-    takeNotes: () => [],
-    onActivity: () => {},
-    onModelCall: () => {},
-    onModelLeft: () => {},
-    onModelPaused: () => {},
-    onAgentStarted: () => {},
-    onToolsWithheld: () => {},
-    signal: new AbortController().signal,
-  };
+function jobOf(task: string, sandbox: Sandbox): WorkerJob {
+  const limits = { turns: 30, tokens: null, usd: null, ms: 600_000, stallMs: 300_000 };
+  return workerJob({ sandbox, scratch: join(folder, `${task}-scratch`) }, { task, models: [model], limits });
 }
 
 let begun = performance.now();
