@@ -20,7 +20,7 @@ export async function bringTo(
   const { repo, quiet, indexes, look } = from;
   const known = await indexes.of(checkout);
   const changes = known === null ? null : await changesBetween(repo, known.tree, tree);
-  await fillCheckout(checkout, tree, { quiet, look, changes });
+  await fillCheckout(checkout, tree, { repo, quiet, look, changes });
   const links =
     known === null || changes === null
       ? await listGitlinks(checkoutPlace(checkout, quiet))
