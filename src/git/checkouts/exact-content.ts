@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -26,7 +25,7 @@ export async function conversionOf(
   }
   const files = [...folders].map((folder) => Buffer.from(`${folder}.gitattributes`, "latin1"));
   const rootBytes = Buffer.from(join(root, "/"));
-  const texts = await Promise.all(files.map((file) => readText(Buffer.concat([rootBytes, file]))));
+  const texts = files.map((file) => readText(Buffer.concat([rootBytes, file])));
   return worst([await outsideOf(repo), ...texts.map(conversionIn)]);
 }
 
@@ -64,7 +63,7 @@ async function lookOutside(repo: Repository): Promise<Conversion> {
     join(home, "git", "attributes"),
     join(repo.commonDir, "info", "attributes"),
   ];
-  return worst((await Promise.all(places.map(readText))).map(conversionIn));
+  return worst(places.map(readText).map(conversionIn));
 }
 
 /** With any other value git's own hand is needed; a file of attributes elsewhere is such a value. */
@@ -78,12 +77,16 @@ const plainSettings: Record<string, readonly string[]> = {
 const mostBytes = 256 * 1024;
 
 /** Empty where there is none; null where it is none that may be read. Git follows no link to one. */
-async function readText(path: string | Buffer): Promise<string | null> {
+function readText(path: string | Buffer): string | null {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
-    await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const state = await file.stat();
-    return state.isFile() && state.size <= mostBytes ? await file.readFile("utf8") : null;
+    const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      const state = fstatSync(file);
+      return state.isFile() && state.size <= mostBytes ? readFileSync(file, "utf8") : null;
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? "" : null;
   }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gitEnv } from "../processes/git-env.ts";
@@ -28,7 +29,7 @@ export async function writeObjects(
     return await Promise.all(
       contents.map(async (content, at) => {
         const file = join(folder, String(at));
-        await writeFile(file, content);
+        writeFileSync(file, content);
         return writer.ask(`${file}\n`, readId("\n"));
       }),
     );
