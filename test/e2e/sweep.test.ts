@@ -25,7 +25,7 @@ test(
     const expected = await tryRun([]);
     const tried = await tryRun([
       failAt("git.worktree:before#2", "EIO"),
-      failAt("git.write-tree:before#6", "ENOSPC"),
+      failAt("git.mktree:before#3", "ENOSPC"),
       failAt("tree.remove:after#22", "EIO"),
       failAt("conversation.append:after#27", "EROFS"),
     ]);

@@ -1,9 +1,9 @@
 import { diffTrees, type TreeChange } from "../objects/diff-trees.ts";
+import { treeOf } from "../objects/read-commits.ts";
 import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
 import { fillCheckout } from "./checkout-files.ts";
-import { checkoutPlace } from "./checkout-place.ts";
-import { changeLinks, listGitlinks } from "./gitlinks.ts";
+import { changeLinks, linksIn } from "./gitlinks.ts";
 import type { KnownIndexes } from "./known-indexes.ts";
 import type { Look } from "./look-at-checkout.ts";
 
@@ -20,10 +20,10 @@ export async function bringTo(
   const { repo, quiet, indexes, look } = from;
   const known = await indexes.of(checkout);
   const changes = known === null ? null : await changesBetween(repo, known.tree, tree);
-  await fillCheckout(checkout, tree, { quiet, look, changes });
+  await fillCheckout(checkout, tree, { repo, quiet, look, changes });
   const links =
     known === null || changes === null
-      ? await listGitlinks(checkoutPlace(checkout, quiet))
+      ? await linksIn(repo, await treeOf(repo, tree))
       : changeLinks(known.links, changes);
   await indexes.note(checkout, { tree, links });
   return links;

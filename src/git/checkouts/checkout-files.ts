@@ -10,9 +10,12 @@ import type { Look } from "./look-at-checkout.ts";
 import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
 import { findInstalls, keepSealedInstalls } from "../installs/sealed-installs.ts";
+import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
+import { writeFiles } from "./write-files.ts";
 
 type Filling = {
+  repo: Repository;
   quiet: readonly string[];
   /** What is there now, of which nothing has to be saved any more. */
   look: Look;
@@ -26,14 +29,13 @@ const fewChanges = 64;
 /**
  * Makes the files exactly those of a commit or tree, whatever is there now; only `node_modules` and `.venv` are kept, where
  * they are as they were sealed.
- * HEAD stays where it is. Processes: none where all is as it is to be; restore or read-tree where the files are the
- * index's, clean before it where there is more; read-tree and clean where anything else is there.
+ * HEAD stays where it is. Processes: none where all is as it is to be, or differs in few plain files; restore or read-tree where
+ * the files are the index's, clean before it where there is more; read-tree and clean where anything else is there.
  */
 export async function fillCheckout(checkout: Checkout, tree: string, filling: Filling): Promise<void> {
   const { quiet, look } = filling;
   const place = checkoutPlace(checkout, quiet);
-  if (look.type === "asIndexed" && (await tryUpdate(checkout, tree, { ...filling, extra: look.extra })))
-    return;
+  if (look.type === "asIndexed" && (await tryUpdate(checkout, tree, { ...filling, look }))) return;
   for (const name of keptFolders) await removeLink(join(checkout.path, name));
   if (look.type !== "empty") await keepSealedInstalls(checkout);
   if (!(await tryFill(place, tree, look))) {
@@ -47,8 +49,9 @@ export async function fillCheckout(checkout: Checkout, tree: string, filling: Fi
 async function tryUpdate(
   checkout: Checkout,
   tree: string,
-  { quiet, extra, changes }: Omit<Filling, "look"> & { extra: readonly string[] },
+  { repo, quiet, look, changes }: Filling & { look: Look & { type: "asIndexed" } },
 ): Promise<boolean> {
+  const { extra, second } = look;
   const place = checkoutPlace(checkout, quiet);
   if (extra.length > 0) {
     const installs = await findInstalls(checkout);
@@ -59,7 +62,8 @@ async function tryUpdate(
   }
   if (changes === null || changes.length > fewChanges || !changes.every(isNamedFile))
     return (await runGit(place, ["read-tree", "-m", "-u", tree], { expect: "any" })).exitCode === 0;
-  return changes.length === 0 || tryRestore(place, tree, changes);
+  if (changes.length === 0 || (await writeFiles(checkout, { repo, changes, second }))) return true;
+  return tryRestore(place, tree, changes);
 }
 
 async function tryRestore(place: GitPlace, tree: string, changes: readonly TreeChange[]): Promise<boolean> {

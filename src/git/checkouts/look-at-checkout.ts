@@ -1,18 +1,20 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPlace } from "./checkout-place.ts";
+import { secondOf } from "./own-index.ts";
 import { runGit } from "../processes/run-git.ts";
 import type { Checkout } from "../worktree.ts";
 
 /**
  * What is in a checkout. `asIndexed`: each file of the index is on disk as the index has it; `changed`: some are not.
  * `extra` are the paths that the index does not have, ignored ones and empty folders too; a folder ends in a slash and
- * stands for all that is in it. `unknown`: there is no index to be believed, or something that hides what is there.
+ * stands for all that is in it. `second` is from before the look (`secondOf`). `unknown`: there is no index to be believed, or
+ * something that hides what is there.
  */
 export type Look =
   | { type: "empty" }
-  | { type: "asIndexed"; extra: readonly string[] }
-  | { type: "changed"; extra: readonly string[] }
+  | { type: "asIndexed"; extra: readonly string[]; second: number }
+  | { type: "changed"; extra: readonly string[]; second: number }
   | { type: "unknown" };
 
 /** More than these are not asked one by one what they are. */
@@ -25,13 +27,14 @@ const fewExtras = 256;
 export async function lookAtCheckout(checkout: Checkout, quiet: readonly string[]): Promise<Look> {
   const names = await readdir(checkout.path);
   if (names.every((name) => name === ".git")) return { type: "empty" };
+  const second = await secondOf(checkout);
   const args = ["ls-files", "-z", "-t", "--others", "--directory", "--modified"];
   const { exitCode, stdout } = await runGit(checkoutPlace(checkout, quiet), args, { expect: "any" });
   if (exitCode !== 0) return { type: "unknown" };
   const entries = stdout.split("\0").filter((entry) => entry !== "");
   const extra = entries.filter((entry) => entry.startsWith("? ")).map((entry) => entry.slice(2));
   if (await mayHideFiles(checkout, extra)) return { type: "unknown" };
-  return { type: extra.length === entries.length ? "asIndexed" : "changed", extra };
+  return { type: extra.length === entries.length ? "asIndexed" : "changed", extra, second };
 }
 
 /** Git looks at files through a link in the place of their folder, and finds them as they were where the link leads to such. */

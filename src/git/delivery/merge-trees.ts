@@ -1,3 +1,4 @@
+import { mergeDisjoint } from "./merge-disjoint.ts";
 import { gitFailure } from "../processes/git-failure.ts";
 import { isNearAncestor } from "../objects/near-ancestor.ts";
 import { quietConfig } from "../processes/quiet-config.ts";
@@ -18,6 +19,8 @@ export async function mergeTrees(
   // Only one side has changed anything since they parted.
   const isAhead = await isNearAncestor(repo, { ancestor: sides.ours, descendant: sides.theirs, most: 8 });
   if (isAhead === true) return { type: "clean", tree: await treeOf(repo, sides.theirs) };
+  const apart = await mergeDisjoint(repo, sides);
+  if (apart !== null) return { type: "clean", tree: apart };
   const place = { cwd: repo.root, config: [...(await quietOf(repo)), "merge.conflictStyle=merge"] };
   const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", sides.ours, sides.theirs];
   const exit = await runGit(place, args, { expect: [0, 1] });

@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { effect } from "../../sys/failpoint.ts";
-import { gitEnv } from "../processes/git-env.ts";
 import { noSuchObject, requireObject } from "./read-objects.ts";
 import type { Repository } from "../repository.ts";
-import { standingOf } from "../processes/standing-of.ts";
 import { whoSigns } from "./who-signs.ts";
+import { writeObjects } from "./write-objects.ts";
 
 export type NewCommit = {
   /** A full id, like the parents'. */
@@ -36,29 +32,10 @@ export async function commitTree(repo: Repository, { tree, parents, message }: N
     message.replaceAll("\0", ""),
   ];
   const text = lines.join("\n");
-  return effect("git.commit-tree", () => writeObject(repo, text.endsWith("\n") ? text : `${text}\n`));
-}
-
-/** By a file: of each object the standing process is told in one line, and a commit has many. */
-async function writeObject(repo: Repository, text: string): Promise<string> {
-  const writer = standingOf(repo, {
-    cwd: repo.commonDir,
-    args: ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"],
-    env: gitEnv,
-    asksAgain: true,
-    oldestMs: null,
-  });
-  const folder = await mkdtemp(join(tmpdir(), "agentx-commit-"));
-  try {
-    const file = join(folder, "commit");
-    await writeFile(file, text);
-    return await writer.ask(`${file}\n`, (bytes) => {
-      const end = bytes.indexOf("\n") + 1;
-      return end === 0 ? { needs: bytes.length + 1 } : { answer: bytes.toString("latin1", 0, end - 1), end };
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const [id = ""] = await effect("git.commit-tree", () =>
+    writeObjects(repo, "commit", [text.endsWith("\n") ? text : `${text}\n`]),
+  );
+  return id;
 }
 
 async function requireKind(

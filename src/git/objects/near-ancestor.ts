@@ -35,7 +35,7 @@ export async function isNearAncestor(
 }
 
 /** None of a commit that is not there: where a shallow clone ends. */
-async function parentsOf(repo: Repository, commit: string): Promise<readonly string[]> {
+export async function parentsOf(repo: Repository, commit: string): Promise<readonly string[]> {
   const commits = kept.get(repo) ?? new BoundedMap<readonly string[]>(keptCommits);
   kept.set(repo, commits);
   const known = commits.get(commit);

@@ -7,6 +7,7 @@ import { treeOf } from "./read-commits.ts";
 import { readObject } from "./read-objects.ts";
 import { listPaths } from "./read-trees.ts";
 import type { Repository } from "../repository.ts";
+import { smallPatch } from "./small-patch.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -59,8 +60,9 @@ export async function diffBetween(
   const name = JSON.stringify([from, to, paths, contextLines]);
   const known = patches.get(name);
   if (known !== undefined) return known;
+  const small = paths.length === 0 && contextLines === 3 ? await smallPatch(repo, { from, to }) : null;
   const args = ["--literal-pathspecs", ...patchFlags, `--unified=${contextLines}`, from, to, "--", ...paths];
-  const patch = await readGit(repo.root, args);
+  const patch = small ?? (await readGit(repo.root, args));
   patches.set(name, patch, patch.length);
   return patch;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { AgentxError } from "../../core/error.ts";
-import { gitEnv, ownerVariable } from "../processes/git-env.ts";
+import { readerEnv } from "../processes/git-env.ts";
 import { folderGone } from "../processes/git-failure.ts";
 import type { Repository } from "../repository.ts";
 import type { ReadAnswer } from "../processes/standing-git.ts";
@@ -40,12 +40,6 @@ export function noSuchObject(name: string): AgentxError {
     what: `there is no object of the name "${name}"`,
     hint: "",
   });
-}
-
-/** Nobody waits for one that outlives its dispatcher by a moment: it only reads. */
-function readerEnv(): Record<string, string> {
-  const { [ownerVariable]: _, ...env } = gitEnv();
-  return env;
 }
 
 type Asked = { command: "info" | "contents"; name: string };

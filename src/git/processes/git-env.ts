@@ -32,6 +32,12 @@ export function gitEnv(): Record<string, string> {
   };
 }
 
+/** Of a process that only reads: nobody waits for one that outlives its dispatcher by a moment. */
+export function readerEnv(): Record<string, string> {
+  const { [ownerVariable]: _, ...env } = gitEnv();
+  return env;
+}
+
 /** Set on every call: nothing of the repository's or the person's configuration starts a program or work in the background. */
 export const safeConfig: readonly string[] = [
   "core.hooksPath=/dev/null",

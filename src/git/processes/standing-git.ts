@@ -25,7 +25,7 @@ export type Standing = {
 type Process = ChildProcessByStdio<Writable, Readable, Readable>;
 
 type Question = {
-  text: string;
+  text: string | Uint8Array;
   /** Takes what has come so far; tells how much is needed, or where the answer has ended. */
   take: (bytes: Buffer) => { end: number } | { needs: number };
   fail: (error: Error) => void;
@@ -63,7 +63,7 @@ export class StandingGit {
   }
 
   /** @throws AgentxError as `runGit`, when the process ends without an answer */
-  ask<T>(text: string, read: ReadAnswer<T>): Promise<T> {
+  ask<T>(text: string | Uint8Array, read: ReadAnswer<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const take: Question["take"] = (bytes) => {
         const found = read(bytes);
@@ -203,7 +203,7 @@ export class StandingGit {
 }
 
 /** What is asked in one turn of the event loop goes in one piece. */
-function write({ stdin }: Process, text: string): void {
+function write({ stdin }: Process, text: string | Uint8Array): void {
   if (stdin.writableCorked === 0) {
     stdin.cork();
     process.nextTick(() => stdin.uncork());

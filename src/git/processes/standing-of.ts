@@ -3,9 +3,9 @@ import { type Standing, StandingGit } from "./standing-git.ts";
 
 const standing = new WeakMap<Repository, Map<string, StandingGit>>();
 
-/** The process of a repository that answers one kind of question; `args[0]` says which. */
+/** The process of a repository that answers one kind of question; its arguments say which. */
 export function standingOf(repo: Repository, how: Standing): StandingGit {
-  const [command = ""] = how.args;
+  const command = how.args.join(" ");
   const known = standing.get(repo)?.get(command);
   if (known !== undefined) return known;
   const made = new StandingGit(how);

@@ -1,14 +1,17 @@
-import { access, copyFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { access, copyFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPlace } from "../checkouts/checkout-place.ts";
 import { gitFailure, type GitExit } from "../processes/git-failure.ts";
 import { listGitlinks } from "../checkouts/gitlinks.ts";
 import type { KnownIndexes } from "../checkouts/known-indexes.ts";
+import { indexCopyOf, keepIndexCopy, secondOf } from "../checkouts/own-index.ts";
 import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
 import { tooLarge, treeRefused } from "./tree-policy.ts";
 import { findLargeFiles, listUnsavedFiles, type UnsavedFile } from "./unsaved-files.ts";
+import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
+import { takeFiles } from "./take-files.ts";
 import { effect } from "../../sys/failpoint.ts";
 
 /** All files of a checkout as a tree, and the index that says so, which is not the checkout's own yet. */
@@ -23,6 +26,7 @@ export type Staged = AsyncDisposable & {
 };
 
 type Staging = {
+  repo: Repository;
   quiet: readonly string[];
   indexes: KnownIndexes;
   /** Leave out what git can not take, instead of failing. */
@@ -33,24 +37,36 @@ type Staging = {
  * Writes the files of a checkout, but ignored ones, to the object store as a tree. Symlinks are stored, not followed.
  * Submodules stay as they were: git would otherwise start a process of its own inside each, under a configuration that
  * a worker may have written. Not to be run twice at once on one checkout.
- * Processes: ls-files, update-index where something has changed, write-tree.
+ * Processes: ls-files; and update-index and write-tree where not only few plain files have changed, or the index is somebody else's.
  * @throws AgentxError TREE_REFUSED for what git itself does not take, such as a nested repository, and for files that
  * are too large.
  */
 export async function stageFiles(checkout: Checkout, staging: Staging): Promise<Staged> {
-  const { quiet, indexes, lenient } = staging;
+  const { repo, quiet, indexes, lenient } = staging;
   const own = join(checkout.gitDir, "index");
-  // Always the same name, so that what a crash left is used again instead of piling up.
-  const copy = join(checkout.gitDir, "index.agentx");
+  const copy = indexCopyOf(checkout);
   const place = checkoutPlace(checkout, quiet);
   const remove = async (): Promise<void> => {
     for (const path of [copy, `${copy}.lock`]) await rm(path, { force: true });
   };
   await remove();
-  const links = (await indexes.of(checkout))?.links ?? (await listGitlinks(place));
+  const known = await indexes.of(checkout);
+  const links = known?.links ?? (await listGitlinks(place));
+  const second = await secondOf(checkout);
   const files = await listUnsavedFiles(place, links);
   if (!lenient) await refuse(checkout, files);
+  const added = new Set(files.filter((file) => !file.isTracked).map(({ path }) => String(path)));
   try {
+    const taken = known === null ? null : await takeFiles(checkout, { repo, known, files, second });
+    // A person's git may have written another meanwhile.
+    if (taken !== null && (await indexes.of(checkout)) === known) {
+      const keep = async (): Promise<void> => {
+        await keepIndexCopy(checkout);
+        await indexes.note(checkout, { tree: taken, links });
+      };
+      return { tree: taken, isWhole: true, added, keep, [Symbol.asyncDispose]: remove };
+    }
+    await remove();
     // With the old index's times git reads only what has changed. None is there in a new worktree.
     if (await isThere(own)) await copyIndex(own, copy);
     const index = { place, env: { GIT_INDEX_FILE: copy } };
@@ -58,12 +74,11 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
     if (!isWhole) await addLeniently(index, links);
     const tree = (await runGit(place, ["write-tree"], { env: index.env })).stdout.trim();
     const keep = async (): Promise<void> => {
-      await effect("index.keep", () => rename(copy, own));
+      await keepIndexCopy(checkout);
       // What git was lenient about may have brought links that nobody has looked at.
       if (isWhole) await indexes.note(checkout, { tree, links });
       else indexes.forget(checkout);
     };
-    const added = new Set(files.filter((file) => !file.isTracked).map(({ path }) => String(path)));
     return { tree, isWhole, added, keep, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();

@@ -43,7 +43,7 @@ export async function rescueWork(checkout: Checkout, look: Look, context: Contex
   await staged.keep();
   if (!staged.isWhole || look.type === "unknown") return { rescued, look: { type: "unknown" } };
   const extra = look.extra.filter((path) => !staged.added.has(path));
-  return { rescued, look: { type: "asIndexed", extra } };
+  return { rescued, look: { type: "asIndexed", extra, second: look.second } };
 }
 
 async function save(
@@ -60,14 +60,14 @@ async function save(
   return saveRescue(context.repo, { commit, name: branch, at: context.now() });
 }
 
-async function stageLeniently(checkout: Checkout, { quiet, indexes }: Context): Promise<Staged> {
+async function stageLeniently(checkout: Checkout, { repo, quiet, indexes }: Context): Promise<Staged> {
   try {
-    return await stageFiles(checkout, { quiet, indexes, lenient: true });
+    return await stageFiles(checkout, { repo, quiet, indexes, lenient: true });
   } catch {
     // The index is corrupt; without one every file is read anew.
     await rm(join(checkout.gitDir, "index"), { force: true });
     indexes.forget(checkout);
-    return stageFiles(checkout, { quiet, indexes, lenient: true });
+    return stageFiles(checkout, { repo, quiet, indexes, lenient: true });
   }
 }
 

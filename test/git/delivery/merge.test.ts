@@ -1,7 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commitTree } from "../../../src/git/objects/commit-tree.ts";
 import { mergeTrees } from "../../../src/git/delivery/merge-trees.ts";
+import { changeTree } from "../../../src/git/objects/change-tree.ts";
+import { nearMergeBase } from "../../../src/git/objects/near-merge-base.ts";
+import { writeObjects } from "../../../src/git/objects/write-objects.ts";
+import { countGit } from "../count-git.ts";
 import { treeOf } from "../../../src/git/objects/read-commits.ts";
 import { readFileAt } from "../../../src/git/objects/read-files.ts";
 import { compareAndSwapRef, deleteRef, listRefs, readRef } from "../../../src/git/refs/refs.ts";
@@ -65,6 +71,66 @@ describe("a merge of two commits", () => {
     expect(await readFileAt(repo, { commit: merged.tree, path: "ours.txt" })).toBe("o");
     expect(await readFileAt(repo, { commit: merged.tree, path: "src/a.txt" })).toBe("one\ntwo\nfour\n");
     expect(git(root, "status", "--porcelain")).toBe("");
+  });
+
+  test("of any few changes is git's, and no process where they are of other files", async () => {
+    const { repo, root, base } = await makeRepository({ "a/b": "1\n", "a/c": "2\n", d: "3\n", e: "4\n" });
+    const blobs = await writeObjects(repo, "blob", ["", "1\n", "5\n", "6\n"]);
+    const start = await treeOf(repo, base);
+    const to = fc.record({
+      mode: fc.constantFrom("100644", "100755", "120000"),
+      id: fc.constantFrom(...blobs),
+    });
+    const side = fc.array(
+      fc.tuple(fc.constantFrom("a", "a/b", "a/c", "d", "e", "e/f", "g/h"), fc.option(to)),
+      {
+        maxLength: 3,
+      },
+    );
+    const commitOf = async (
+      changes: [string, { mode: string; id: string } | null][],
+    ): Promise<string | null> => {
+      const tree = await changeTree(repo, start, new Map(changes));
+      return tree === null ? null : commitTree(repo, { tree, parents: [base], message: "m" });
+    };
+    const calls = countGit();
+    let alone = 0;
+    let ofGit = 0;
+    await fc.assert(
+      fc.asyncProperty(side, side, async (one, other) => {
+        const [ours, theirs] = [await commitOf(one), await commitOf(other)];
+        if (ours === null || theirs === null) return;
+        const before = calls().filter((call) => call === "merge-tree").length;
+        const merged = await mergeTrees(repo, { ours, theirs });
+        if (calls().filter((call) => call === "merge-tree").length === before) alone += 1;
+        else ofGit += 1;
+        const expected = spawnSync("git", ["merge-tree", "--write-tree", ours, theirs], { cwd: root });
+        expect(merged.type).toBe(expected.status === 0 ? "clean" : "conflict");
+        if (merged.type === "clean") expect(`${merged.tree}\n`).toBe(String(expected.stdout));
+      }),
+      { numRuns: 40, seed: 3 },
+    );
+    expect(alone).toBeGreaterThan(9);
+    expect(ofGit).toBeGreaterThan(2);
+  });
+
+  test("that have crossed before is left to git: there is no one commit where they parted", async () => {
+    const { repo, root, base } = await makeRepository();
+    const one = commitFiles(root, { x: "1\n" });
+    git(root, "checkout", "--quiet", base);
+    const other = commitFiles(root, { y: "1\n" });
+    const tree = await treeOf(repo, git(root, "merge-tree", "--write-tree", one, other).split("\n")[0] ?? "");
+    const [ours = "", theirs = ""] = await Promise.all(
+      [
+        [one, other],
+        [other, one],
+      ].map((parents) => commitTree(repo, { tree, parents, message: parents[0] ?? "" })),
+    );
+    expect(await nearMergeBase(repo, [ours, theirs])).toBeNull();
+    expect(await nearMergeBase(repo, [one, other])).toBe(base);
+    // One that has taken the other in meanwhile parts from it there.
+    expect(await nearMergeBase(repo, [ours, other])).toBe(other);
+    expect(await mergeTrees(repo, { ours, theirs })).toEqual({ type: "clean", tree });
   });
 
   test("that do not fit names the files once and puts markers in the tree", async () => {

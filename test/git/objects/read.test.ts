@@ -114,9 +114,35 @@ test("a diff is plain whatever the person configured, and runs no program", asyn
   expect(diff).toContain("--- a/src/a.txt\n+++ b/src/a.txt\n@@ -2 +2 @@");
   expect(diff).not.toContain("readme.md");
   expect(await diffBetween(repo, { from: base, to, paths: ["*"] })).toBe("");
+  expect(await diffBetween(repo, { from: base, to })).toBe(plainDiff(root, base, to));
   await commitLog(repo, { from: base, to });
   await expect(import("node:fs/promises").then(({ access }) => access(marker))).rejects.toThrow("ENOENT");
 });
+
+test("patches of one moment are by one process, and end where each ends", async () => {
+  const { repo, root, base } = await makeRepository();
+  const first = commitFiles(root, { "no end": "no end", "bin\u00e4r": "\0", "readme.md": "ü\r\n" });
+  const second = commitFiles(root, { "readme.md": "hello\n", "src/a.txt": "one\n".repeat(600_000) });
+  const calls = countGit();
+  const pairs = [
+    [base, first],
+    [first, base],
+    [base, second],
+  ] as const;
+  const [there, back, long = ""] = await Promise.all(
+    pairs.map(([from, to]) => diffBetween(repo, { from, to })),
+  );
+  // The last is too long for it.
+  expect(calls().filter((call) => call === "diff-tree")).toHaveLength(2);
+  expect([there, back]).toEqual([plainDiff(root, base, first), plainDiff(root, first, base)]);
+  expect(long.length).toBeGreaterThan(2_000_000);
+});
+
+/** As git alone has it. */
+function plainDiff(root: string, from: string, to: string): string {
+  const flags = ["-r", "-p", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames"];
+  return `${git(root, "-c", "core.quotePath=false", "diff-tree", ...flags, from, to)}\n`;
+}
 
 test("the log has the newest first and whole messages", async () => {
   const { repo, root, base } = await makeRepository();

@@ -37,16 +37,16 @@ async function leased(
 }
 
 describe("of git's processes for files,", () => {
-  test("a worktree whose work is committed costs two for the next task: a look, and what differs", async () => {
+  test("a worktree whose work is committed costs one look for that, and one for the next task", async () => {
     const { base, pool, worktree, next } = await leased();
     write(worktree.path, { "src/a.txt": "edited\n", "new/b.txt": "new\n" });
     const calls = countFileWork();
     await pool.snapshot(worktree, { message: "m", parents: [base], base });
-    expect(calls()).toEqual(["ls-files", "update-index", "write-tree"]);
+    expect(calls()).toEqual(["ls-files"]);
     await next("second");
-    expect(calls().slice(3)).toEqual(["ls-files", "restore"]);
+    expect(calls().slice(1)).toEqual(["ls-files"]);
     await next("third");
-    expect(calls().slice(5)).toEqual(["ls-files"]);
+    expect(calls().slice(2)).toEqual(["ls-files"]);
     expect(git(worktree.path, "status", "--porcelain", "--branch")).toBe("## agentx/7f3/third");
     expect(readdirSync(worktree.path).toSorted()).toEqual([".git", "readme.md", "src"]);
   });
@@ -61,19 +61,33 @@ describe("of git's processes for files,", () => {
     expect(readdirSync(worktree.path).toSorted()).toEqual([".git", ".gitignore", "a.txt"]);
   });
 
-  test("three more are for unsaved work", async () => {
+  test("one more is for unsaved work", async () => {
     const { root, worktree, next } = await leased();
     write(worktree.path, { "src/a.txt": "edited\n", "new.txt": "new\n" });
     const calls = countFileWork();
     const { rescued } = await next("second");
-    expect(calls()).toEqual(["ls-files", "ls-files", "update-index", "write-tree", "restore"]);
+    expect(calls()).toEqual(["ls-files", "ls-files"]);
     expect(git(root, "show", `${rescued[0] ?? ""}:src/a.txt`)).toBe("edited");
     expect(git(root, "show", `${rescued[0] ?? ""}:new.txt`)).toBe("new");
     expect(git(worktree.path, "status", "--porcelain")).toBe("");
   });
 
-  test("a gate's checkout costs one where it is used again for the same commit, and two between gates", async () => {
-    const { base, pool } = await leased();
+  test("two more are for work that git has to convert, and one for the next task's files", async () => {
+    const { base, pool, worktree, next } = await leased({
+      "a.txt": "a\n",
+      ".gitattributes": "*.txt eol=crlf\n",
+    });
+    write(worktree.path, { "a.txt": "b\r\n" });
+    const calls = countFileWork();
+    await pool.snapshot(worktree, { message: "m", parents: [base], base });
+    expect(calls()).toEqual(["ls-files", "update-index", "write-tree"]);
+    await next("second");
+    expect(calls().slice(3)).toEqual(["ls-files", "restore"]);
+    expect(readFileSync(join(worktree.path, "a.txt"), "utf8")).toBe("a\r\n");
+  });
+
+  test("a gate's checkout costs a look where it is used again, for whatever commit, and two between gates", async () => {
+    const { root, base, pool } = await leased();
     const wanted = { name: "gate-1", commit: base };
     const checkout = await pool.leaseDetached(wanted);
     const calls = countFileWork();
@@ -81,6 +95,11 @@ describe("of git's processes for files,", () => {
     expect(calls()).toEqual(["ls-files"]);
     await pool.restore(checkout, base);
     expect(calls().slice(1)).toEqual(["read-tree", "clean"]);
+    const commit = commitFiles(root, { "src/a.txt": "other\n", "new/b.txt": "b\n" });
+    await pool.leaseDetached({ ...wanted, commit });
+    expect(calls().slice(3)).toEqual(["ls-files"]);
+    expect(git(checkout.path, "status", "--porcelain")).toBe("");
+    expect(git(checkout.path, "rev-parse", "HEAD")).toBe(commit);
   });
 
   test("a worktree that is being prepared is waited for, and costs a look", async () => {

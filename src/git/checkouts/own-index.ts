@@ -1,0 +1,45 @@
+import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { effect } from "../../sys/failpoint.ts";
+import type { Checkout } from "../worktree.ts";
+import { changeIndex, type IndexChanges } from "./index-file.ts";
+
+/** Always the same name, so that what a crash left is used again instead of piling up. */
+export function indexCopyOf({ gitDir }: Checkout): string {
+  return join(gitDir, "index.agentx");
+}
+
+/**
+ * What the file system's clock says, in whole seconds since 1970. Before a look at a checkout: what is changed from then on has
+ * this time or a later one, and git looks closer at files that are not older than their index.
+ */
+export async function secondOf(checkout: Checkout): Promise<number> {
+  const path = indexCopyOf(checkout);
+  await writeFile(path, "");
+  const { mtimeMs } = await stat(path);
+  await rm(path);
+  return Math.floor(mtimeMs / 1000);
+}
+
+/**
+ * Writes the index of a checkout, with few changes, beside it.
+ * @param to `second` is from before a look that found all other files as the index has them
+ * @returns false where that takes git
+ */
+export async function writeIndexCopy(
+  checkout: Checkout,
+  to: { changes: IndexChanges; idBytes: number; second: number },
+): Promise<boolean> {
+  const index = changeIndex(await readFile(join(checkout.gitDir, "index")), to);
+  if (index === null) return false;
+  const copy = indexCopyOf(checkout);
+  await writeFile(copy, index, { flush: true });
+  // A younger index would hide what changes, in the second of its look, without a sign of it in size or time.
+  await utimes(copy, to.second, to.second);
+  return true;
+}
+
+/** Makes the copy the checkout's own. */
+export async function keepIndexCopy(checkout: Checkout): Promise<void> {
+  await effect("index.keep", () => rename(indexCopyOf(checkout), join(checkout.gitDir, "index")));
+}

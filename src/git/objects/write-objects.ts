@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gitEnv } from "../processes/git-env.ts";
+import { standingOf } from "../processes/standing-of.ts";
+import type { ReadAnswer } from "../processes/standing-git.ts";
+import type { Repository } from "../repository.ts";
+import type { TreeEntry } from "./read-trees.ts";
+
+/**
+ * Writes objects of one kind as they are. By files: the standing process is told of each in one line, and an object has many.
+ * @returns their ids, in order
+ */
+export async function writeObjects(
+  repo: Repository,
+  type: "commit" | "blob",
+  contents: readonly (string | Uint8Array)[],
+): Promise<string[]> {
+  const writer = standingOf(repo, {
+    cwd: repo.commonDir,
+    args: ["hash-object", "-t", type, "-w", "--no-filters", "--stdin-paths"],
+    env: gitEnv,
+    asksAgain: true,
+    oldestMs: null,
+  });
+  const folder = await mkdtemp(join(tmpdir(), "agentx-object-"));
+  try {
+    return await Promise.all(
+      contents.map(async (content, at) => {
+        const file = join(folder, String(at));
+        writeFileSync(file, content);
+        return writer.ask(`${file}\n`, readId("\n"));
+      }),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a tree. Whether its entries are there is for the caller to know. @returns its id */
+export function writeTree(repo: Repository, entries: readonly TreeEntry[]): Promise<string> {
+  const writer = standingOf(repo, {
+    cwd: repo.commonDir,
+    args: ["mktree", "--batch", "--missing", "-z"],
+    env: gitEnv,
+    asksAgain: true,
+    oldestMs: null,
+  });
+  const kinds: Record<string, string> = { "040000": "tree", "160000": "commit" };
+  const lines = entries.map(({ mode, name, id }) => `${mode} ${kinds[mode] ?? "blob"} ${id}\t${name}\0`);
+  return writer.ask(Buffer.from(`${lines.join("")}\0`, "latin1"), readId("\n"));
+}
+
+function readId(end: string): ReadAnswer<string> {
+  return (bytes) => {
+    const at = bytes.indexOf(end);
+    return at === -1 ? { needs: bytes.length + 1 } : { answer: bytes.toString("latin1", 0, at), end: at + 1 };
+  };
+}
