@@ -3,6 +3,8 @@
 import process from "node:process";
 
 const oldestNode = 24;
+/** Once what a start takes is loaded, and before anybody loses patience. */
+const compiledKeptMs = 3000;
 
 /** A reader that went away (`| head`) is no reason to fall over: whoever listens may stop in order, the rest is not written. */
 function bearClosedPipes(): void {
@@ -24,8 +26,10 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const { enableCompileCache } = await import("node:module");
+  const { enableCompileCache, flushCompileCache } = await import("node:module");
   enableCompileCache();
+  // Node itself keeps what was compiled at the end: who is killed, or works for hours, would leave nothing to the next one.
+  setTimeout(flushCompileCache, compiledKeptMs).unref();
   bearClosedPipes();
   const { runCli } = await import("./cli/run-cli.ts");
   return runCli({

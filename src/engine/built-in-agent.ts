@@ -1,10 +1,11 @@
 import type { Agent } from "../agents/agent.ts";
 import { createApiAgent } from "../agents/api/api-agent.ts";
+import { apiAgent } from "../core/agent-spec.ts";
 import { AgentxError } from "../core/error.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Model } from "../models/model.ts";
-import { openModel } from "../models/open-model.ts";
+import { loadModel, openModel } from "../models/open-model.ts";
 import type { Workspace } from "./workspace.ts";
 
 const now = (): number => performance.now();
@@ -22,6 +23,13 @@ export async function openBuiltInAgent(
   const { createRoutedApiAgent } = await import("./cassette/routed-api-agent.ts");
   const retry = cassette.type === "replay" ? { retry: withoutWaiting } : {};
   return createRoutedApiAgent({ gateway, providers, env: workspace.env, openDirect, now, ...retry });
+}
+
+/** Loads what the built-in agent's first worker takes, while there is nothing else to do. Never throws: its call meets the same. */
+export async function loadFirstModel({ env }: Workspace, settings: RunSettings): Promise<void> {
+  const [id] = settings.models.implement;
+  if (settings.agents.implement !== apiAgent || settings.cassette !== null || id === undefined) return;
+  await loadModel({ id, providers: settings.providers, env }).catch(() => {});
 }
 
 /** Opens each model once: its client and its retries are shared by all who call it. */

@@ -12,6 +12,7 @@ import type { Lock } from "../journal/lock.ts";
 import { keyVariables } from "../models/providers.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { redactWith } from "../core/secrets/redact.ts";
+import { loadFirstModel } from "./built-in-agent.ts";
 import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { runDispatcher } from "./dispatcher.ts";
 import { followUp } from "./follow-up.ts";
@@ -25,6 +26,7 @@ import { prepareAhead } from "./prepare-ahead.ts";
 import { eventsOf } from "./requests.ts";
 import type { RunControl } from "./run-control.ts";
 import type { RunWatch } from "./run-watch.ts";
+import { whileItOpens } from "./while-it-opens.ts";
 import { openWorkshop } from "./workshop.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -86,7 +88,8 @@ async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   const { journal, state, events, session, lock } = going;
   const { now } = session;
   const watch = redactedWatch(session.watch, workspace.secrets);
-  const sandboxes = redactedSandboxes(session.sandboxes, workspace.secrets);
+  const opened = redactedSandboxes(session.sandboxes, workspace.secrets);
+  const sandboxes = whileItOpens(opened, () => void loadFirstModel(workspace, state.settings));
   await untilGitIsDone(workspace);
   await ensureIntegrationBranch(workspace.repo, state);
   await using shop = await openWorkshop(workspace, { run: state.run, settings: state.settings, sandboxes });

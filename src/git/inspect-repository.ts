@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readGit } from "./processes/read-git.ts";
+import { runGit } from "./processes/run-git.ts";
 import type { Repository } from "./repository.ts";
 
 export type Operation = "merge" | "rebase" | "cherry-pick" | "bisect" | "revert";
@@ -31,7 +31,7 @@ const operationFiles: readonly (readonly [string, Operation])[] = [
 /** What the person's checkout looks like. Reads only; takes no lock. */
 export async function inspectRepository(repo: Repository): Promise<RepositoryState> {
   const [status, gitDir] = await Promise.all([
-    readGit(repo.root, [
+    runGit({ cwd: repo.root }, [
       "status",
       "--porcelain=v2",
       "--branch",
@@ -41,9 +41,9 @@ export async function inspectRepository(repo: Repository): Promise<RepositorySta
       "--untracked-files=normal",
       "--ignore-submodules=dirty",
     ]),
-    readGit(repo.root, ["rev-parse", "--absolute-git-dir"]),
+    runGit({ cwd: repo.root }, ["rev-parse", "--absolute-git-dir"]),
   ]);
-  const entries = status.split("\0");
+  const entries = status.stdout.split("\0");
   const commit = header(entries, "# branch.oid ");
   const branch = header(entries, "# branch.head ");
   return {
@@ -51,7 +51,7 @@ export async function inspectRepository(repo: Repository): Promise<RepositorySta
     commit: commit === "(initial)" ? null : commit,
     dirty: entries.some((entry) => /^[12u] /.test(entry)),
     untracked: entries.some((entry) => entry.startsWith("? ")),
-    operation: operationIn(gitDir.replace(/\n$/, "")),
+    operation: operationIn(gitDir.stdout.replace(/\n$/, "")),
     shallow: existsSync(join(repo.commonDir, "shallow")),
     submodules: existsSync(join(repo.root, ".gitmodules")),
   };

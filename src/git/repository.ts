@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { AgentxError } from "../core/error.ts";
-import { readGit } from "./processes/read-git.ts";
+import { runGit } from "./processes/run-git.ts";
 
 /** A checkout and its shared git folder, both absolute and free of symlinks. */
 export type Repository = { root: string; commonDir: string };
@@ -14,9 +14,9 @@ const oldestGit: readonly [number, number] = [2, 39];
  */
 export async function openRepository(cwd: string): Promise<Repository> {
   // All at once, and judged in this order.
-  const version = readGit(cwd, ["version"]);
+  const version = textOf(cwd, ["version"]);
   const folder = findGitFolder(cwd);
-  const top = readGit(cwd, ["rev-parse", "--show-toplevel"]);
+  const top = textOf(cwd, ["rev-parse", "--show-toplevel"]);
   for (const asked of [version, folder, top]) asked.catch(() => {});
   refuseOldGit(await version);
   const [bare, commonDir] = await folder;
@@ -35,11 +35,15 @@ export async function openRepository(cwd: string): Promise<Repository> {
 
 async function findGitFolder(cwd: string): Promise<[bare: boolean, commonDir: string]> {
   const args = ["rev-parse", "--path-format=absolute", "--is-bare-repository", "--git-common-dir"];
-  const text = await readGit(cwd, args).catch((error: unknown) => {
+  const text = await textOf(cwd, args).catch((error: unknown) => {
     throw isOutsideRepository(error) ? notARepository(cwd) : error;
   });
   const [bare, ...rest] = withoutNewline(text).split("\n");
   return [bare === "true", rest.join("\n")];
+}
+
+async function textOf(cwd: string, args: readonly string[]): Promise<string> {
+  return (await runGit({ cwd }, args)).stdout;
 }
 
 function refuseOldGit(version: string): void {

@@ -56,6 +56,26 @@ export function resolveModel({
   return { ...findProvider(id, name, { providers, env }), model };
 }
 
+/** What the first call of each kind of model loads. */
+const loads: Record<ProviderSpec["api"], () => Promise<unknown>> = {
+  anthropic: () => import("@anthropic-ai/sdk"),
+  openai: () => import("openai"),
+  "openai-chat": () => import("openai"),
+  google: () => import("@google/genai"),
+  scripted: () => import("./script.ts"),
+};
+
+/**
+ * Loads what the model's first call would, `fetch` included, for when there is time. Calls nobody.
+ * @throws as `resolveModel`
+ */
+export async function loadModel(asked: Pick<OpenModelOptions, "id" | "providers" | "env">): Promise<void> {
+  const { api } = resolveModel(asked);
+  await loads[api]();
+  // Node loads its own with the first use of one of its classes.
+  if (api !== "scripted") void new Headers();
+}
+
 const adapters: Record<Exclude<ProviderSpec["api"], "scripted">, (endpoint: Endpoint) => Model> = {
   anthropic: anthropicModel,
   openai: openaiModel,

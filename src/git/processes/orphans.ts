@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { readdir, readFile, realpath } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { AgentxError } from "../../core/error.ts";
 import { ownerVariable } from "./git-env.ts";
@@ -30,14 +31,23 @@ export async function untilOrphansEnd(
 async function findOrphans(folders: readonly string[]): Promise<number[]> {
   const names = await readdir("/proc").catch(() => []);
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map((pid) => isOrphan(pid, folders)));
-  return pids.filter((_, at) => found[at]);
+  // Each by itself in a microsecond or two: to wait for hundreds of answers takes the loop longer than to ask.
+  const near = pids.filter((pid) => worksIn(pid, folders));
+  const found = await Promise.all(near.map(isOrphan));
+  return near.filter((_, at) => found[at]);
 }
 
-async function isOrphan(pid: number, folders: readonly string[]): Promise<boolean> {
-  // Of others' processes nothing can be read, and any may end while it is looked at.
-  const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-  if (!folders.some((folder) => cwd === folder || cwd.startsWith(`${folder}/`))) return false;
+function worksIn(pid: number, folders: readonly string[]): boolean {
+  try {
+    const cwd = readlinkSync(`/proc/${pid}/cwd`);
+    return folders.some((folder) => cwd === folder || cwd.startsWith(`${folder}/`));
+  } catch {
+    // Of others' processes nothing can be read, and any may end while it is looked at.
+    return false;
+  }
+}
+
+async function isOrphan(pid: number): Promise<boolean> {
   // What git has started, such as a connection that ssh keeps open, may stay for hours and touches no file of ours.
   if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")) !== "git\n") return false;
   const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");

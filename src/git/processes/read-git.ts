@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { simpleGit } from "simple-git";
 import { gitEnv, safeConfig } from "./git-env.ts";
 import { folderGone, gitFailure, gitMissing } from "./git-failure.ts";
 
@@ -24,6 +23,7 @@ export async function readGit(cwd: string, args: readonly string[]): Promise<str
     Object.entries(gitEnv()).filter(([name]) => !guarded.has(name.toUpperCase())),
   );
   const failures: Error[] = [];
+  const { simpleGit } = await import("simple-git");
   const git = simpleGit({
     baseDir: cwd,
     config: [...safeConfig],

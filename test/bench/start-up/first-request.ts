@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { startModelServer } from "../../model-server/server.ts";
@@ -25,6 +25,12 @@ export async function measureFirstRequest(measuring: Measuring): Promise<Row[]> 
   ];
 }
 
+/** The first asks it to come to an end, the second to stop at once. */
+function interruptUntilItEnds(child: ChildProcess): void {
+  const again = setInterval(() => child.kill("SIGINT"), 100);
+  child.once("exit", () => clearInterval(again));
+}
+
 async function measure(file: string, what: string, { built, baseline, pairs }: Measuring): Promise<Row> {
   let asked = Promise.withResolvers<void>();
   const server = await startModelServer({
@@ -42,7 +48,7 @@ async function measure(file: string, what: string, { built, baseline, pairs }: M
       asked = Promise.withResolvers();
       await Promise.resolve();
     };
-    const ours = async (): Promise<void> => {
+    const startAndEnd = async (end: (child: ChildProcess) => void): Promise<void> => {
       if (project === null) throw new Error("nothing was made ready");
       const env = { ...project.env, ...modelEnv(server.url) };
       // A process group of its own, which ends as soon as the request is there.
@@ -54,9 +60,13 @@ async function measure(file: string, what: string, { built, baseline, pairs }: M
       });
       const ended = once(child, "exit");
       await Promise.race([asked.promise, ended.then(() => Promise.reject(new Error(`${file}: it ended`)))]);
-      child.kill("SIGKILL");
+      end(child);
       await ended;
     };
+    const ours = (): Promise<void> => startAndEnd((child) => void child.kill("SIGKILL"));
+    // As on any machine but for the very first time: what is compiled is kept where a program comes to its end.
+    await makeReady();
+    await startAndEnd(interruptUntilItEnds);
     const found = await measurePairs({ baseline, ours, makeReady }, { pairs });
     const about = { name: `dispatch ${file}`, what: `until ${what}; against \`node -e 0\``, bound };
     return timeRow(about, found);
