@@ -74,7 +74,7 @@ test("node_modules per tree: a run of many tasks installs once; objects and refs
   expect(of("commit-tree")).toBeLessThanOrEqual(2 * names.length);
   // Each has a file of its own.
   expect(of("merge-tree")).toBe(0);
-  // Where it is placed, where its work is, and the branch that it lands on, which is made once; one process moves all of a second.
+  // Where it is placed, where its work is, and the branch that it lands on, which is made once; one process moves all of five seconds.
   expect(of("update-ref")).toBeLessThanOrEqual(3 * names.length + 1);
   const ofRun = asked.filter((call) => !/^(?:diff-tree|commit-tree|merge-tree|update-ref)/.test(call));
   expect(ofRun.length, ofRun.join("\n")).toBeLessThanOrEqual(6);

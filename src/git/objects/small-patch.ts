@@ -6,8 +6,8 @@ import { diffTrees } from "./diff-trees.ts";
 import { patchFlags } from "./patch.ts";
 import { findObject } from "./read-objects.ts";
 
-/** Git reads attributes and configuration once in its life; a patch is by those of a second ago at most. */
-const oldestMs = 1000;
+/** Git reads attributes and configuration once in its life; a patch is by those of ten seconds ago at most. */
+const oldestMs = 10_000;
 
 const mostFiles = 64;
 

@@ -8,7 +8,7 @@ import { standingOf } from "../processes/standing-of.ts";
 export type Swap = { ref: string; to: string; from: string };
 
 /** Git looks at the clock once in its life, and a move of a ref is logged with its time. */
-const oldestMs = 1000;
+const oldestMs = 5000;
 
 const lastWords = "commit: ok\n";
 

@@ -9,6 +9,7 @@ import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
 import { tooLarge, treeRefused } from "./tree-policy.ts";
 import { findLargeFiles, listUnsavedFiles, type UnsavedFile } from "./unsaved-files.ts";
+import { treeOf } from "../objects/read-commits.ts";
 import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
 import { takeFiles } from "./take-files.ts";
@@ -56,6 +57,10 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
   const files = await listUnsavedFiles(place, links);
   if (!lenient) await refuse(checkout, files);
   const added = new Set(files.filter((file) => !file.isTracked).map(({ path }) => String(path)));
+  if (known !== null && files.length === 0) {
+    const tree = await treeOf(repo, known.tree);
+    return { tree, isWhole: true, added, keep: async () => {}, [Symbol.asyncDispose]: async () => {} };
+  }
   try {
     const taken = known === null ? null : await takeFiles(checkout, { repo, known, files, second });
     // A person's git may have written another meanwhile.

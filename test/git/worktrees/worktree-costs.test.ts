@@ -51,6 +51,13 @@ describe("of git's processes for files,", () => {
     expect(readdirSync(worktree.path).toSorted()).toEqual([".git", "readme.md", "src"]);
   });
 
+  test("a snapshot of nothing costs its look", async () => {
+    const { base, pool, worktree } = await leased();
+    const calls = countGit();
+    expect(await pool.snapshot(worktree, { message: "m", parents: [base], base })).toBeNull();
+    expect(calls().filter((call) => call !== "cat-file")).toEqual(["ls-files"]);
+  });
+
   test("one more is for what git ignores to go, where it is no install", async () => {
     const { worktree, next } = await leased({ "a.txt": "a\n", ".gitignore": "dist\n" });
     write(worktree.path, { "dist/out.js": "built" });
