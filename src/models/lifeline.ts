@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { headerWait } from "../core/named-wait.ts";
+import { takeTurn } from "../sys/take-turn.ts";
 import { sendRequest } from "./send-request.ts";
 
 /** What the wire itself tells about a call, below any SDK. */
@@ -17,6 +18,7 @@ const mostBytes = 64 * 1024 ** 2;
 /**
  * A fetch that reports every byte, pings included: a model that thinks for minutes is alive as long as its server is. It has little of what
  * the global one has: that copies every body twice and takes as long for a call as all the rest of it, which hundred workers notice.
+ * What an SDK makes of the answer, and the worker's next step after it, take their turn.
  */
 export function openLifeline(onBytes: () => void): Lifeline {
   let retryAfterMs: number | null = null;
@@ -27,6 +29,7 @@ export function openLifeline(onBytes: () => void): Lifeline {
         throw new TypeError("a model's call has an address and what is sent to it");
       const answer = await sendRequest({ url: input, init });
       onBytes();
+      await takeTurn();
       const { statusCode: status = 0 } = answer;
       const headers = headersOf(answer);
       const isOk = status >= 200 && status < 300;
@@ -43,6 +46,7 @@ async function* watched(answer: IncomingMessage, onBytes: () => void): AsyncGene
     onBytes();
     bytes += chunk.byteLength;
     if (bytes > mostBytes) throw new Error(`the answer is longer than ${mostBytes / 1024 ** 2} MiB`);
+    await takeTurn();
     yield chunk;
   }
 }

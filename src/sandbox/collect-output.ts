@@ -1,3 +1,4 @@
+import { nowMs } from "./inside-clock.ts";
 import type { Socket } from "node:net";
 
 /** After the process itself is gone: how long its pipe may be silent, and how long it may go on talking. */
@@ -18,7 +19,7 @@ export function collectOutput(
   const decoder = new TextDecoder();
   let open = true;
   let paused = false;
-  let lastMs = performance.now();
+  let lastMs = nowMs();
   const pass = (text: string): void => {
     if (onText === null || text === "") return;
     const busy = onText(text);
@@ -27,12 +28,12 @@ export function collectOutput(
     reader.pause();
     void busy.then(() => {
       paused = false;
-      lastMs = performance.now();
+      lastMs = nowMs();
       if (open) reader.resume();
     });
   };
   const onData = (chunk: Buffer): void => {
-    lastMs = performance.now();
+    lastMs = nowMs();
     onBytes?.(chunk);
     if (onText !== null) pass(decoder.decode(chunk, { stream: true }));
   };
@@ -40,14 +41,14 @@ export function collectOutput(
   reader.on("data", onData);
   reader.on("error", () => reader.destroy());
   const drained = async (): Promise<void> => {
-    const began = performance.now();
+    const began = nowMs();
     let done = false;
     void closed.then(() => (done = true));
     while (!done) {
       await Promise.race([closed, sleep(quietMs / 3)]);
       // Timers come before reading in a turn of the loop; on a busy machine the last words would wait unread.
       await new Promise((resolve) => setImmediate(resolve));
-      const now = performance.now();
+      const now = nowMs();
       const isQuiet = now - Math.max(lastMs, began) > quietMs;
       if (!paused && (isQuiet || now - began > talkMs)) break;
     }

@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import { CappedOutput } from "./capped-output.ts";
 import { collectOutput, type OnText } from "./collect-output.ts";
 import type { OutputPipes } from "./output-pipes.ts";
+import { nowMs } from "./inside-clock.ts";
 import { isGroupAlive, killGroup } from "./process-group.ts";
 import { graceMs, signEveryMs } from "./protocol.ts";
 
@@ -38,7 +39,7 @@ export type ExecOptions = {
  * Time limit and abort end the whole group: SIGTERM, and SIGKILL after the grace time.
  */
 export async function runCommand(options: ExecOptions, around: Surroundings): Promise<ExecValue> {
-  const started = performance.now();
+  const started = nowMs();
   const { reader, writeFd } = await around.pipes.take();
   const output = new CappedOutput();
   const child = start(options.command, writeFd, around);
@@ -52,7 +53,7 @@ export async function runCommand(options: ExecOptions, around: Surroundings): Pr
   let signedMs = started;
   const onBytes = (chunk: Buffer): void => {
     output.add(chunk);
-    const now = performance.now();
+    const now = nowMs();
     if (options.onSign === null || now - signedMs < signEveryMs) return;
     signedMs = now;
     options.onSign();
@@ -86,7 +87,7 @@ export async function runCommand(options: ExecOptions, around: Surroundings): Pr
   if (stopped !== null) killGroup(group, "SIGKILL");
   await stream.drained();
   if (group !== undefined && !isGroupAlive(group)) around.groups.delete(group);
-  const ms = Math.round(performance.now() - started);
+  const ms = Math.round(nowMs() - started);
   return { output: output.text(), totalBytes: output.totalBytes, ms, ...(stopped ?? ended) };
 }
 

@@ -14,6 +14,7 @@ import {
 } from "./replies.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
 import { startSpawned } from "./start-spawned.ts";
+import { takeTurn } from "../sys/take-turn.ts";
 import { effect, effectSync } from "../sys/failpoint.ts";
 
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
@@ -82,6 +83,7 @@ function exec(request: ExecRequest, { helper, bounds, disk }: Session): Promise<
       signal?.addEventListener("abort", onAbort, { once: true });
       try {
         const value = await done;
+        await takeTurn();
         return { result: execSchema.parse(value), ...overLimitsSchema.parse(value) };
       } finally {
         signal?.removeEventListener("abort", onAbort);

@@ -10,6 +10,7 @@ import { messagesSince, turnsSince } from "./since-prompt.ts";
 import { takePrompt } from "./take-prompt.ts";
 import { tidyReply } from "./tidy-reply.ts";
 import { toolsetFor } from "./tools/catalog.ts";
+import { takeTurn } from "../../sys/take-turn.ts";
 import type { Vigil } from "../vigil.ts";
 
 type LoopParts = { openModel: (id: string) => Model; now: () => number; vigil: Vigil };
@@ -32,6 +33,7 @@ export async function runLoop(job: WorkerJob, { openModel, now, vigil }: LoopPar
   let notices: string[] = [];
   takePrompt(job);
   for (;;) {
+    await takeTurn();
     vigil.signal.throwIfAborted();
     const step = nextStep(conversation.messages(), job, modelOf(conversation.messages()) ?? caller.model());
     switch (step.type) {
