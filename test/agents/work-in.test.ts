@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Agent } from "../../src/agents/agent.ts";
+import { type Agent, conversationInMemory } from "../../src/agents/agent.ts";
 import { createApiAgent } from "../../src/agents/api/api-agent.ts";
-import { workIn } from "../../src/agents/work-in.ts";
+import { openLater, workIn } from "../../src/agents/work-in.ts";
 import { AgentxError } from "../../src/core/error.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { lastResults, openBench } from "./api/a-job.ts";
@@ -64,4 +64,32 @@ test("a guest begins in an open sandbox", async () => {
   opening.resolve(bench.job.sandbox);
   await working;
   expect(begun).toEqual([bench.job.sandbox]);
+});
+
+test("a sandbox that is opened later is opened once something is asked of it, once; and one that cannot be had ends the work", async () => {
+  await using bench = await openBench({ "a.txt": "a\n" });
+  let opened = 0;
+  const work = async (steps: Parameters<typeof listModel>[0], open: () => Promise<Sandbox>) => {
+    const model = listModel(steps);
+    const later = openLater(async () => {
+      opened += 1;
+      return open();
+    });
+    const done = workIn(later, {
+      agent: builtIn(model),
+      job: { ...bench.job, conversation: conversationInMemory(), models: [model.id] },
+    });
+    return done.finally(later.close);
+  };
+  const closed: string[] = [];
+  const sandbox: Sandbox = { ...bench.job.sandbox, close: async () => void closed.push("closed") };
+  await work([finishes("nothing was looked at")], async () => sandbox);
+  expect([opened, closed]).toEqual([0, []]);
+  await work(
+    [reply([call("list", {}), call("read", { path: "a.txt" })]), finishes("seen")],
+    async () => sandbox,
+  );
+  expect([opened, closed]).toEqual([1, ["closed"]]);
+  const trouble = new AgentxError("SANDBOX_OPEN", { where: "", what: "no room", hint: "" });
+  await expect(work([reply([call("list", {})])], () => Promise.reject(trouble))).rejects.toBe(trouble);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { withFailpoints } from "../support/failpoints.ts";
 import { approves, commitFiles, eventsOfType, git, makeProject, serveModels } from "./project.ts";
 
 const plan = `# Sums
@@ -38,7 +39,12 @@ test("a plan becomes merged branches through the three real SDKs", async () => {
   commitFiles(project.root, { "plan.md": plan });
   const { server, env } = await serveModels(project, script);
 
-  const ran = await project.agentx(["dispatch", "plan.md", "--yes", "--json"], { env });
+  const { place, passed } = withFailpoints(project.folder, []);
+
+  const ran = await project.agentx(["dispatch", "plan.md", "--yes", "--json"], {
+    ...place,
+    env: { ...place.env, ...env },
+  });
 
   expect(ran.stderr).toBe("");
   expect(ran.exitCode).toBe(0);
@@ -52,6 +58,8 @@ test("a plan becomes merged branches through the three real SDKs", async () => {
     model: "openai/gpt-5.5",
     sameModel: false,
   });
+  // Each worker's has a helper; no gate has one, nor a reviewer who asks for nothing.
+  expect(passed().filter(({ address }) => address.startsWith("sandbox.open:before"))).toHaveLength(2);
   // The research note reached the task that needs it.
   const first = server.calls().find((call) => call.provider === "anthropic");
   expect(JSON.stringify(first?.messages)).toContain("Each function has a file and a test of its own");

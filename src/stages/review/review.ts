@@ -1,6 +1,6 @@
 import { type Agent, conversationInMemory, type JobScope, scopeOf } from "../../agents/agent.ts";
 import { type Lodging, lodge, placesOf } from "../../agents/lodging.ts";
-import { closeOpening, workIn } from "../../agents/work-in.ts";
+import { openLater, workIn } from "../../agents/work-in.ts";
 import { buildReviewPrompt, defaultDiffBudget } from "../../context/review-prompt.ts";
 import { readSkill } from "../../context/skill.ts";
 import { checkVerdict, toReviewVerdict, verdictTool } from "../../context/verdict-schema.ts";
@@ -72,8 +72,9 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     asBefore: checkout.asBefore,
     budget: defaultDiffBudget,
   });
-  const opening = ports.sandboxes.open(lodge(spec, job.lodging));
-  await using _closed = { [Symbol.asyncDispose]: () => closeOpening(opening) };
+  // Many a verdict is given on the diff alone.
+  const opening = openLater(() => ports.sandboxes.open(lodge(spec, job.lodging)));
+  await using _closed = { [Symbol.asyncDispose]: opening.close };
   const result = await workIn(opening, {
     agent: ports.agent,
     job: {
