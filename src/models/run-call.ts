@@ -39,12 +39,12 @@ export async function runCall(
   }
 }
 
-/** Once the call is on its way there is time to load what its answer is priced by. */
+/** Once an answer has begun there is time to load what it is priced by; before that it would hold up the call itself. */
 function withTable(fetch: Lifeline["fetch"]): Lifeline["fetch"] {
   return (input, init) => {
     const answer = fetch(input, init);
-    // Whoever needs the table is told when it cannot be loaded.
-    loadTable().catch(() => {});
+    // Whoever needs the table, or the answer, is told what went wrong.
+    answer.then(loadTable).catch(() => {});
     return answer;
   };
 }
