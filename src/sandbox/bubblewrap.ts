@@ -95,6 +95,7 @@ export function bubblewrapProvider({
   };
   let code: Promise<string | null> | null = null;
   const pipes = new ReadyPipes();
+  const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
   const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
     commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
   const open = async (spec: SandboxSpec): Promise<Sandbox> => {
@@ -131,7 +132,7 @@ export function bubblewrapProvider({
     isolates: true,
     open,
     run: async (spec, request) => {
-      if (needsHelper(spec)) return runInOpened(open, spec, request);
+      if (!seesProcesses || needsHelper(spec)) return runInOpened(open, spec, request);
       await checkPaths(spec);
       const git = await readGit(spec);
       const { aloneScript, runAlone } = await import("./run-alone.ts");
@@ -151,6 +152,14 @@ export function bubblewrapProvider({
       );
     },
   };
+}
+
+/**
+ * Where some of /proc is hidden from this user, what is in a sandbox can only be watched inside.
+ * @param mounts text of /proc/self/mountinfo
+ */
+export function showsAllProcesses(mounts: string): boolean {
+  return !/ \/proc .* - proc .*\bhidepid=(?!0|off)/m.test(mounts);
 }
 
 /** Only it turns a socket into a port inside. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import type { Inmates } from "./inmates.ts";
+import type { ProcessesInside } from "./processes-inside.ts";
 import { killGroup } from "./process-group.ts";
 
 const sampleMs = 200;
@@ -9,12 +9,12 @@ const least = { write_bytes: 64 * 1024, wchar: 2 ** 20 };
 
 /** Ends processes of a sandbox because of the disk. */
 export class WriterEnder {
-  readonly #inmates: Inmates;
+  readonly #inside: ProcessesInside;
   /** How many were ended, since the beginning. */
   ended = 0;
 
-  constructor(inmates: Inmates) {
-    this.#inmates = inmates;
+  constructor(inside: ProcessesInside) {
+    this.#inside = inside;
   }
 
   /**
@@ -23,7 +23,7 @@ export class WriterEnder {
    * @returns how many were ended
    */
   async endWriters(which: "largest" | "all", groups: ReadonlySet<number>): Promise<number> {
-    const pids = this.#inmates()?.ordinary ?? null;
+    const pids = this.#inside()?.ordinary ?? null;
     if (pids === null) {
       for (const group of groups) killGroup(group, "SIGKILL");
       this.ended += groups.size;
@@ -38,7 +38,7 @@ export class WriterEnder {
     await setTimeout(sampleMs);
     for (const field of ["write_bytes", "wchar"] as const) {
       let most = { pid: 0, bytes: least[field] };
-      for (const pid of this.#inmates()?.ordinary ?? []) {
+      for (const pid of this.#inside()?.ordinary ?? []) {
         // What was not there before has written all of it since.
         const bytes = written(pid)[field] - (before.get(pid)?.[field] ?? 0);
         if (bytes >= most.bytes) most = { pid, bytes };

@@ -1,7 +1,7 @@
 import type * as Door from "./inside-door.ts";
 import type * as EgressPart from "./inside-egress.ts";
 import type * as Files from "./inside-files.ts";
-import type * as InmatesPart from "./inmates.ts";
+import type * as ProcessesPart from "./processes-inside.ts";
 import type * as Memory from "./memory-watch.ts";
 import type * as Search from "./inside-search.ts";
 import type * as SpawnPart from "./inside-spawn.ts";
@@ -12,7 +12,7 @@ type Parts = {
   door: () => Promise<typeof Door>;
   egress: () => Promise<typeof EgressPart>;
   files: () => Promise<typeof Files>;
-  inmates: () => Promise<typeof InmatesPart>;
+  processes: () => Promise<typeof ProcessesPart>;
   memory: () => Promise<typeof Memory>;
   search: () => Promise<typeof Search>;
   spawn: () => Promise<typeof SpawnPart>;
@@ -25,7 +25,7 @@ export const parts: Parts = {
   door: () => import("./inside-door.ts"),
   egress: () => import("./inside-egress.ts"),
   files: () => import("./inside-files.ts"),
-  inmates: () => import("./inmates.ts"),
+  processes: () => import("./processes-inside.ts"),
   memory: () => import("./memory-watch.ts"),
   search: () => import("./inside-search.ts"),
   spawn: () => import("./inside-spawn.ts"),

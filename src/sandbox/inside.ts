@@ -121,15 +121,15 @@ async function start({ root, env, door, egress, memory }: StartMessage): Promise
 }
 
 async function watchMemory(limitBytes: number): Promise<void> {
-  const [{ MemoryWatch }, { inmatesHere }] = await Promise.all([parts.memory(), parts.inmates()]);
-  const watch = new MemoryWatch(limitBytes, inmatesHere);
+  const [{ MemoryWatch }, { processesHere }] = await Promise.all([parts.memory(), parts.processes()]);
+  const watch = new MemoryWatch(limitBytes, processesHere);
   endedBy.memory = () => watch.ended;
 }
 
 async function endWritersOf({ which }: Extract<Call, { type: "endWriters" }>): Promise<number> {
   const { WriterEnder } = await parts.writers();
-  const { inmatesHere } = await parts.inmates();
-  const ender = (writers ??= new WriterEnder(inmatesHere));
+  const { processesHere } = await parts.processes();
+  const ender = (writers ??= new WriterEnder(processesHere));
   endedBy.disk = () => ender.ended;
   return ender.endWriters(which, around.groups);
 }

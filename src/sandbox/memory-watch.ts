@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Inmates } from "./inmates.ts";
+import type { ProcessesInside } from "./processes-inside.ts";
 
 const lookEveryMs = 250;
 /** Looking may take a part of the time, however many processes there are. */
@@ -11,14 +11,14 @@ const pauseAfterLook = 20;
  */
 export class MemoryWatch {
   readonly #limit: number;
-  readonly #inmates: Inmates;
+  readonly #inside: ProcessesInside;
   #timer: NodeJS.Timeout | undefined;
   /** How many processes it has ended. */
   ended = 0;
 
-  constructor(limitBytes: number, inmates: Inmates) {
+  constructor(limitBytes: number, inside: ProcessesInside) {
     this.#limit = limitBytes;
-    this.#inmates = inmates;
+    this.#inside = inside;
     this.#lookIn(lookEveryMs);
   }
 
@@ -35,7 +35,7 @@ export class MemoryWatch {
   }
 
   #look(): void {
-    const { all, ordinary } = this.#inmates() ?? { all: [], ordinary: [] };
+    const { all, ordinary } = this.#inside() ?? { all: [], ordinary: [] };
     if (sum(all, ownMemory) <= this.#limit) return;
     // Forked processes share what neither has changed, so the quick sum may be too large; this one is slow and exact.
     if (sum(all, sharedOut) <= this.#limit) return;

@@ -1,15 +1,16 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
+import { diskErrorOf } from "../core/disk-error.ts";
 import { effect } from "../sys/failpoint.ts";
 import { CappedOutput } from "./capped-output.ts";
 import { collectOutput } from "./collect-output.ts";
 import { WriterEnder } from "./end-writers.ts";
-import { type Inmates, inmatesBelow } from "./inmates.ts";
+import { type ProcessesInside, processesBelow } from "./processes-inside.ts";
 import type { Bounds } from "./limits/bounds.ts";
 import { watchDisk, type WatchedDisk } from "./limits/disk-watch.ts";
 import { MemoryWatch } from "./memory-watch.ts";
-import { readerOf } from "./output-pipes.ts";
+import { type OpenPipe, readerOf } from "./output-pipes.ts";
 import { killGroup } from "./process-group.ts";
 import { graceMs, openTimeoutMs } from "./protocol.ts";
 import type { ReadyPipes } from "./ready-pipes.ts";
@@ -44,8 +45,8 @@ export type AloneStart = {
 export async function runAlone(start: AloneStart, request: ExecRequest): Promise<ExecResult> {
   const { bounds } = start;
   const lone: Lone = { child: null, lost: null };
-  const inmates: Inmates = () => (lone.child?.pid === undefined ? null : inmatesBelow(lone.child.pid));
-  const writers = new WriterEnder(inmates);
+  const inside: ProcessesInside = () => processesOf(lone.child);
+  const writers = new WriterEnder(inside);
   const disk = watchDisk(start.disk, {
     endWriters: (which) => writers.endWriters(which, new Set()),
     end: (reason) => {
@@ -53,13 +54,13 @@ export async function runAlone(start: AloneStart, request: ExecRequest): Promise
       lone.child?.kill("SIGKILL");
     },
   });
-  const memory = bounds.watchedMemory === null ? null : new MemoryWatch(bounds.watchedMemory, inmates);
+  const memory = bounds.watchedMemory === null ? null : new MemoryWatch(bounds.watchedMemory, inside);
   try {
     return await recordExec(request, {
       bounds,
       disk,
       run: async (told): Promise<Ran> => {
-        const result = await effect("command.run", () => runChild(request, { start, lone, inmates, told }));
+        const result = await effect("command.run", () => runChild(request, { start, lone, inside, told }));
         return { result, overMemory: memory?.ended ?? 0, overDisk: writers.ended };
       },
     });
@@ -72,14 +73,14 @@ export async function runAlone(start: AloneStart, request: ExecRequest): Promise
 
 /** @property lost why it was ended from here, if it was */
 type Lone = { child: ChildProcess | null; lost: string | null };
-type Running = { start: AloneStart; lone: Lone; inmates: Inmates; told: Told };
+type Running = { start: AloneStart; lone: Lone; inside: ProcessesInside; told: Told };
 type Stopped = { type: "timed-out" } | { type: "killed"; reason: string };
 
 async function runChild(
   { timeoutMs, signal }: ExecRequest,
-  { start, lone, inmates, told }: Running,
+  { start, lone, inside, told }: Running,
 ): Promise<ExecResult> {
-  const { readFd, writeFd } = await start.pipes.take();
+  const { readFd, writeFd } = await takePipe(start);
   const reader = readerOf(readFd);
   const started = startChild(start, writeFd);
   if (started instanceof Error) {
@@ -99,7 +100,7 @@ async function runChild(
     stopped = why;
     if (!isReady) return void child.kill("SIGKILL");
     // Process 1 inside, which leads the group, is spared by the kernel.
-    killGroup(inmates()?.all[0], "SIGTERM");
+    killGroup(inside()?.all[0], "SIGTERM");
     timers.push(setTimeout(() => child.kill("SIGKILL"), graceMs));
   };
   const onAbort = (): void => stop({ type: "killed", reason: "canceled" });
@@ -140,6 +141,20 @@ async function runChild(
     for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+async function takePipe({ pipes, root }: AloneStart): Promise<OpenPipe> {
+  try {
+    return await pipes.take();
+  } catch (error) {
+    throw diskErrorOf(error) ?? notOpened(root, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Null where it has ended: its number may be somebody else's by now. */
+function processesOf(child: ChildProcess | null): ReturnType<ProcessesInside> {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+  return processesBelow(child.pid);
 }
 
 /** An error rather than a child where the system refuses at once: a command of more than 128 KiB is E2BIG. */

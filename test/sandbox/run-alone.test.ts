@@ -4,6 +4,7 @@ import { openSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { noSandboxLimits, type SandboxLimits } from "../../src/core/run-settings.ts";
+import { showsAllProcesses } from "../../src/sandbox/bubblewrap.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 import type { ExecRequest, ExecResult, SandboxProvider, SandboxSpec } from "../../src/sandbox/sandbox.ts";
 import { findLimitMeans } from "../../src/sandbox/limits/limit-means.ts";
@@ -82,19 +83,6 @@ describeSandboxed("a command in a sandbox of its own", () => {
     expect(readFileSync(log)).toHaveLength(3_000_000);
   });
 
-  test("ends with all that it began, daemons too, when it has ended, and when its time is over", async () => {
-    const daemon = "setsid sh -c 'trap \"\" TERM HUP; sleep 81.5' >/dev/null 2>&1 &";
-    expect(await run(`${daemon} sleep 81.5 & echo done`)).toMatchObject({ exitCode: 0, output: "done\n" });
-    expect(await eventually(() => processesWith("81.5").length === 0)).toBe(true);
-    const gentle = await run("trap 'echo tidied; exit' TERM; echo begun; sleep 81.5 & wait", {
-      timeoutMs: 200,
-    });
-    expect(gentle).toMatchObject({ type: "timed-out", output: "begun\ntidied\n" });
-    const stubborn = await run(`trap '' TERM; ${daemon} while :; do sleep 81.5; done`, { timeoutMs: 200 });
-    expect(stubborn.type).toBe("timed-out");
-    expect(await eventually(() => processesWith("81.5").length === 0)).toBe(true);
-  });
-
   test("can be canceled, before and while it runs", async () => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -160,6 +148,12 @@ describeSandboxed("a command in a sandbox of its own", () => {
     await expect(run("true", { log: join(place.outside, "none", "log") })).rejects.toMatchObject({
       code: "SANDBOX_LOG",
     });
+    const { TMPDIR } = process.env;
+    process.env["TMPDIR"] = "/no/such/folder";
+    const unpiped = (await walled()).run(specFor(place.root), { command: "true", timeoutMs: 9_000 });
+    await expect(unpiped).rejects.toMatchObject({ code: "SANDBOX_OPEN" });
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
     const lost = expect(run("sleep 84.5")).rejects.toMatchObject({ code: "SANDBOX_LOST" });
     await eventually(() => processesWith("84.5").length === 1);
     let [pid = 0] = processesWith("84.5");
@@ -169,14 +163,32 @@ describeSandboxed("a command in a sandbox of its own", () => {
     expect(await eventually(() => processesWith("84.5").length === 0)).toBe(true);
   });
 
-  test.runIf(means.memory === "rlimit")("is held to the memory of all its processes together", async () => {
-    const hog = "(head -c 60000000 /dev/zero; sleep 0.8) | tail -c 60000000 > /dev/null";
-    const result = await within({ memory: 128 * mebibyte }, `${hog} & ${hog} & ${hog} & wait; exit 5`);
-    expect(result).toMatchObject({ type: "exited", exitCode: 5 });
-    expect(result.output).toContain("sandbox.limits.memory is 128m");
+  // Mostly waiting, so side by side.
+  test.concurrent("ends with all that it began, daemons too, when it has ended, and when its time is over", async () => {
+    const daemon = "setsid sh -c 'trap \"\" TERM HUP; sleep 81.5' >/dev/null 2>&1 &";
+    expect(await run(`${daemon} sleep 81.5 & echo done`)).toMatchObject({ exitCode: 0, output: "done\n" });
+    expect(await eventually(() => processesWith("81.5").length === 0)).toBe(true);
+    const gentle = await run("trap 'echo tidied; exit' TERM; echo begun; sleep 81.5 & wait", {
+      timeoutMs: 200,
+    });
+    expect(gentle).toMatchObject({ type: "timed-out", output: "begun\ntidied\n" });
+    const stubborn = await run(`trap '' TERM; ${daemon} while :; do sleep 81.5; done`, { timeoutMs: 200 });
+    expect(stubborn.type).toBe("timed-out");
+    expect(await eventually(() => processesWith("81.5").length === 0)).toBe(true);
   });
 
-  test("is held to the disk that it may take", async () => {
+  test.runIf(means.memory === "rlimit")(
+    "is held to the memory of all its processes together",
+    { concurrent: true },
+    async () => {
+      const hog = "(head -c 60000000 /dev/zero; sleep 0.8) | tail -c 60000000 > /dev/null";
+      const result = await within({ memory: 128 * mebibyte }, `${hog} & ${hog} & ${hog} & wait; exit 5`);
+      expect(result).toMatchObject({ type: "exited", exitCode: 5 });
+      expect(result.output).toContain("sandbox.limits.memory is 128m");
+    },
+  );
+
+  test.concurrent("is held to the disk that it may take", async () => {
     const result = await within(
       { disk: 20 * mebibyte },
       "n=0; while :; do n=$((n+1)); head -c 5000000 /dev/zero > l$n; sleep 0.05; done",
@@ -193,6 +205,14 @@ describeSandboxed("a command in a sandbox of its own", () => {
     const reaching = await provider.run(specFor(root, { network }), request);
     expect(reaching).toMatchObject({ type: "exited", exitCode: 0, output: "hej\nagentx\n" });
   });
+});
+
+test("where a user does not see all processes, a helper watches them", () => {
+  const proc = (options: string): string =>
+    `23 28 0:21 / /sys rw - sysfs sysfs rw\n24 28 0:22 / /proc rw,nosuid - proc proc rw${options}\n`;
+  for (const all of ["", ",hidepid=0", ",hidepid=off"]) expect(showsAllProcesses(proc(all))).toBe(true);
+  for (const some of [",hidepid=2", ",gid=4,hidepid=invisible"])
+    expect(showsAllProcesses(proc(some))).toBe(false);
 });
 
 function parentOf(pid: number): number {

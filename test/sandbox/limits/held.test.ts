@@ -67,13 +67,13 @@ describeSandboxed("a sandbox's limits", () => {
     "count the memory of all processes together, and what is shared once",
     async () => {
       using place = worktree();
-      await using sandbox = await openWith(place.root, { memory: 1024 * mebibyte });
+      await using sandbox = await openWith(place.root, { memory: 512 * mebibyte });
       const hold = (megabytes: number, children: number): string =>
-        `perl -e 'my $all = "x" x (${megabytes} << 20); for (1..${children}) { if (!fork) { sleep 2; exit } } 1 while wait > 0; print length $all'`;
-      // Five with 300 MB each that are the same 300 MB.
-      expect(await run(sandbox, hold(300, 4))).toMatchObject({ exitCode: 0 });
-      const result = await run(sandbox, `for i in 1 2 3 4 5; do ${hold(300, 1)} & done; wait; exit 1`);
-      expect(result.output).toContain("it ran into a limit of its sandbox: sandbox.limits.memory is 1g");
+        `perl -e 'my $all = "x" x (${megabytes} << 20); for (1..${children}) { if (!fork) { sleep 1; exit } } 1 while wait > 0; print length $all'`;
+      // Five with 150 MB each that are the same 150 MB.
+      expect(await run(sandbox, hold(150, 4))).toMatchObject({ exitCode: 0 });
+      const result = await run(sandbox, `for i in 1 2 3 4 5; do ${hold(150, 1)} & done; wait; exit 1`);
+      expect(result.output).toContain("it ran into a limit of its sandbox: sandbox.limits.memory is 512m");
     },
   );
 

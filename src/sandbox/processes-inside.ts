@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
  * The processes of a sandbox, by the numbers that this process has for them: `all`, and without those that hold the sandbox
  * together the `ordinary` ones. Null where there is no /proc.
  */
-export type Inmates = () => { all: number[]; ordinary: number[] } | null;
+export type ProcessesInside = () => { all: number[]; ordinary: number[] } | null;
 
 /** For the helper, which shares its /proc with nobody else. Process 1 holds the sandbox. */
-export function inmatesHere(): ReturnType<Inmates> {
+export function processesHere(): ReturnType<ProcessesInside> {
   const all = pids();
   return all && { all, ordinary: all.filter((pid) => pid !== 1 && pid !== process.pid) };
 }
@@ -16,7 +16,7 @@ export function inmatesHere(): ReturnType<Inmates> {
  * From outside, for a sandbox whose program is `pid`: all that descends from it. Its one child is process 1 inside, to which
  * the kernel gives whatever has lost its parent, so nothing gets out of the count.
  */
-export function inmatesBelow(pid: number): ReturnType<Inmates> {
+export function processesBelow(pid: number): ReturnType<ProcessesInside> {
   const children = Map.groupBy(pids() ?? [], parentOf);
   const all: number[] = [];
   for (let found = children.get(pid) ?? []; found.length > 0;) {
