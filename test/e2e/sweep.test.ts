@@ -26,7 +26,7 @@ test(
     const tried = await tryRun([
       failAt("git.worktree:before#2", "EIO"),
       failAt("git.mktree:before#3", "ENOSPC"),
-      failAt("tree.remove:after#22", "EIO"),
+      failAt("tree.remove:after#18", "EIO"),
       failAt("conversation.append:after#27", "EROFS"),
     ]);
 

@@ -7,6 +7,7 @@ import type { TreeChange } from "../objects/diff-trees.ts";
 import { gitlink } from "./gitlinks.ts";
 import { keptFolders } from "../installs/kept-folders.ts";
 import type { Look } from "./look-at-checkout.ts";
+import { trustTimes } from "./own-index.ts";
 import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
 import { findInstalls, keepSealedInstalls } from "../installs/sealed-installs.ts";
@@ -62,6 +63,7 @@ async function tryUpdate(
   }
   if (changes === null || changes.length > fewChanges || !changes.every(isNamedFile))
     return (await runGit(place, ["read-tree", "-m", "-u", tree], { expect: "any" })).exitCode === 0;
+  if (changes.length === 0) await trustTimes(checkout, second);
   if (changes.length === 0 || (await writeFiles(checkout, { repo, changes, second }))) return true;
   return tryRestore(place, tree, changes);
 }

@@ -44,6 +44,17 @@ export async function writeIndexCopy(
   return true;
 }
 
+/**
+ * Lets git believe the times of files that are older than a look which found all of them as the index has them. Until then it
+ * reads each again that is not older than its index.
+ * @param second from before the look
+ */
+export async function trustTimes({ gitDir }: Checkout, second: number): Promise<void> {
+  const index = join(gitDir, "index");
+  const { mtimeMs } = await stat(index);
+  if (mtimeMs < second * 1000) await utimes(index, second, second);
+}
+
 /** Makes the copy the checkout's own. */
 export async function keepIndexCopy(checkout: Checkout): Promise<void> {
   await effect("index.keep", () => rename(indexCopyOf(checkout), join(checkout.gitDir, "index")));
