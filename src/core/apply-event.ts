@@ -1,9 +1,11 @@
+import { agentNameFor } from "./agent-spec.ts";
 import { applyAnswer } from "./apply-answer.ts";
 import { applyTaskEvent } from "./apply-task-event.ts";
 import type { EventBody, RunEvent, TimedEvent } from "./event.ts";
 import { answered, endPause, pauseProvider } from "./apply-pause.ts";
 import { isGreenBase } from "./known-red.ts";
 import { closeQuestions } from "./close-questions.ts";
+import type { Role, Task } from "./plan.ts";
 import type { RunState } from "./run-state.ts";
 import { startRun } from "./start-run.ts";
 import { keepTime } from "./timing/keep-time.ts";
@@ -64,6 +66,7 @@ function apply(draft: RunState, event: EventBody): void {
       answered(draft, event.model);
       const record = event.task === null ? undefined : draft.tasks.get(event.task);
       if (!record) return;
+      draft.telling = withTelling(draft, { role: event.role, task: record.task });
       const writer = event.role === "review" ? record.writer : event.model;
       const spend = addCall(record.spend, event.usage, event.usd);
       draft.tasks = draft.tasks.with({ ...record, writer, spend });
@@ -106,6 +109,15 @@ function apply(draft: RunState, event: EventBody): void {
     default:
       return applyTaskEvent(draft, event);
   }
+}
+
+/** A call is told without its agent's name: it is whose task and role it is. */
+function withTelling(
+  { settings, agents, telling }: RunState,
+  job: { role: Role; task: Task },
+): RunState["telling"] {
+  const name = agentNameFor(settings.agents, job);
+  return agents.get(name) !== "own" || telling.has(name) ? telling : new Set([...telling, name]);
 }
 
 /** A resumed run tries its models again: that is why the person resumed it. */

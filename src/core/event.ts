@@ -114,7 +114,10 @@ export type EventBody =
       task: string;
       commit: string;
       model: string;
-      sameModel: boolean;
+      /** Null where the model of either is not known. */
+      sameModel: boolean | null;
+      /** Names of the agents that wrote and reviewed; journals from before they were said have none. */
+      agents?: { worker: string; reviewer: string };
       verdict: ReviewVerdict;
     }
   | { type: "merge.started"; task: string }

@@ -108,6 +108,8 @@ export type RunState = {
   spendByModel: ReadonlyMap<string, Spend>;
   /** Agents other than the built-in loop that worked on it, and whose login they used. */
   agents: ReadonlyMap<string, Credentials>;
+  /** Those of them with their own login that have told of at least one call; what the others use is not counted. */
+  telling: ReadonlySet<string>;
   delivery: Delivery | null;
   /** How long tasks take, as far as this run has seen. */
   timing: Timing;
@@ -133,6 +135,13 @@ export function hasEnded(state: Pick<TaskState, "type">): boolean {
 /** Ids in plan order. */
 export function endedWellIn({ tasks }: RunState): string[] {
   return [...tasks.values()].filter(({ state }) => endedWell(state)).map(({ task }) => task.id);
+}
+
+/** Agents that worked with their own login and have told nothing of what they used. */
+export function uncountedAgents({ agents, telling }: RunState): string[] {
+  return [...agents].flatMap(([name, credentials]) =>
+    credentials === "own" && !telling.has(name) ? [name] : [],
+  );
 }
 
 /** Nothing that costs money is begun any more until the person raises the budget. */

@@ -31,6 +31,7 @@ export function startRun(event: EventOf<"run.started">): RunState {
     spend: event.planning,
     spendByModel: new Map(),
     agents: new Map(),
+    telling: new Set(),
     delivery: null,
     timing: noTiming,
     pullRequest: null,

@@ -1,5 +1,5 @@
-import { agentNameFor } from "../core/agent-spec.ts";
-import type { Plan } from "../core/plan.ts";
+import { agentNameFor, apiAgent, findAgentSpec } from "../core/agent-spec.ts";
+import type { Plan, Role, Task } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { pricePerMTok } from "../models/prices.ts";
 import { modelsFor } from "../core/role-models.ts";
@@ -20,10 +20,10 @@ export async function estimateSpend(plan: Plan, settings: RunSettings): Promise<
   let usd = 0;
   for (const task of open) {
     const job = { role: task.role, task };
-    const [worker = ownChoice(agentNameFor(settings.agents, job))] = modelsFor(settings, job);
+    const [worker = nobodysModel(settings, job)] = modelsFor(settings, job);
     usd += await cost(worker, workTokens, unpriced);
     if (task.role !== "implement") continue;
-    const [reviewer = ownChoice(settings.agents.review)] = reviewersFor(settings, worker);
+    const [reviewer = nobodysModel(settings, { role: "review", task })] = reviewersFor(settings, worker);
     usd += await cost(reviewer, reviewTokens, unpriced);
   }
   const isScripted = usd === 0 && unpriced.size === 0;
@@ -39,9 +39,12 @@ export async function estimateSpend(plan: Plan, settings: RunSettings): Promise<
   ];
 }
 
-/** Nobody but the program knows which model it will take. */
-function ownChoice(agent: string): string {
-  return `${agent} with its own login`;
+/** In whose place no model stands: with its own login nobody but the program knows which it will take; else one has to be named. */
+function nobodysModel({ agents, programs }: RunSettings, job: { role: Role; task: Task }): string {
+  const agent = agentNameFor(agents, job);
+  const isOwn = findAgentSpec(agent, programs)?.credentials === "own";
+  if (isOwn) return `${agent} with its own login`;
+  return `${agent === apiAgent ? job.role : agent} (no model yet)`;
 }
 
 async function cost(

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Agent } from "../agents/agent.ts";
+import { agentNameFor } from "../core/agent-spec.ts";
 import type { EventBody } from "../core/event.ts";
 import { isAgentRules } from "../core/protected-paths.ts";
 import { taskBranch, type TaskRecord } from "../core/run-state.ts";
@@ -11,6 +12,7 @@ import { baseOf, flagChange } from "./flag-change.ts";
 import { gateCommit } from "./perform-gates.ts";
 import type { TaskWork } from "./perform-work.ts";
 import { jobScope } from "./job-scope.ts";
+import { isUnknownModel } from "../core/unknown-model.ts";
 import { unpaused } from "../core/pause.ts";
 import { modelsFor } from "../core/role-models.ts";
 import { reviewersFor } from "./run-models.ts";
@@ -63,7 +65,14 @@ export async function performReview({
   if (reviewed.type === "unreachable")
     return [{ type: "attempt.failed", task: task.id, failure: reviewed.failure }];
   const { verdict, model } = reviewed;
-  return [{ type: "review.finished", task: task.id, commit, model, sameModel: model === writer, verdict }];
+  const isKnown = !isUnknownModel(model) && record.writer !== null && !isUnknownModel(record.writer);
+  const sameModel = isKnown ? model === record.writer : null;
+  const worker = agentNameFor(run.settings.agents, {
+    role: record.role === "resolve" ? "resolve" : task.role,
+    task,
+  });
+  const agents = { worker, reviewer: agent.name };
+  return [{ type: "review.finished", task: task.id, commit, model, sameModel, agents, verdict }];
 }
 
 type Looked = { run: string; record: TaskRecord; range: { from: string; to: string }; agent: Agent };

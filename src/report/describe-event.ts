@@ -204,10 +204,10 @@ function describeCompared({ task, files, verdicts }: EventOf<"gates.compared">):
   });
 }
 
-function describeReviewEvent({ task, verdict, model, sameModel }: EventOf<"review.finished">): EventWords {
+function describeReviewEvent({ task, verdict, ...by }: EventOf<"review.finished">): EventWords {
   const findings = verdict.type === "missing" ? [] : byWeight(verdict.findings);
   const isApproved = verdict.type === "approved";
-  return ofTask(task, describeReview(verdict, { model, sameModel }), {
+  return ofTask(task, describeReview(verdict, by), {
     tone: isApproved ? "normal" : "bad",
     details: findings.map(describeFinding),
     isStory: !isApproved || findings.length > 0,

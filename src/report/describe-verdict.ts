@@ -1,6 +1,7 @@
 import type { Flag } from "../core/flag.ts";
 import { plainLine, plainText } from "../core/plain-text.ts";
 import { type Finding, type GateVerdict, type ReviewVerdict, blocksMerge, isGreen } from "../core/verdict.ts";
+import { type Independence, independenceOf, type Reviewer, reviewerName } from "./describe-reviewer.ts";
 import { counted, formatTook, listed, shortModel } from "./format.ts";
 
 /** `gates green: types, test (3.2s)` or `gates red: test (exit 1)`. */
@@ -71,9 +72,16 @@ const longestLine = 400;
 const place = /\.\w{1,8}[:(]\d+/;
 const complaint = /error|fail|expected|assert|not ok|✗|×/i;
 
+const asides: Readonly<Record<Independence, string>> = {
+  "other model": "",
+  "same model": " (same model as the worker)",
+  "same program": " (same program as the worker, models not known)",
+  "not known": " (not known whether another model than the worker)",
+};
+
 /** `approved by gpt-5: 2 findings`. */
-export function describeReview(verdict: ReviewVerdict, by: { model: string; sameModel: boolean }): string {
-  const model = `${shortModel(by.model)}${by.sameModel ? " (same model as the worker)" : ""}`;
+export function describeReview(verdict: ReviewVerdict, by: Reviewer): string {
+  const model = `${shortModel(reviewerName(by))}${asides[independenceOf(by)]}`;
   if (verdict.type === "missing") return `no verdict from ${model}: ${plainLine(verdict.reason)}`;
   const word = verdict.type === "approved" ? "approved" : "sent back";
   const findings = verdict.findings.length === 0 ? "" : `: ${counted(verdict.findings.length, "finding")}`;

@@ -1,5 +1,7 @@
+import { findAgentSpec } from "../core/agent-spec.ts";
 import { plainLine } from "../core/plain-text.ts";
-import type { RunState } from "../core/run-state.ts";
+import type { RunSettings } from "../core/run-settings.ts";
+import { type RunState, uncountedAgents } from "../core/run-state.ts";
 import type { Spend, Usage } from "../core/usage.ts";
 
 const second = 1000;
@@ -65,9 +67,15 @@ export function formatSpend(spend: Spend, budgetUsd: number | null = null): stri
   return spend.unpricedCalls === spend.calls && budgetUsd === null ? unpriced : `${known} + ${unpriced}`;
 }
 
-/** A run's spend for one line: as {@link formatSpend}, or `scripted model` when none was paid. */
+/**
+ * A run's spend for one line: as {@link formatSpend}, or `scripted model` when none was paid. Who pays by itself and tells
+ * nothing of it is named: `$0.00 of $20.00, not counted: worker`.
+ */
 export function formatRunSpend(state: RunState): string {
-  return isScripted(state) ? "scripted model" : formatSpend(state.spend, state.budgetUsd);
+  if (isScripted(state)) return "scripted model";
+  const uncounted = uncountedAgents(state);
+  const left = uncounted.length === 0 ? "" : `, not counted: ${listed(uncounted)}`;
+  return formatSpend(state.spend, state.budgetUsd) + left;
 }
 
 /** Whether every model that the run may call is played from a script: nothing that it shows was thought by a model. */
@@ -77,8 +85,18 @@ export function isScripted({ settings, plan }: RunState): boolean {
   const hasOwn = plan.tasks.some((task) => task.model !== undefined);
   return (
     (Object.values(settings.models).some((models) => models.length > 0) || hasOwn) &&
-    plan.tasks.every(({ model }) => model === undefined || isFromScript(model))
+    plan.tasks.every(({ model }) => model === undefined || isFromScript(model)) &&
+    [...Object.values(settings.agents), ...plan.tasks.flatMap(({ agent }) => agent ?? [])].every((agent) =>
+      mayOnlyPlay(agent, settings),
+    )
   );
+}
+
+/** A program that takes another model than its role's, or chooses one under its own login, is not held to a script. */
+function mayOnlyPlay(agent: string, { programs }: RunSettings): boolean {
+  const spec = findAgentSpec(agent, programs) ?? null;
+  if (spec === null) return true;
+  return spec.credentials === "gateway" && (spec.model === null || isFromScript(spec.model));
 }
 
 function isFromScript(model: string): boolean {

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../core/event.ts";
-import type { RunState } from "../core/run-state.ts";
+import { type RunState, uncountedAgents } from "../core/run-state.ts";
 import { type Spend, noSpend } from "../core/usage.ts";
 import { formatCount, formatSpend, isScripted } from "./format.ts";
 import { mdCode, mdTable, mdText } from "./markdown.ts";
@@ -26,7 +26,10 @@ export function renderSpendSection({
     mdTable(["task", ...heads], [...before, ...tasks, total]),
     mdTable(["model", ...heads], [...models, ...(before.length > 0 ? before : [])]),
   ];
-  return tables.filter((table) => table !== "").join("\n\n");
+  const uncounted = uncountedAgents(state).map(mdCode);
+  const left =
+    uncounted.length === 0 ? "" : `Not counted, as nothing was reported of it: ${uncounted.join(", ")}`;
+  return [...tables, left].filter((part) => part !== "").join("\n\n");
 }
 
 function cells({ usage, ...spend }: Spend, scripted: boolean): string[] {

@@ -1,6 +1,7 @@
 import type { EventOf, RunEvent } from "../core/event.ts";
 import type { Flag } from "../core/flag.ts";
 import { blocksMerge, type Finding, type GateVerdict, type ReviewVerdict } from "../core/verdict.ts";
+import { type Independence, independenceOf, reviewerName } from "./describe-reviewer.ts";
 import { describeGate, findingPlace, firstUsefulLine } from "./describe-verdict.ts";
 import { listed, shortCommit } from "./format.ts";
 import { mdCode, mdText } from "./markdown.ts";
@@ -70,8 +71,15 @@ const verdictWords: Readonly<Record<ReviewVerdict["type"], string>> = {
   missing: "no verdict, which is no approval",
 };
 
-function renderReview({ model, sameModel, verdict }: EventOf<"review.finished">): string[] {
-  const who = `${mdCode(model)} (${sameModel ? "the **same model** as the worker" : "another model than the worker"})`;
+const independences: Readonly<Record<Independence, string>> = {
+  "other model": "another model than the worker",
+  "same model": "the **same model** as the worker",
+  "same program": "the **same program** as the worker; which models they took is not known",
+  "not known": "it is not known whether it is another model than the worker",
+};
+
+function renderReview({ verdict, ...by }: EventOf<"review.finished">): string[] {
+  const who = `${mdCode(reviewerName(by))} (${independences[independenceOf(by)]})`;
   const text = verdict.type === "missing" ? verdict.reason : verdict.summary;
   const findings = verdict.type === "missing" ? [] : verdict.findings.map(renderFinding);
   return [`  - review by ${who}: ${verdictWords[verdict.type]}. ${mdText(text)}`.trimEnd(), ...findings];

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../core/event.ts";
-import { type RunState, integrationBranch } from "../core/run-state.ts";
+import { type RunState, integrationBranch, uncountedAgents } from "../core/run-state.ts";
 import { describeCounts, describeDelivery, leftOver, nextSteps, ongoing } from "./describe-run.ts";
 import { describeGate, firstUsefulLine } from "./describe-verdict.ts";
 import { formatElapsed, formatRunSpend, isScripted, shortCommit } from "./format.ts";
@@ -67,8 +67,12 @@ function renderHead({ events, state }: RunReport): string {
 }
 
 /** Whose login each agent used decides who paid, and whether the counts are agentx's own or the program's word. */
-function describeAgents({ agents }: RunState): string[] {
-  const said = [...agents].map(([name, credentials]) => `${mdCode(name)} (${logins[credentials]})`);
+function describeAgents(state: RunState): string[] {
+  const uncounted = uncountedAgents(state);
+  const said = [...state.agents].map(([name, credentials]) => {
+    const login = uncounted.includes(name) ? "its own login; it reported no usage" : logins[credentials];
+    return `${mdCode(name)} (${login})`;
+  });
   return said.length === 0 ? [] : [`Agents: ${said.join(", ")}`];
 }
 

@@ -3,6 +3,7 @@ import {
   type RunState,
   integrationBranch,
   taskBranch,
+  uncountedAgents,
   type TaskRecord,
 } from "../core/run-state.ts";
 import type { Question } from "../core/question.ts";
@@ -46,6 +47,7 @@ export function renderStatusJson(status: Status): string {
       calls: spend.calls,
       unpricedCalls: spend.unpricedCalls,
       tokens: totalTokens(spend.usage),
+      uncountedAgents: uncountedAgents(state),
     },
     delivery,
     pullRequest,

@@ -154,7 +154,9 @@ const aFlag: Flag = {
   id: "f1a9",
 };
 
-export function eventfulRun(settings: RunSettings = someSettings()): EventBody[] {
+export function eventfulRun(
+  settings: RunSettings = someSettings({ agents: { ...apiForEveryRole, implement: "claude" } }),
+): EventBody[] {
   const tasks = [
     aTask("session"),
     aTask("login", { needs: ["session"] }),

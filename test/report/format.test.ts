@@ -1,4 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { apiForEveryRole } from "../../src/core/agent-spec.ts";
+import type { EventBody } from "../../src/core/event.ts";
 import { noSpend, noUsage } from "../../src/core/usage.ts";
 import {
   formatClock,
@@ -10,9 +12,10 @@ import {
   formatTook,
   formatUsage,
   formatUsd,
+  isScripted,
   listed,
 } from "../../src/report/format.ts";
-import { aTask, asEvents, someSettings, started, stateAfter } from "./a-run.ts";
+import { aTask, asEvents, attempt, called, someSettings, started, stateAfter } from "./a-run.ts";
 
 describe("numbers are said as a person would", () => {
   test.each([
@@ -68,6 +71,30 @@ describe("numbers are said as a person would", () => {
       );
     expect(run()).toBe("scripted model");
     expect(run("openai/gpt-5")).toBe("$0.00 of $20.00");
+  });
+
+  test("a worker with its own login makes a run no scripted one, and what it does not tell is said to be left out", () => {
+    const models = {
+      plan: [],
+      research: [],
+      implement: ["scripted/demo"],
+      review: ["scripted/demo"],
+      resolve: [],
+    };
+    const spec = { type: "command", command: "sh work.sh", credentials: "own" } as const;
+    const programs = { own: { ...spec, model: null, prompt: "", web: false, env: {} } };
+    const settings = someSettings({ models, programs, agents: { ...apiForEveryRole, implement: "own" } });
+    const agent = { agent: "own", credentials: "own", session: null } as const;
+    const bodies: EventBody[] = [
+      started([aTask("login")], settings),
+      attempt("login"),
+      { type: "agent.started", task: "login", role: "implement", ...agent },
+    ];
+    const spend = (more: EventBody[] = []): string =>
+      formatRunSpend(stateAfter(asEvents([...bodies, ...more])));
+    expect(spend()).toBe("$0.00 of $20.00, not counted: own");
+    expect(spend([called("login", 0.5)])).toBe("$0.50 of $20.00");
+    expect(isScripted(stateAfter(asEvents(bodies)))).toBe(false);
   });
 
   test("a long list is cut and says by how much", () => {

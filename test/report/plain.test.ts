@@ -63,6 +63,17 @@ describe("plain lines", () => {
       );
   });
 
+  test("name the program that reviewed where its model is not known", () => {
+    const agents = { worker: "both", reviewer: "both" };
+    const lines = linesOf(
+      eventfulRun().map((body) =>
+        body.type === "review.finished" ? { ...body, model: "both/unknown", sameModel: null, agents } : body,
+      ),
+    ).join("\n");
+    expect(lines).toContain("approved by both (same program as the worker, models not known)");
+    expect(lines).not.toContain("unknown");
+  });
+
   test("give the time, the task in its column, and the first failing line of a red gate", () => {
     expect(linesOf()).toContain(
       `${formatClock(startAt + 220_000)} session gates red: test (exit 1) · src/login.test.ts:14 expected 200 to be 401`,

@@ -33,6 +33,21 @@ describe("the run report", () => {
     expect(reportOf(own)).toContain("(the **same model** as the worker): approved");
   });
 
+  test("claims no independence of a reviewer where the model of either is not known", () => {
+    const reviewed = (by: object): string =>
+      reportOf(eventfulRun().map((body) => (body.type === "review.finished" ? { ...body, ...by } : body)));
+    const agents = { worker: "both", reviewer: "both" };
+    expect(reviewed({ model: "both/unknown", sameModel: null, agents })).toContain(
+      "review by `both` (the **same program** as the worker; which models they took is not known): approved",
+    );
+    const unsure = "(it is not known whether it is another model than the worker): approved";
+    expect(reviewed({ sameModel: null, agents: { worker: "both", reviewer: "api" } })).toContain(
+      `review by \`openai/gpt-5\` ${unsure}`,
+    );
+    // As journals have it from before it was said.
+    expect(reviewed({ model: "both/unknown", sameModel: false })).toContain(`review by \`both\` ${unsure}`);
+  });
+
   test("says what was asked and who answered", () => {
     expect(report).toContain(
       "- **1**, about `login`: Strict or Lax cookies? (Strict · Lax)\n  - Strict (the person)",

@@ -1,3 +1,4 @@
+import { unknownModelOf } from "../../core/unknown-model.ts";
 import type { WorkerResult } from "../agent.ts";
 import { judgeEnd, noteOf, type Judged } from "./judge-end.ts";
 import { lastJson } from "./last-json.ts";
@@ -119,9 +120,11 @@ function afterDone(scene: Scene, { start, note, complaints }: Done): Next {
   return { type: "start", ...goOn(job.conversation.messages(), { session: start.session, news }) };
 }
 
-function modelOf({ models, options }: Scene, start: Start): string {
-  const asked = models.find((model) => model !== null)?.id;
-  return start.model ?? asked ?? `${options.name}/unknown`;
+/** With the gateway's credentials a program that has not called the model it was given thought with none that is known. */
+function modelOf({ models, options, door }: Scene, start: Start): string {
+  const hasCalled = options.spec.credentials === "own" || door.calls() > 0;
+  const asked = hasCalled ? models.find((model) => model !== null)?.id : undefined;
+  return start.model ?? asked ?? unknownModelOf(options.name);
 }
 
 function failed(reason: string): Next {

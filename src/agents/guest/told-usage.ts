@@ -1,4 +1,5 @@
 import type { Usage } from "../../core/usage.ts";
+import { unknownModelOf } from "../../core/unknown-model.ts";
 import { noUsage, totalTokens } from "../../core/usage.ts";
 import type { ModelCall } from "../agent.ts";
 import type { GuestEvent, ModelApi } from "./guest.ts";
@@ -44,7 +45,7 @@ export function createUsageMeter(named: {
 }
 
 function nameOf(told: string | null, { vendor, model }: { vendor: string; model: string | null }): string {
-  if (told === null) return model ?? `${vendor}/unknown`;
+  if (told === null) return model ?? unknownModelOf(vendor);
   return told.includes("/") ? told : `${vendor}/${told}`;
 }
 

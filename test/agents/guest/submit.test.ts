@@ -16,6 +16,7 @@ const good = 'I looked.\n```json\n{"verdict": "approve"}\n```';
 
 test("the prompt says the form, and the last JSON object of the last words is the result", async () => {
   await using bench = await openGuestBench({ job: review });
+  bench.door.calls = 1;
   bench.acts.push(says(`{"verdict": "no"}\n${good}`));
   expect(await bench.work()).toEqual({
     type: "submitted",
@@ -29,6 +30,12 @@ test("the prompt says the form, and the last JSON object of the last words is th
   expect(turn?.system).toContain("You are the reviewer");
   expect(turn?.system).not.toContain("agentx ask");
   expect(turn).toMatchObject({ readOnly: true, env: { AGENTX_DOOR: "http://127.0.0.1:1" } });
+});
+
+test("what never called the model that it was given is not said to have thought with it", async () => {
+  await using bench = await openGuestBench({ job: review });
+  bench.acts.push(says(good));
+  expect(await bench.work()).toMatchObject({ type: "submitted", model: "claude/unknown" });
 });
 
 test("what will not do goes back into the same session, at most twice", async () => {
