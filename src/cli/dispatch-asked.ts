@@ -6,7 +6,7 @@ import { findEarlierRun } from "../engine/earlier-run.ts";
 import { planIn } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
-import { requireWritable } from "../engine/require-writable.ts";
+import { requirePlaces } from "../engine/require-writable.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import { confirm } from "./confirm.ts";
@@ -27,7 +27,7 @@ export async function dispatchAsked(
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
   const given = planIn(handedIn);
   const base = await asked.base;
-  requireWritable([workspace.folder, workspace.home]);
+  requirePlaces(workspace);
   const { settings, notes } = await prepareRun(workspace, {
     base,
     flags: flagsOf(options),

@@ -5,6 +5,7 @@ import { newRunId } from "../core/run-id.ts";
 import { planIn, printPlanFile } from "../engine/make-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
+import { requireWritable } from "../engine/require-writable.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import { findBase, openWorkspace } from "../engine/workspace.ts";
 import { writeFileAtomic } from "../sys/atomic-write.ts";
@@ -24,6 +25,8 @@ export async function plan(terminal: Terminal, input: string, options: PlanOptio
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
   const given = planIn(handedIn);
   const base = await findBase(workspace);
+  // Only a planner has anything to keep there.
+  if (given === null) requireWritable(workspace.home, "home");
   const needed = given === null ? (["plan"] as const) : [];
   const { settings } = await prepareRun(workspace, { base, flags: flagsOf(options), plan: given, needed });
   const openSandboxes = () => findSandboxFor(env, settings);

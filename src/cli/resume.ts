@@ -1,5 +1,6 @@
 import { exitCodeOf } from "../core/outcome.ts";
 import { loadRun, readJournal } from "../engine/load-run.ts";
+import { requirePlaces } from "../engine/require-writable.ts";
 import { resumeRun } from "../engine/run-session.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import { openWorkspace } from "../engine/workspace.ts";
@@ -22,6 +23,7 @@ export async function resume(terminal: Terminal, name: string | null, options: V
     tell(terminal, `The run ${state.run} is finished; agentx status shows how.`);
     return exitCodeOf(state, false);
   }
+  requirePlaces(workspace);
   const sandboxes = await findSandboxFor(env, state.settings);
   const command = `agentx resume ${state.run}`;
   const startedAt = events[0]?.at ?? now();

@@ -39,7 +39,7 @@ export async function proposeConfig(
 export async function writeConfig({ repo }: Workspace, text: string): Promise<string> {
   const there = configFiles.find((name) => existsSync(join(repo.root, name)));
   if (there !== undefined) throw exists(there);
-  requireWritable([repo.root]);
+  requireWritable(repo.root, "own");
   const [file] = configFiles;
   try {
     await writeFile(join(repo.root, file), text, { flag: "wx" });

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunBase } from "../core/event.ts";
 import type { Plan } from "../core/plan.ts";
@@ -7,6 +6,7 @@ import { addCall, noSpend, type Spend } from "../core/usage.ts";
 import { readPlan } from "../formats/detect.ts";
 import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
+import { makeFolder } from "../sys/make-folder.ts";
 import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
 import type { Input } from "./read-input.ts";
 import { modelsFor } from "../core/role-models.ts";
@@ -37,7 +37,7 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
   const { pool } = shop;
   const agent = await shop.crew.memberFor({ role: "plan", task: null });
   const scratch = join(home, "scratch", "plan");
-  await mkdir(scratch, { recursive: true });
+  await makeFolder(scratch);
   const { files, readAtBase } = await repositoryView(repo, base.commit);
   let spend = noSpend;
   const plan = await planPrd(

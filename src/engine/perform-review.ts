@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Agent } from "../agents/agent.ts";
 import { agentNameFor } from "../core/agent-spec.ts";
@@ -13,6 +12,7 @@ import { gateCommit } from "./perform-gates.ts";
 import type { TaskWork } from "./perform-work.ts";
 import { jobScope } from "./job-scope.ts";
 import { isUnknownModel } from "../core/unknown-model.ts";
+import { makeFolder } from "../sys/make-folder.ts";
 import { unpaused } from "../core/pause.ts";
 import { modelsFor } from "../core/role-models.ts";
 import { reviewersFor } from "./run-models.ts";
@@ -32,7 +32,7 @@ export async function performReview({
   const [first = ""] = modelsFor(run.settings, { role: task.role, task });
   const writer = record.writer ?? first;
   const scratch = join(home, "scratch", run.run, `${task.id}.review`);
-  await mkdir(scratch, { recursive: true });
+  await makeFolder(scratch);
   // From the cache: the gates just ran on this very tree.
   const gates = await gateCommit(shop, { journal, context, commit, task: null });
   const base = baseOf(record, run);

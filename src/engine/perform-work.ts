@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultBudget } from "../context/budget.ts";
 import { buildContext } from "../context/build-context.ts";
@@ -14,6 +13,7 @@ import { isAncestor, mergeBase } from "../git/objects/read-commits.ts";
 import { diffBetween } from "../git/objects/read-files.ts";
 import { refuseSecrets } from "../git/snapshots/refuse-secrets.ts";
 import type { Journal } from "../journal/journal.ts";
+import { makeFolder } from "../sys/make-folder.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import type { Message } from "../models/model.ts";
 import { attemptPrompt } from "../stages/work/attempt-prompt.ts";
@@ -35,7 +35,7 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
   const run = context.state();
   if (state.type !== "working" || record.worktree === null) return [];
   const scratch = join(home, "scratch", run.run, task.id);
-  await mkdir(scratch, { recursive: true });
+  await makeFolder(scratch);
   const role: Role = record.role === "resolve" ? "resolve" : task.role;
   const agent = await shop.crew.memberFor({ role, task });
   const { session, thread } = record;
@@ -78,7 +78,7 @@ export async function performWork({ shop, journal, context, record }: TaskWork):
 /** What an attempt did in its git folder ends with it: what counts is the files. */
 async function emptyFolder(folder: string): Promise<string> {
   await removeTree(folder);
-  await effect("lodging.make", () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await effect("lodging.make", () => makeFolder(folder, 0o700));
   return folder;
 }
 

@@ -10,8 +10,12 @@ export function notOpened(root: string, reason: string): AgentxError {
   });
 }
 
+/** From here nobody can see who ended it: the system does so to whatever takes its last memory. */
+const lostHint =
+  "try again; where it dies again, look for want of memory (`journalctl -k`), and lower `slots`";
+
 export function lost(root: string, reason: string): AgentxError {
-  return failure("SANDBOX_LOST", { where: root, what: `the sandbox has died: ${reason}`, hint: "" });
+  return failure("SANDBOX_LOST", { where: root, what: `the sandbox has died: ${reason}`, hint: lostHint });
 }
 
 export function closed(root: string): AgentxError {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { GateProof } from "../../src/core/gate-proof.ts";
@@ -160,6 +160,26 @@ test("the sandbox that agentx.yaml names is the one that gates run in, or they d
     code: 2,
     stderr: expect.stringContaining("sandbox.image names no image"),
   });
+});
+
+test("a gate whose sandbox dies runs once more in a fresh checkout, is broken where that dies too, and the others go on", async () => {
+  const { root } = await makeRepository();
+  const seen = join(makeFolder(), "seen");
+  // Without walls, what started the command is the sandbox.
+  const die = "touch used; kill -9 $PPID; sleep 0.1";
+  const one = `test ! -e used && { test -e ${seen} || { touch ${seen}; ${die}; }; }`;
+  const gates = { one, two: die, three: "test ! -e used" };
+  write(root, { "agentx.yaml": JSON.stringify({ setup: false, gates }) });
+  const args = ["gates", "--json", "--unsafe-no-sandbox"];
+  const { code, stdout } = await agentx(root, args, { env: { AGENTX_HOME: makeFolder() } });
+  const { verdicts } = JSON.parse(stdout) as { verdicts: GateVerdict[] };
+  expect(verdicts.map(({ gate, type }) => [gate, type])).toEqual([
+    ["one", "passed"],
+    ["two", "broken"],
+    ["three", "passed"],
+  ]);
+  expect(verdicts[1]).toMatchObject({ reason: expect.stringContaining("the sandbox has died: ") });
+  expect(code).toBe(1);
 });
 
 test("gates run without walls where the person says so, as the refusal offers", async () => {

@@ -141,3 +141,28 @@ test("what cannot be written is named by dispatch and doctor", async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/FAIL +\.agentx .*nothing can be written here/);
 });
+
+// Root may write into every folder of /proc, and none can be made there.
+test.runIf(process.platform === "linux")(
+  "a home where no folder can be made is refused before anything is",
+  async () => {
+    const { root } = await makeRepository(npmProject);
+    const env = { OPENAI_API_KEY: key, AGENTX_HOME: "/proc/x" };
+    for (const args of [
+      ["gates"],
+      ["dispatch", "plan.md"],
+      ["plan", "Add a sum."],
+      ["doctor", "--sandbox"],
+    ]) {
+      const { code, stderr } = await agentx(root, args, { env });
+      expect({ args, code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("UNWRITABLE /proc: "),
+      });
+    }
+    expect(existsSync(join(root, ".agentx"))).toBe(false);
+    expect((await agentx(root, ["doctor"], { env })).stdout).toMatch(
+      /FAIL +home +\/proc: nothing can be written/,
+    );
+  },
+);

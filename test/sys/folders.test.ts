@@ -5,14 +5,17 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeFolder } from "../../src/sys/make-folder.ts";
 import { createLimit } from "../../src/sys/limit.ts";
 import { makeRealFolder } from "../../src/sys/real-folder.ts";
+import { whyUnwritable } from "../../src/sys/why-unwritable.ts";
 import { removeTree } from "../../src/sys/remove-tree.ts";
 
 let folder: string;
@@ -33,6 +36,20 @@ test("a folder is made component by component, and never through a link or a fil
   expect(await makeRealFolder(root, "file/x")).toBe(false);
   expect(await makeRealFolder(root, "../x")).toBe(false);
   expect(readdirSync(join(folder, "outside"))).toEqual([]);
+});
+
+test("folders are made where there are none, and /proc, which makes none and says that it is not there, ends it", async () => {
+  await makeFolder(join(folder, "a", "b"), 0o700);
+  await makeFolder(join(folder, "a", "b"));
+  expect(statSync(join(folder, "a")).mode & 0o777).toBe(0o700);
+  writeFileSync(join(folder, "file"), "");
+  await expect(makeFolder(join(folder, "file", "x"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  await expect(makeFolder(join(folder, "file"))).rejects.toMatchObject({ code: "EEXIST" });
+  if (process.platform !== "linux") return;
+  await expect(makeFolder("/proc/x/y")).rejects.toMatchObject({ code: "ENOENT" });
+  expect(whyUnwritable("/proc/x/y")).toMatchObject({ folder: "/proc" });
+  expect(whyUnwritable(join(folder, "c", "d"))).toBeNull();
+  expect(readdirSync(folder).sort()).toEqual(["a", "file"]);
 });
 
 test("a tree is removed with folders that can not be written to, and links in it are not followed", async () => {

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, realpath } from "node:fs/promises";
+import { mkdtemp, readdir, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "../../sys/make-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
 import { effect } from "../../sys/failpoint.ts";
 import { isAlive } from "../../sys/is-alive.ts";
@@ -11,7 +12,7 @@ const longest = 80;
 /** A folder for this process's doors, in `parent` where its path is short enough. */
 export async function makeDoorsFolder(parent: string): Promise<string> {
   if (Buffer.byteLength(parent) > longest) return mkdtemp(join(await realpath(tmpdir()), "agentx-"));
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await makeFolder(parent, 0o700);
   const prefix = join(await realpath(parent), `${process.pid}-`);
   return effect("lodging.make", () => mkdtemp(prefix));
 }

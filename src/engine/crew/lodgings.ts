@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Agent } from "../../agents/agent.ts";
 import { type Lodging, noLodging } from "../../agents/lodging.ts";
 import { makeDoorsFolder } from "./doors-folder.ts";
+import { makeFolder } from "../../sys/make-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
 import { effect } from "../../sys/failpoint.ts";
 
@@ -26,7 +27,7 @@ export function createLodgings(folder: string): Lodgings {
       const number = String(count);
       const door = join(await doors, number);
       await effect("lodging.make", () => mkdir(door));
-      await effect("lodging.make", () => mkdir(home, { recursive: true, mode: 0o700 }));
+      await effect("lodging.make", () => makeFolder(home, 0o700));
       return { home, door, readOnly: needs.readOnly, network: needs.network };
     },
     close: async () => {

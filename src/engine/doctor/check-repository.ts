@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { HealthRow } from "../../core/health.ts";
 import { inspectRepository } from "../../git/inspect-repository.ts";
 import { runGit } from "../../git/processes/run-git.ts";
-import { whyUnwritable } from "../../sys/why-unwritable.ts";
+import { type Unwritable, whyUnwritable } from "../../sys/why-unwritable.ts";
 import type { Workspace } from "../workspace.ts";
 import { fail, ok, warn } from "./row.ts";
 
@@ -12,7 +12,12 @@ export async function checkRepository(workspace: Workspace): Promise<HealthRow[]
   const { root } = workspace.repo;
   const { stdout } = await runGit({ cwd: root }, ["version"]);
   const version = stdout.replace(/^git version/, "").trim();
-  return [ok("git", version), await checkState(workspace), await checkIgnored(workspace)];
+  return [
+    ok("git", version),
+    await checkState(workspace),
+    await checkIgnored(workspace),
+    ...checkHome(workspace),
+  ];
 }
 
 async function checkState({ repo }: Workspace): Promise<HealthRow> {
@@ -40,12 +45,7 @@ async function checkState({ repo }: Workspace): Promise<HealthRow> {
 async function checkIgnored({ repo, folder }: Workspace): Promise<HealthRow> {
   const tracked = await runGit({ cwd: repo.root }, ["ls-files", "-z", "--", ".agentx"]);
   const unwritable = whyUnwritable(folder);
-  if (unwritable !== null)
-    return fail(
-      ".agentx",
-      `${unwritable.folder}: nothing can be written here: ${unwritable.why}`,
-      "check its owner and permissions, or work in a copy that is yours",
-    );
+  if (unwritable !== null) return cannotWrite(".agentx", unwritable, "work in a copy that is yours");
   if (tracked.stdout !== "")
     return warn(".agentx", "files of it are committed", "git rm -r --cached .agentx");
   if (!existsSync(folder)) return ok(".agentx", "not there yet; it ignores itself");
@@ -54,4 +54,20 @@ async function checkIgnored({ repo, folder }: Workspace): Promise<HealthRow> {
   return exitCode === 0
     ? ok(".agentx", "ignored by git")
     : warn(".agentx", "git does not ignore it", "echo '*' > .agentx/.gitignore");
+}
+
+/** Only what is wrong with it: no run asks for more of it than a place. */
+function checkHome({ home }: Workspace): HealthRow[] {
+  const unwritable = whyUnwritable(home);
+  return unwritable === null
+    ? []
+    : [cannotWrite("home", unwritable, "set AGENTX_HOME to a folder that is yours")];
+}
+
+function cannotWrite(name: string, { folder, why }: Unwritable, otherwise: string): HealthRow {
+  return fail(
+    name,
+    `${folder}: nothing can be written here: ${why}`,
+    `check its owner and permissions, or ${otherwise}`,
+  );
 }

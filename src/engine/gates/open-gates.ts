@@ -15,6 +15,7 @@ import { detectAt, readConfigFile } from "../prepare.ts";
 import { redactedSandboxes } from "../redacted-sandboxes.ts";
 import { personProxy } from "../network-env.ts";
 import { registriesAt } from "../registries.ts";
+import { requirePlaces } from "../require-writable.ts";
 import { setUpPorts } from "../set-up-ports.ts";
 import { findBase, type Workspace } from "../workspace.ts";
 
@@ -37,12 +38,13 @@ export type OpenGates = Disposable & {
   ports: ProofPorts;
 };
 
-/** @throws AgentxError CONFIG_INVALID, NO_GATES, NO_COMMITS, UNKNOWN_COMMIT, SANDBOX_MISSING, DISPATCHER_RUNNING */
+/** @throws AgentxError CONFIG_INVALID, NO_GATES, NO_COMMITS, UNKNOWN_COMMIT, UNWRITABLE, SANDBOX_MISSING, DISPATCHER_RUNNING */
 export async function openGates(
   workspace: Workspace,
   { rev, now, unsafeNoSandbox }: Gating,
 ): Promise<OpenGates> {
   const { repo, env, home, folder, secrets } = workspace;
+  requirePlaces(workspace);
   const commit = rev === null ? (await findBase(workspace)).commit : await commitOf(workspace, rev);
   const { text, file } = await readConfigFile(workspace);
   const config = loadConfig({ text, file });

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, stat, utimes } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, realpath, rename, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
 import { copyTree } from "../../sys/copy-tree.ts";
 import { effect } from "../../sys/failpoint.ts";
+import { makeFolder } from "../../sys/make-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
 import { madeBesides } from "./made-besides.ts";
 import { findInstalls, removeInstalls } from "./sealed-installs.ts";
@@ -57,7 +58,7 @@ export async function shareInstalls(checkout: Place, share: Share): Promise<void
   )
     return;
   const to = folderOf(share);
-  await mkdir(share.folder, { recursive: true, mode: 0o700 });
+  await makeFolder(share.folder, 0o700);
   const fresh = await mkdtemp(`${to}.`);
   for (const [index, path] of paths.entries())
     await copyTree(join(checkout.path, path), join(fresh, String(index)));

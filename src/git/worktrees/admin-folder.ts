@@ -1,5 +1,6 @@
 import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "../../sys/make-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
 import type { Repository } from "../repository.ts";
 import { runGit } from "../processes/run-git.ts";
@@ -30,7 +31,7 @@ export async function ensureRegistered(
   checkout: { path: string; commit: string },
 ): Promise<string> {
   const { path, commit } = checkout;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await bringBack(path);
   const found = await findAdminFolder(repo, path);
   if (found !== null && (await isIntact(repo, found))) {

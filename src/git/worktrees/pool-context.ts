@@ -1,7 +1,8 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createLimit, type Limit } from "../../sys/limit.ts";
+import { makeFolder } from "../../sys/make-folder.ts";
 import { createKnownIndexes, type KnownIndexes } from "../checkouts/known-indexes.ts";
 import { ignoreKeptFolders } from "../installs/kept-folders.ts";
 import { quietConfig } from "../processes/quiet-config.ts";
@@ -25,7 +26,7 @@ export type PoolContext = {
 export type PoolOptions = { repo: Repository; home: string; now?: () => number };
 
 export async function openPool({ repo, home: folder, now = Date.now }: PoolOptions): Promise<PoolContext> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const home = await realpath(folder);
   return {
     repo,

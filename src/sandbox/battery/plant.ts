@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../sys/make-folder.ts";
 import { listen } from "./listeners.ts";
 import type { Targets } from "./probe.ts";
 
@@ -20,7 +21,7 @@ export type Planted = {
  * journal, services on loopback, and a process that has the canary.
  */
 export async function plant(folder: string, canary: string): Promise<Planted> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const base = await realpath(await mkdtemp(join(folder, "battery-")));
   const at = (...parts: string[]): string => join(base, ...parts);
   // A socket's path must be short, and `folder` may be long.

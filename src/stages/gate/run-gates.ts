@@ -4,6 +4,7 @@ import type { GateSpec, RunSettings } from "../../core/run-settings.ts";
 import { type GateVerdict, setUpGate } from "../../core/verdict.ts";
 import type { SandboxProvider } from "../../sandbox/sandbox.ts";
 import type { CheckoutPool, GateCheckout } from "./checkout-pool.ts";
+import { askAgain } from "./ask-again.ts";
 import { gateLog, runGate } from "./run-gate.ts";
 
 /** What is remembered of a gate: the same tree is never tested twice. */
@@ -66,27 +67,21 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
       continue;
     }
     job.onActivity(`gate ${gate.name}: ${gate.command}`);
-    // A gate runs the change's own code, which must not prepare the ground for the next, installed tools included.
-    const spoilt = isUsed ? await restore(checkout) : null;
-    const uninstalled = isUsed && spoilt === null ? await prepareCheckout(checkout, job, ports) : null;
-    isUsed = true;
-    if (uninstalled !== null) {
-      verdicts.push({ ...uninstalled, gate: gate.name, command: gate.command });
-      continue;
-    }
-    if (spoilt !== null) {
-      const facts = { gate: gate.name, command: gate.command, ms: 0, cached: false };
-      verdicts.push({ ...facts, type: "broken", reason: spoilt, excerpt: "", log: "" });
-      continue;
-    }
-    const verdict = await runGate(gate, {
-      checkout,
-      sandboxes: ports.sandboxes,
-      settings: job.settings,
-      personProxy: ports.personProxy,
-      log: gateLog(ports.logFolder, { commit: job.commit, gate }),
-      signal: job.signal,
-    });
+    const ask = async (): Promise<GateVerdict> => {
+      // A gate runs the change's own code, which must not prepare the ground for the next, installed tools included.
+      const unready = isUsed ? await refresh(gate, checkout, { job, ports }) : null;
+      if (unready !== null) return unready;
+      isUsed = true;
+      return runGate(gate, {
+        checkout,
+        sandboxes: ports.sandboxes,
+        settings: job.settings,
+        personProxy: ports.personProxy,
+        log: gateLog(ports.logFolder, { commit: job.commit, gate }),
+        signal: job.signal,
+      });
+    };
+    const verdict = await askAgain(ask, (reason) => brokenBy(reason, gate));
     if (key && verdict.type !== "broken") ports.cache.store(key, verdict);
     verdicts.push(verdict);
   }
@@ -103,6 +98,22 @@ function keyOf(
     command,
     toolchain: network === false ? toolchain : `${toolchain} ${JSON.stringify(network)}`,
   };
+}
+
+/** Why the gate cannot begin in a checkout that another has used, or null. */
+async function refresh(
+  gate: GateSpec,
+  checkout: GateCheckout,
+  { job, ports }: { job: GateJob; ports: GatePorts },
+): Promise<GateVerdict | null> {
+  const spoilt = await restore(checkout);
+  if (spoilt !== null) return brokenBy(spoilt, gate);
+  const uninstalled = await prepareCheckout(checkout, job, ports);
+  return uninstalled === null ? null : { ...uninstalled, gate: gate.name, command: gate.command };
+}
+
+function brokenBy(reason: string, { name, command }: GateSpec): GateVerdict {
+  return { gate: name, command, ms: 0, cached: false, type: "broken", reason, excerpt: "", log: "" };
 }
 
 /** Why the commit's files could not be put back, or null: what a gate leaves behind must not end the run. */
@@ -123,15 +134,21 @@ export async function prepareCheckout(
   ports: Pick<GatePorts, "setUp">,
 ): Promise<GateVerdict | null> {
   const began = performance.now();
-  try {
-    await ports.setUp(checkout, job.signal);
-    return null;
-  } catch (error) {
-    if (!(error instanceof AgentxError) || error.code !== "SETUP_FAILED") throw error;
+  const broken = (what: string): GateVerdict => {
     const command = job.settings.setup?.command ?? "";
-    const [what = ""] = error.problems.map((problem) => problem.what);
     const reason = what.split("\n", 1)[0] ?? what;
     const ms = Math.round(performance.now() - began);
     return { gate: setUpGate, command, ms, cached: false, type: "broken", reason, excerpt: what, log: "" };
+  };
+  const install = async (): Promise<GateVerdict | null> => {
+    await ports.setUp(checkout, job.signal);
+    return null;
+  };
+  try {
+    return await askAgain(install, broken);
+  } catch (error) {
+    if (!(error instanceof AgentxError) || error.code !== "SETUP_FAILED") throw error;
+    const [what = ""] = error.problems.map((problem) => problem.what);
+    return broken(what);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AgentxError } from "../../core/error.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
@@ -11,6 +11,7 @@ import { shareInstalls, takeInstalls } from "../../git/installs/shared-installs.
 import { egressOf } from "../../sandbox/egress/egress.ts";
 import type { SandboxProvider, SandboxSpec } from "../../sandbox/sandbox.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
+import { makeFolder } from "../../sys/make-folder.ts";
 
 export type SetUpPorts = {
   sandboxes: SandboxProvider;
@@ -81,7 +82,7 @@ export async function setUp(
     await sealInstalls(checkout);
     return writeFileAtomic(marker, key);
   }
-  await mkdir(ports.cacheHome, { recursive: true });
+  await makeFolder(ports.cacheHome);
   // A command of an earlier checkout may have written one of its own.
   await writeFileAtomic(join(ports.cacheHome, ".npmrc"), ports.npmrc);
   const walls: SandboxSpec = {
