@@ -25,12 +25,11 @@ export async function priceOf(modelId: string, usage: Usage): Promise<number | n
     );
   const price = look(usage);
   if (price === null) rates.set(modelId, null);
-  else if (isFlat(price))
-    rates.set(
-      modelId,
-      ratesOf((one) => look(one)?.total_price ?? 0),
-    );
-  return price?.total_price ?? null;
+  if (price === null || !isFlat(price)) return price?.total_price ?? null;
+  const found = ratesOf((one) => look(one)?.total_price ?? 0);
+  rates.set(modelId, found);
+  // By these also the first time: the same call costs the same to the last digit, whenever it comes.
+  return sumUp(usage, found);
 }
 
 let table: Promise<typeof Prices> | null = null;
@@ -41,7 +40,7 @@ export function loadTable(): Promise<typeof Prices> {
 }
 
 /**
- * Dollars for one token of each kind, of models that always cost the same, or null where the table does not know the model: asking the table
+ * Dollars for a million tokens of each kind, of models that always cost the same, or null where the table does not know the model: asking the table
  * takes half a millisecond, in which hundred workers wait for one another.
  */
 const rates = new Map<string, Usage | null>();
@@ -55,7 +54,7 @@ function isFlat({ model, model_price: price }: Prices.PriceCalculation): boolean
 }
 
 function ratesOf(priceOfUsage: (usage: Usage) => number): Usage {
-  const of = (kind: keyof Usage): number => priceOfUsage({ ...nothing, [kind]: sample }) / sample;
+  const of = (kind: keyof Usage): number => priceOfUsage({ ...nothing, [kind]: 1_000_000 });
   return {
     inputTokens: of("inputTokens"),
     cacheReadTokens: of("cacheReadTokens"),
@@ -65,12 +64,8 @@ function ratesOf(priceOfUsage: (usage: Usage) => number): Usage {
 }
 
 function sumUp(usage: Usage, rate: Usage): number {
-  return (
-    usage.inputTokens * rate.inputTokens +
-    usage.cacheReadTokens * rate.cacheReadTokens +
-    usage.cacheWriteTokens * rate.cacheWriteTokens +
-    usage.outputTokens * rate.outputTokens
-  );
+  const kinds = Object.keys(nothing) as (keyof Usage)[];
+  return kinds.reduce((sum, kind) => sum + usage[kind] * rate[kind], 0) / 1_000_000;
 }
 
 /** US dollars for a million uncached input tokens and for a million output tokens at the model's first price tier. */

@@ -29,6 +29,13 @@ describe("a price", () => {
     expect(await pricePerMTok("acme/one")).toBeNull();
   });
 
+  it("is the same to the last digit, whenever it is asked for", async () => {
+    const odd = { inputTokens: 101, cacheReadTokens: 33, cacheWriteTokens: 0, outputTokens: 17 };
+    const id = "openai/gpt-5.2";
+    const first = await priceOf(id, odd);
+    for (let time = 0; time < 3; time += 1) expect(await priceOf(id, odd)).toBe(first);
+  });
+
   it("is nothing for a script", async () => {
     expect(await priceOf("scripted/demo.yaml", usage)).toBe(0);
     expect(await pricePerMTok("scripted/demo.yaml")).toEqual({ input: 0, output: 0 });
