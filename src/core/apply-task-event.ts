@@ -101,9 +101,11 @@ function afterWork({ record, event }: Step<EventOf<"worker.finished">>): TaskRec
       state: { type: "gating", commit: event.commit },
     };
   }
-  const note =
-    "Your last attempt changed no file that git keeps (what git ignores does not count), so there is nothing to merge. Make the change, or ask the person if the task is already done.";
-  return { ...record, note: event.note, state: { type: "pending", next: { type: "retry", note } } };
+  const what =
+    "last attempt changed no file that git keeps (what git ignores does not count), so there is nothing to merge.";
+  const note = `Your ${what} Make the change, or ask the person if the task is already done.`;
+  const next = { type: "retry", note, trouble: `The ${what}` } as const;
+  return { ...record, note: event.note, state: { type: "pending", next } };
 }
 
 function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.failed">>): TaskRecord {
@@ -120,10 +122,11 @@ function afterFailure(draft: RunState, { record, event }: Step<EventOf<"attempt.
     const attempts = continued ? record.attempts : Math.max(0, record.attempts - 1);
     return { ...record, attempts, state: { type: "pending", next: assignment } };
   }
-  const note = `Your last attempt ended early: ${failure.reason}`;
+  const what = `last attempt ended early: ${failure.reason}`;
   const asksNow = failure.kind === "limit" || failure.kind === "setup";
   const stuck = asksNow ? inSentences([failure.reason, failure.hint]).join(" ") : "";
-  return { ...record, stuck, state: { type: "pending", next: { type: "retry", note } } };
+  const next = { type: "retry", note: `Your ${what}`, trouble: `The ${what}` } as const;
+  return { ...record, stuck, state: { type: "pending", next } };
 }
 
 function afterGates(draft: RunState, { record, event }: Step<EventOf<"gates.finished">>): TaskRecord {

@@ -30,7 +30,8 @@ export type Assignment =
   | { type: "conflict"; files: string[]; onto: string }
   /** `landed`: the tasks whose changes came between the work's base and `onto`. */
   | { type: "mergeGates"; verdicts: GateVerdict[]; onto: string; landed?: string[] }
-  | { type: "retry"; note: string };
+  /** `trouble`: what went wrong, for the person; absent where the note is the person's own. */
+  | { type: "retry"; note: string; trouble?: string };
 
 /** The base that the person stood on; `branch` is null when HEAD is detached. */
 export type RunBase = { branch: string | null; commit: string };

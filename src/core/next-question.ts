@@ -1,4 +1,5 @@
 import type { Assignment } from "./event.ts";
+import { firstUsefulLine } from "./first-useful-line.ts";
 import { isGreenBase } from "./known-red.ts";
 import { type Flag, flagLine } from "./flag.ts";
 import { flagsToAsk } from "./flags-to-ask.ts";
@@ -58,18 +59,17 @@ function baselineText(run: RunState): string {
   return [
     `Red before any change, on ${run.base.commit.slice(0, 10)}: ${red.map(({ gate }) => gate).join(", ")}.`,
     ...red.map(
-      ({ gate, excerpt }) =>
-        `${gate}: ${
-          excerpt
-            .trim()
-            .split("\n")
-            .at(isInstalled ? 0 : -1) ?? ""
-        }`,
+      (verdict) => `${verdict.gate}: ${isInstalled ? firstUsefulLine(verdict) : lastLine(verdict.excerpt)}`,
     ),
     isInstalled
       ? "Continue, and these gates hold nothing back until they first turn green? Or stop, and mend the base first?"
       : "Try again once it can work; continue without installing anything; or stop, mend it or `setup:` in agentx.yaml, and dispatch anew.",
   ].join("\n");
+}
+
+/** What an installer fails of, it says last. */
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
 }
 
 const mostFlags = 30;
@@ -107,7 +107,7 @@ function lastTrouble(next: Assignment): string {
     case "gates":
     case "mergeGates": {
       const red = next.verdicts.flatMap((verdict) =>
-        verdict.type === "passed" ? [] : [`${verdict.gate}: ${verdict.excerpt.split("\n", 1)[0] ?? ""}`],
+        verdict.type === "passed" ? [] : [`${verdict.gate}: ${firstUsefulLine(verdict)}`],
       );
       return `Last time red: ${red.join("; ")}.`;
     }
@@ -118,7 +118,7 @@ function lastTrouble(next: Assignment): string {
     case "conflict":
       return `Last time in conflict: ${next.files.join(", ")}.`;
     case "retry":
-      return inSentences([next.note]).join(" ");
+      return inSentences([next.trouble ?? `Last time you said: ${next.note}`]).join(" ");
     case "answer":
     case "fresh":
       return "";

@@ -81,8 +81,11 @@ function refuseUseless(state: RunState, request: RequestBody, pending: readonly 
     );
     return;
   }
-  if (hasEnded(record.state))
-    refuse(`the task has ended: ${record.state.type}`, `agentx retry ${request.task} starts it again`);
+  if (!hasEnded(record.state)) return;
+  const hint = canRetry(record)
+    ? `agentx retry ${request.task} starts it again`
+    : "what else it needs is a task of a new plan: agentx dispatch";
+  refuse(`the task has ended: ${record.state.type}`, hint);
 }
 
 function refuseSecondAnswer(request: AnswerRequest, pending: readonly RequestBody[]): void {

@@ -1,3 +1,4 @@
+import { firstUsefulLine } from "../core/first-useful-line.ts";
 import type { EventBody, EventOf } from "../core/event.ts";
 import { flagLine } from "../core/flag.ts";
 import { optionWords } from "../core/pick-option.ts";
@@ -12,7 +13,6 @@ import {
   describeFinding,
   describeGates,
   describeReview,
-  firstUsefulLine,
   notGreen,
 } from "./describe-verdict.ts";
 import { counted, formatTook, formatUsage, formatUsd, listed, shortCommit, shortModel } from "./format.ts";

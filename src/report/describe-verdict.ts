@@ -1,5 +1,5 @@
 import type { Flag } from "../core/flag.ts";
-import { plainLine, plainText } from "../core/plain-text.ts";
+import { plainLine } from "../core/plain-text.ts";
 import { type Finding, type GateVerdict, type ReviewVerdict, blocksMerge, isGreen } from "../core/verdict.ts";
 import { type Independence, independenceOf, type Reviewer, reviewerName } from "./describe-reviewer.ts";
 import { counted, formatTook, listed, shortModel } from "./format.ts";
@@ -51,26 +51,6 @@ function describeRed(verdict: GateVerdict): string {
         : "could not run";
   return `${plainLine(verdict.gate)} (${why})`;
 }
-
-/** What to look at first in a red gate's output: a complaint with its place in a file, in one line or two; else any line. */
-export function firstUsefulLine(verdict: GateVerdict): string {
-  if (verdict.type === "passed") return "";
-  const reason = verdict.type !== "failed" ? plainLine(verdict.reason) : "";
-  const lines = plainText(verdict.excerpt)
-    .split("\n")
-    .map((line) => plainLine(line.slice(0, longestLine)))
-    .filter((line) => line !== "");
-  const at = lines.findIndex((line) => place.test(line));
-  const where = lines[at] ?? "";
-  const what = lines.slice(at + 1).find((line) => complaint.test(line)) ?? "";
-  const found = complaint.test(where) ? [where] : [where, what].filter((part) => part !== "");
-  return [reason, ...(found.length > 0 ? found : lines.slice(0, 1))].filter((part) => part !== "").join(": ");
-}
-
-/** Longer lines are data, not messages; it also bounds what the patterns below look at. */
-const longestLine = 400;
-const place = /\.\w{1,8}[:(]\d+/;
-const complaint = /error|fail|expected|assert|not ok|✗|×/i;
 
 const asides: Readonly<Record<Independence, string>> = {
   "other model": "",

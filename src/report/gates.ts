@@ -1,8 +1,8 @@
+import { firstUsefulLine } from "../core/first-useful-line.ts";
 import type { GateProof, ProofOutcome } from "../core/gate-proof.ts";
 import { plainLine } from "../core/plain-text.ts";
 import type { GateSpec } from "../core/run-settings.ts";
 import type { GateVerdict } from "../core/verdict.ts";
-import { firstUsefulLine } from "./describe-verdict.ts";
 import { fill, widest, wrap } from "./fit.ts";
 import { formatTook } from "./format.ts";
 import { createPaint, type Tone } from "./paint.ts";

@@ -1,8 +1,9 @@
+import { firstUsefulLine } from "../core/first-useful-line.ts";
 import type { EventOf, RunEvent } from "../core/event.ts";
 import type { Flag } from "../core/flag.ts";
 import { blocksMerge, type Finding, type GateVerdict, type ReviewVerdict } from "../core/verdict.ts";
 import { type Independence, independenceOf, reviewerName } from "./describe-reviewer.ts";
-import { describeGate, findingPlace, firstUsefulLine } from "./describe-verdict.ts";
+import { describeGate, findingPlace } from "./describe-verdict.ts";
 import { listed, shortCommit } from "./format.ts";
 import { mdCode, mdText } from "./markdown.ts";
 

@@ -1,7 +1,8 @@
+import { firstUsefulLine } from "../core/first-useful-line.ts";
 import type { EventOf, RunEvent } from "../core/event.ts";
 import { type RunState, integrationBranch, uncountedAgents } from "../core/run-state.ts";
 import { describeCounts, describeDelivery, leftOver, nextSteps, ongoing } from "./describe-run.ts";
-import { describeGate, firstUsefulLine } from "./describe-verdict.ts";
+import { describeGate } from "./describe-verdict.ts";
 import { formatElapsed, formatRunSpend, isScripted, shortCommit } from "./format.ts";
 import { mdCode, mdList, mdTable, mdText } from "./markdown.ts";
 import { renderSpendSection } from "./run-report-spend.ts";
