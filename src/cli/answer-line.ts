@@ -15,7 +15,8 @@ type Hooks = { workspace: Workspace; onTyped: (prompt: Prompt | null) => void; i
 export function readAnswers({ stdin, now }: Terminal, { workspace, onTyped, interrupt }: Hooks): AnswerLine {
   let asked: Asked | null = null;
   let typed = "";
-  const show = (): void => onTyped(asked === null ? null : { question: asked.question, typed });
+  const show = (refused: string | null = null): void =>
+    onTyped(asked === null ? null : { question: asked.question, typed, refused });
 
   const send = (): void => {
     if (asked === null || typed.trim() === "") return;
@@ -23,8 +24,9 @@ export function readAnswers({ stdin, now }: Terminal, { workspace, onTyped, inte
     try {
       postRequest(workspace, { run: asked.run, request, now: now() });
     } catch (error) {
-      // No option has this number: it stays typed, to be mended.
-      if (error instanceof AgentxError && error.code === "NO_SUCH_OPTION") return;
+      // It stays typed, to be mended.
+      if (error instanceof AgentxError && error.code === "NO_SUCH_OPTION")
+        return show(error.problems.map(({ what }) => what).join("; "));
       // Somebody was quicker at another terminal: the view shows their answer.
       if (!(error instanceof AgentxError) || error.code !== "ANSWERED") throw error;
     }

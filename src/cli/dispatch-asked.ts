@@ -1,19 +1,25 @@
+import { relative } from "node:path";
 import { AgentxError, exitCodes } from "../core/error.ts";
+import { plainLine } from "../core/plain-text.ts";
+import type { Plan } from "../core/plan.ts";
 import { newRunId } from "../core/run-id.ts";
 import type { Asked } from "../engine/ask-ahead.ts";
 import { rolesOf } from "../engine/demands.ts";
 import { findEarlierRun } from "../engine/earlier-run.ts";
-import { planIn } from "../engine/make-plan.ts";
+import { requireUnlocked } from "../engine/lock-repository.ts";
+import { planIn, printPlanFile } from "../engine/make-plan.ts";
+import { placeForPlan } from "../engine/place-for-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
 import { requirePlaces } from "../engine/require-writable.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
-import type { Workspace } from "../engine/workspace.ts";
+import { ofUncommitted, type Workspace } from "../engine/workspace.ts";
 import { confirm } from "./confirm.ts";
 import { obtainPlan } from "./obtain-plan.ts";
 import type { DispatchOptions } from "./dispatch.ts";
 import { flagsOf } from "./run-options.ts";
 import { isInteractive, tell, type Terminal } from "./terminal.ts";
+import { writePlan } from "./write-plan.ts";
 
 type Dispatching = { input: string; options: DispatchOptions; asked: Asked };
 
@@ -28,6 +34,7 @@ export async function dispatchAsked(
   const given = planIn(handedIn);
   const base = await asked.base;
   requirePlaces(workspace);
+  requireUnlocked(workspace);
   const { settings, notes } = await prepareRun(workspace, {
     base,
     flags: flagsOf(options),
@@ -55,8 +62,10 @@ export async function dispatchAsked(
     const { showPlan } = await import("./show-plan.ts");
     await showPlan(terminal, { plan, settings });
   }
+  if (await asked.isDirty) tell(terminal, `Your checkout has changes: ${ofUncommitted}.`);
   if (!options.yes && isInteractive(terminal) && !(await confirm(terminal, "Start?"))) {
-    tell(terminal, "Nothing was started.");
+    if (given === null) await keepPlan(terminal, { workspace, run, plan });
+    else tell(terminal, "Nothing was started.");
     return exitCodes.someNotMerged;
   }
   const [{ watchedRun }, { startRun }] = await Promise.all([
@@ -70,6 +79,17 @@ export async function dispatchAsked(
       { watch, sandboxes, now, command: `agentx dispatch ${input}` },
     ),
   );
+}
+
+/** A model was paid for it. */
+async function keepPlan(
+  terminal: Terminal,
+  { workspace, run, plan }: { workspace: Workspace; run: string; plan: Plan },
+): Promise<void> {
+  const file = await placeForPlan(workspace, run);
+  await writePlan(terminal, { file, text: printPlanFile(plan) });
+  const named = plainLine(relative(terminal.cwd, file));
+  tell(terminal, `Nothing was started. The plan is kept; read it, change it, then: agentx dispatch ${named}`);
 }
 
 type Earlier = { workspace: Workspace; file: string; commit: string; options: DispatchOptions };

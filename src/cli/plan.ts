@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { newRunId } from "../core/run-id.ts";
 import { planIn, printPlanFile } from "../engine/make-plan.ts";
@@ -8,11 +8,12 @@ import { readInput } from "../engine/read-input.ts";
 import { requireWritable } from "../engine/require-writable.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
 import { findBase, openWorkspace } from "../engine/workspace.ts";
-import { writeFileAtomic } from "../sys/atomic-write.ts";
+import { whyUnwritable } from "../sys/why-unwritable.ts";
 import { obtainPlan } from "./obtain-plan.ts";
 import { flagsOf, type PlannerOptions } from "./run-options.ts";
 import { showPlan } from "./show-plan.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
+import { writePlan } from "./write-plan.ts";
 
 export type PlanOptions = PlannerOptions & { output?: string; json?: boolean };
 
@@ -20,7 +21,7 @@ export type PlanOptions = PlannerOptions & { output?: string; json?: boolean };
 export async function plan(terminal: Terminal, input: string, options: PlanOptions): Promise<number> {
   const { cwd, env } = terminal;
   const output = options.output === undefined ? null : resolve(cwd, options.output);
-  if (output !== null && existsSync(output)) throw exists(options.output ?? "");
+  if (output !== null) requireNewFile(output, options.output ?? "");
   const workspace = await openWorkspace(cwd, env);
   const handedIn = await readInput(input, { workspace, cwd, stdin: terminal.stdin });
   const given = planIn(handedIn);
@@ -41,7 +42,7 @@ export async function plan(terminal: Terminal, input: string, options: PlanOptio
   const text = printPlanFile(made.plan);
   if (output === null) print(terminal, text);
   else {
-    await writeFileAtomic(output, text);
+    await writePlan(terminal, { file: output, text });
     tell(
       terminal,
       `Written to ${options.output}. Read it, change it, then: agentx dispatch ${options.output}`,
@@ -50,10 +51,16 @@ export async function plan(terminal: Terminal, input: string, options: PlanOptio
   return exitCodes.allMerged;
 }
 
-function exists(output: string): AgentxError {
-  return new AgentxError("FILE_EXISTS", {
-    where: output,
-    what: "the file is there already, and nothing of yours is ever overwritten",
-    hint: "choose another name, or leave -o out to print the plan",
-  });
+/** Before a planner is paid. */
+function requireNewFile(file: string, named: string): void {
+  const hint = "choose another name, or leave -o out to print the plan";
+  if (existsSync(file)) {
+    const what = "the file is there already, and nothing of yours is ever overwritten";
+    throw new AgentxError("FILE_EXISTS", { where: named, what, hint });
+  }
+  const folder = dirname(file);
+  const why = existsSync(folder) ? (whyUnwritable(file)?.why ?? null) : "it is not there";
+  if (why === null) return;
+  const what = `no plan can be written here: ${folder}: ${why}`;
+  throw new AgentxError("UNWRITABLE", { where: named, what, hint });
 }

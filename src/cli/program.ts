@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { exitCodes } from "../core/error.ts";
+import { AgentxError, exitCodes } from "../core/error.ts";
 import type { DispatchOptions } from "./dispatch.ts";
 import type { DoctorOptions } from "./doctor.ts";
 import type { GatesOptions } from "./gates.ts";
@@ -22,9 +22,24 @@ export async function parseAndRun(terminal: Terminal, version: string): Promise<
     await program.parseAsync([...terminal.args], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.allMerged : exitCodes.usage;
+    if (error.exitCode === 0) return exitCodes.allMerged;
+    // No command at all: its help was shown.
+    if (error.code === "commander.help") return exitCodes.usage;
+    const called = program.commands.find((command) => command.name() === terminal.args[0]);
+    throw misused(error, called?.name() ?? null);
   }
   return exitCode;
+}
+
+/** @param command null where none is meant that is there */
+function misused({ message }: CommanderError, command: string | null): AgentxError {
+  const [what = "", ...guesses] = message
+    .replace(/^error: /, "")
+    .trim()
+    .split("\n");
+  const help =
+    command === null ? "agentx --help shows the commands" : `agentx ${command} --help shows how it is used`;
+  return new AgentxError("USAGE", { where: "", what, hint: [...guesses, help].join("\n") });
 }
 
 /** `setExitCode` is given what a command ended with. */
@@ -40,9 +55,13 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
       "From a PRD to merged, verified branches: plans tasks, gives each to an agent, checks, reviews and merges.",
     )
     .version(version, "-V, --version")
-    .configureOutput({ writeOut: (text) => print(terminal, text), writeErr: (text) => tell(terminal, text) })
-    .exitOverride()
-    .showHelpAfterError("(agentx --help shows the commands)");
+    .configureOutput({
+      writeOut: (text) => print(terminal, text),
+      writeErr: (text) => tell(terminal, text),
+      // Told as every other error is.
+      outputError: () => {},
+    })
+    .exitOverride();
 
   addSettingsOptions(
     addViewOptions(
@@ -84,8 +103,6 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
   describeSteering(program, { terminal, run });
   describeProject(program, { terminal, run });
   describeWorkers(program, run);
-  for (const command of program.commands)
-    command.showHelpAfterError(`(agentx ${command.name()} --help shows how it is used)`);
   return program;
 }
 

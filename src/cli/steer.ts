@@ -1,4 +1,4 @@
-import { exitCodes } from "../core/error.ts";
+import { AgentxError, exitCodes } from "../core/error.ts";
 import { noteArrival, type NoteArrival } from "../engine/note-arrival.ts";
 import { postRequest, type SteerRequest } from "../engine/post-request.ts";
 import { openWorkspace } from "../engine/workspace.ts";
@@ -15,6 +15,10 @@ export async function steer(
   request: SteerRequest,
   options: { run?: string },
 ): Promise<number> {
+  if (request.type === "note" && request.text.trim() === "") {
+    const hint = `say what its worker has to know: agentx note ${request.task} "…"`;
+    throw new AgentxError("EMPTY_NOTE", { where: request.task, what: "the note is empty", hint });
+  }
   const workspace = await openWorkspace(terminal.cwd, terminal.env);
   const posted = postRequest(workspace, { run: options.run ?? null, request, now: terminal.now() });
   const { run, running, state } = posted;

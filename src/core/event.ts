@@ -45,7 +45,8 @@ export type Delivery =
 export type EventBody =
   | { type: "run.started"; run: string; plan: Plan; settings: RunSettings; base: RunBase; planning: Spend }
   | { type: "run.resumed"; pid: number }
-  | { type: "run.interrupted"; signal: string }
+  /** `again` is for the second and later ones, which stop the workers. */
+  | { type: "run.interrupted"; signal: string; again?: true }
   | { type: "baseline.finished"; verdicts: GateVerdict[] }
   | {
       type: "attempt.started";

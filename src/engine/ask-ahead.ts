@@ -2,12 +2,14 @@ import process from "node:process";
 import type { RunBase } from "../core/event.ts";
 import { type BubblewrapProbe, findBwrap, probeBubblewrap } from "../sandbox/probe-bubblewrap.ts";
 import type { Env } from "../sys/paths.ts";
-import { findBase, openWorkspace, type Workspace } from "./workspace.ts";
+import { lookAtBase, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** What other processes are asked about a new run before the program for it is loaded, which takes as long as their answers. */
 export type Asked = {
   workspace: Promise<Workspace>;
   base: Promise<RunBase>;
+  /** Whether the person's checkout has changes. */
+  isDirty: Promise<boolean>;
   /** Null where nobody will want it. */
   bubblewrap: Promise<BubblewrapProbe> | null;
 };
@@ -15,8 +17,15 @@ export type Asked = {
 /** Nothing is changed by it, and what goes wrong is told to whoever awaits it. */
 export function askAhead(cwd: string, env: Env, unsafeNoSandbox: boolean): Asked {
   const workspace = openWorkspace(cwd, env);
-  const base = workspace.then(findBase);
-  for (const asked of [workspace, base]) asked.catch(() => {});
+  const looked = workspace.then(lookAtBase);
+  const base = looked.then((look) => look.base);
+  const isDirty = looked.then((look) => look.isDirty);
+  for (const asked of [workspace, base, isDirty]) asked.catch(() => {});
   const isLikely = process.platform === "linux" && !unsafeNoSandbox;
-  return { workspace, base, bubblewrap: isLikely ? probeBubblewrap(findBwrap(env["PATH"] ?? "")) : null };
+  return {
+    workspace,
+    base,
+    isDirty,
+    bubblewrap: isLikely ? probeBubblewrap(findBwrap(env["PATH"] ?? "")) : null,
+  };
 }

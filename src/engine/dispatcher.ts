@@ -93,7 +93,8 @@ class DispatcherLoop {
   #sayInterrupts(): void {
     const { signals } = this.#ports.control;
     while (this.#saidSignals < signals.length) {
-      this.#record({ type: "run.interrupted", signal: signals[this.#saidSignals] ?? "" });
+      const again = this.#saidSignals > 0 ? ({ again: true } as const) : {};
+      this.#record({ type: "run.interrupted", signal: signals[this.#saidSignals] ?? "", ...again });
       this.#saidSignals += 1;
     }
   }

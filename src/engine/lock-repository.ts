@@ -4,6 +4,7 @@ import {
   type DispatcherStatus,
   dispatcherStatus,
   type Lock,
+  refuseBesideDispatcher,
 } from "../journal/lock.ts";
 import { untilOrphansEnd } from "../git/processes/orphans.ts";
 import type { Workspace } from "./workspace.ts";
@@ -29,6 +30,11 @@ export function lockRepository({ folder, repo }: Held, self: { since: number; co
     shared.release();
     throw error;
   }
+}
+
+/** Before a planner is paid for a run that could not start. @throws AgentxError DISPATCHER_RUNNING naming the holder */
+export function requireUnlocked({ folder, repo }: Held): void {
+  for (const place of [sharedFolder(repo), folder]) refuseBesideDispatcher(place);
 }
 
 /** For whoever holds the lock, before it touches anything: git that has outlived a killed holder may still write. */

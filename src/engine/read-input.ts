@@ -20,6 +20,7 @@ export async function readInput(
   { workspace, cwd, stdin }: { workspace: Workspace; cwd: string; stdin: AsyncIterable<Uint8Array | string> },
 ): Promise<Input> {
   if (input === "-") return decoded(await readAll(stdin), "standard input");
+  if (input.trim() === "") throw nothingGiven();
   const path = resolve(cwd, input);
   const found = await stat(path).catch(() => null);
   if (found?.isFile()) {
@@ -64,6 +65,11 @@ async function readAll(stdin: AsyncIterable<Uint8Array | string>): Promise<Uint8
     if (bytes > maxInputBytes) break;
   }
   return Buffer.concat(chunks);
+}
+
+function nothingGiven(): AgentxError {
+  const hint = 'name a file, or say what is to be built: agentx dispatch "Add a …"';
+  return new AgentxError("PRD_EMPTY", { where: "the command line", what: "the input is empty", hint });
 }
 
 function notFound(input: string, what: string, hint: string): AgentxError {

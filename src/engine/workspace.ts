@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { AgentxError } from "../core/error.ts";
+import type { RunBase } from "../core/event.ts";
 import { readNamedHome } from "../git/named-home.ts";
 import { inspectRepository } from "../git/inspect-repository.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
@@ -29,12 +30,21 @@ export async function openWorkspace(cwd: string, env: Env): Promise<Workspace> {
   return { repo, folder: join(repo.root, ".agentx"), home, env, secrets: secretsOf(env) };
 }
 
+/** What becomes of changes in the person's checkout. */
+export const ofUncommitted =
+  "what is not committed is no part of a run, and your branch is not moved under it";
+
+/** Where a new run starts from. @throws AgentxError, see `lookAtBase` */
+export async function findBase(workspace: Workspace): Promise<RunBase> {
+  return (await lookAtBase(workspace)).base;
+}
+
 /**
- * Where a new run starts from.
+ * The same, and whether the person's checkout has changes besides.
  * @throws AgentxError NO_COMMITS or UNFINISHED_OPERATION; nothing was changed
  */
-export async function findBase({ repo }: Workspace): Promise<{ branch: string | null; commit: string }> {
-  const { branch, commit, operation } = await inspectRepository(repo);
+export async function lookAtBase({ repo }: Workspace): Promise<{ base: RunBase; isDirty: boolean }> {
+  const { branch, commit, dirty: isDirty, operation } = await inspectRepository(repo);
   if (commit === null) {
     throw new AgentxError("NO_COMMITS", {
       where: repo.root,
@@ -52,5 +62,5 @@ export async function findBase({ repo }: Workspace): Promise<{ branch: string | 
           : `finish it, or git ${operation} --abort, then try again`,
     });
   }
-  return { branch, commit };
+  return { base: { branch, commit }, isDirty };
 }

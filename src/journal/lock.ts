@@ -72,6 +72,11 @@ export function dispatcherStatus(folder: string): DispatcherStatus {
   });
 }
 
+/** For who is going to ask for the lock later, and would have worked in vain. @throws AgentxError DISPATCHER_RUNNING naming the holder */
+export function refuseBesideDispatcher(folder: string): void {
+  if (dispatcherStatus(folder).running) throw refusal(folder);
+}
+
 function open(folder: string, self: Dispatcher): DatabaseSync {
   ensureFolder(folder);
   const db = openSqlite(lockFile(folder), { readOnly: false, busyMs: acquireBusyMs });

@@ -1,7 +1,6 @@
 import { firstUsefulLine } from "../core/first-useful-line.ts";
 import type { EventBody, EventOf } from "../core/event.ts";
 import { flagLine } from "../core/flag.ts";
-import { optionWords } from "../core/pick-option.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { integrationBranch } from "../core/run-state.ts";
 import { isGreen } from "../core/verdict.ts";
@@ -17,6 +16,7 @@ import {
 } from "./describe-verdict.ts";
 import { counted, formatTook, formatUsage, formatUsd, listed, shortCommit, shortModel } from "./format.ts";
 import type { Tone } from "./paint.ts";
+import { otherDefault, shownOptions } from "./shown-options.ts";
 import { describeAssignment } from "./task-words.ts";
 
 /** An event in words: clean of control sequences, without colours or width. */
@@ -40,11 +40,10 @@ export function describeEvent(event: EventBody): EventWords {
       return ofRun(describeStart(event), { isStory: true, details: startDetails(event) });
     case "run.resumed":
       return ofRun(`resumed by process ${event.pid}`, { isStory: true });
-    case "run.interrupted":
-      return ofRun(`interrupted (${plainLine(event.signal)}): no new work starts`, {
-        tone: "ask",
-        isStory: true,
-      });
+    case "run.interrupted": {
+      const what = event.again === true ? "the workers are stopped" : "no new work starts";
+      return ofRun(`interrupted (${plainLine(event.signal)}): ${what}`, { tone: "ask", isStory: true });
+    }
     case "baseline.finished":
       return describeBaseline(event);
     case "attempt.started":
@@ -215,8 +214,8 @@ function describeReviewEvent({ task, verdict, ...by }: EventOf<"review.finished"
 }
 
 function describeQuestion({ question }: EventOf<"question.asked">): EventWords {
-  const options = question.options.length === 0 ? [] : [`options: ${listed(optionWords(question), 9)}`];
-  const details = [...options, commands.answer(question.id)];
+  const options = question.options.length === 0 ? [] : [`options: ${listed(shownOptions(question), 9)}`];
+  const details = [...options, ...otherDefault(question), commands.answer(question.id)];
   const words = ofRun(`question ${question.id}: ${plainLine(question.text)}`, {
     tone: "ask",
     details,

@@ -1,6 +1,6 @@
 import type { Plan, Task } from "../core/plan.ts";
 import { plainLine } from "../core/plain-text.ts";
-import { cut, fill, fillLeft, widest } from "./fit.ts";
+import { cut, fill, fillLeft, widest, wrap } from "./fit.ts";
 import { counted } from "./format.ts";
 import { type Paint, createPaint } from "./paint.ts";
 
@@ -31,7 +31,7 @@ export function renderPlanTable({ plan, workerOf, estimate, width, colors }: Pla
     ...table,
     "",
     ...renderTotals(plan, paint),
-    ...estimate.map((line) => plainLine(line)),
+    ...estimate.flatMap((line) => wrap(plainLine(line), width)),
   ];
   return lines.map((line) => cut(line, width)).join("\n");
 }

@@ -1,10 +1,11 @@
-import { isNumbered, optionWords } from "../core/pick-option.ts";
+import { isNumbered } from "../core/pick-option.ts";
 import { plainLine, plainText } from "../core/plain-text.ts";
 import type { Question } from "../core/question.ts";
 import { type RunState, openQuestions } from "../core/run-state.ts";
 import { answeredWords, commands } from "./commands.ts";
 import { cut, wrap } from "./fit.ts";
 import { type Paint, createPaint } from "./paint.ts";
+import { otherDefault, shownOptions } from "./shown-options.ts";
 
 type Room = { width: number; paint: Paint; answered: ReadonlyMap<number, string>; run: string };
 
@@ -28,7 +29,7 @@ export function renderQuestions({
 }
 
 function renderQuestion(question: Question, { width, paint, answered, run }: Room): string[] {
-  const { id, task, text, options, default: fallback } = question;
+  const { id, task, text } = question;
   const about = task === null ? "the run" : plainLine(task);
   const lines = [cut(`${paint.ask(`? ${id}`)}  ${paint.strong(about)}`, width)];
   const say = (line: string): void => {
@@ -36,9 +37,8 @@ function renderQuestion(question: Question, { width, paint, answered, run }: Roo
   };
   for (const line of plainText(text).trim().split("\n")) say(line.replaceAll("\t", "  "));
   const bullet = isNumbered(question) ? "" : "- ";
-  for (const [index, words] of optionWords(question).entries())
-    say(`${bullet}${plainLine(words)}${options[index] === fallback ? " (default)" : ""}`);
-  if (fallback !== null && !options.includes(fallback)) say(`default: ${plainLine(fallback)}`);
+  for (const words of shownOptions(question)) say(bullet + words);
+  for (const words of otherDefault(question)) say(words);
   const answer = answered.get(id);
   if (answer === undefined) lines.push(cut(indent + paint.quiet(commands.answer(id)), width));
   else say(answeredWords(answer, run));

@@ -38,7 +38,7 @@ export function renderStatus(status: Status): string {
   const footing = { ...head, run, phase, counts: new Map(head.counts) };
   const { startedAt } = head;
   const foot = [
-    ...renderFooter({ footing, now, startedAt, width, isStopping: false, isLive: false }, paint),
+    ...renderFooter({ footing, now, startedAt, width, stopping: "nothing", isLive: false }, paint),
     ...tail.map((line) => cut(margin(width) + line, width)),
   ];
   const state = { run, hold, pauses: new Map(head.pauses), questions };

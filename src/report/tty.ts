@@ -130,9 +130,13 @@ function follow(live: Live | null, { event, state }: { event: RunEvent; state: R
     if (!isSame) since.set(id, event.at);
     if (!isSame || hasEnded(record.state)) activities.delete(id);
   }
-  const isStopping =
-    event.type === "run.interrupted" || (live?.isStopping === true && event.type !== "run.resumed");
-  return { state, activities, since, isStopping, prompt: stillOpen(live?.prompt ?? null, state) };
+  const stopping = stoppingAfter(event, live?.stopping ?? "nothing");
+  return { state, activities, since, stopping, prompt: stillOpen(live?.prompt ?? null, state) };
+}
+
+function stoppingAfter(event: RunEvent, before: View["stopping"]): View["stopping"] {
+  if (event.type === "run.interrupted") return event.again === true ? "workers" : "starts";
+  return event.type === "run.resumed" ? "nothing" : before;
 }
 
 function stillOpen(prompt: Prompt | null, state: RunState): Prompt | null {

@@ -15,7 +15,7 @@ export type Footing = Pick<RunState, "run" | "phase"> & {
   unsafeNoSandbox: boolean;
 };
 
-type Footed = Pick<View, "width" | "now" | "startedAt" | "isStopping" | "isLive"> & { footing: Footing };
+type Footed = Pick<View, "width" | "now" | "startedAt" | "stopping" | "isLive"> & { footing: Footing };
 
 export function footingOf(state: RunState): Footing {
   const { run, phase, settings } = state;
@@ -57,18 +57,23 @@ function standing({ footing, now, startedAt }: Footed): string[] {
   return [well, ...bad, footing.spend, formatElapsed(now - startedAt)];
 }
 
-function bearings({ footing, isStopping, isLive }: Footed): string[] {
+function bearings({ footing, stopping, isLive }: Footed): string[] {
   const phases = {
     baseline: "checking the base",
     running: "",
     delivering: "delivering",
     finished: "finished",
   };
-  const hint = isStopping ? "stopping: Ctrl-C again stops the workers" : "Ctrl-C stops starting work";
-  const keys = footing.phase === "finished" || !isLive ? "" : hint;
+  const keys = footing.phase === "finished" || !isLive ? "" : hints[stopping];
   const name = `run ${plainLine(footing.run)}`;
   return [name, phases[footing.phase], integrationBranch(plainLine(footing.run)), keys];
 }
+
+const hints: Record<View["stopping"], string> = {
+  nothing: "Ctrl-C stops starting work",
+  starts: "stopping: Ctrl-C again stops the workers",
+  workers: "stopping the workers",
+};
 
 /** Below this many columns the numbers alone tell the progress. */
 const narrow = 60;

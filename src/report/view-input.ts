@@ -1,7 +1,11 @@
 import type { RunState } from "../core/run-state.ts";
 
 /** What the person has typed so far at a question that is asked in the view itself. */
-export type Prompt = { question: number; typed: string };
+export type Prompt = {
+  question: number;
+  typed: string;
+  /** Why that is no answer, once it was sent. */ refused: string | null;
+};
 
 /** All that the live view shows, as plain data: the same input gives the same screen. */
 export type View = {
@@ -15,8 +19,8 @@ export type View = {
   width: number;
   height: number;
   colors: boolean;
-  /** No new work starts: the person or the system has interrupted. */
-  isStopping: boolean;
+  /** What the person or the system has interrupted: the start of new work, or the workers too. */
+  stopping: "nothing" | "starts" | "workers";
   prompt: Prompt | null;
   /** Question → its answer, where no dispatcher has taken it yet. */
   answered: ReadonlyMap<number, string>;

@@ -1,4 +1,4 @@
-import { isNumbered, optionWords } from "../core/pick-option.ts";
+import { isNumbered } from "../core/pick-option.ts";
 import { plainLine } from "../core/plain-text.ts";
 import type { Question } from "../core/question.ts";
 import { openQuestions, type RunState } from "../core/run-state.ts";
@@ -6,6 +6,7 @@ import { answeredWords, commands } from "./commands.ts";
 import { describePause } from "./describe-run.ts";
 import { cut, wrap } from "./fit.ts";
 import type { Paint } from "./paint.ts";
+import { otherDefault, shownOptions } from "./shown-options.ts";
 import { type View, margin } from "./view-input.ts";
 
 /** What of a view it needs. */
@@ -71,8 +72,8 @@ function renderQuestion(
 }
 
 function renderOptions(question: Question, width: number): string[] {
-  if (question.options.length === 0) return [];
-  return wrap(optionWords(question).map(plainLine).join("  ·  "), width, 2);
+  const parts = [...shownOptions(question), ...otherDefault(question)];
+  return parts.length === 0 ? [] : wrap(parts.join("  ·  "), width, 2);
 }
 
 type Way = { view: Waiting; width: number; paint: Paint };
@@ -90,7 +91,9 @@ function renderWayToAnswer(question: Question, { view, width, paint }: Way): str
   // The end of what is typed has to be seen, so a long answer loses its beginning.
   const typed = plainLine(view.prompt.typed);
   const shown = typed.length > room - 4 ? `…${typed.slice(-Math.max(1, room - 6))}` : typed;
-  return [cut(`${paint.ask("›")} ${shown}▏`, room)];
+  const { refused } = view.prompt;
+  const why = refused === null ? "" : `  ${paint.bad(`${plainLine(refused)}: a number or your own words`)}`;
+  return [cut(`${paint.ask("›")} ${shown}▏${why}`, room)];
 }
 
 /** Too many questions for the screen: a line each, and where the rest can be read. The one that is asked goes before all. */

@@ -16,6 +16,10 @@ export async function agentx(cwd: string, args: readonly string[], given: Given 
       isTTY,
       columns: 100,
       write: (text: string | Uint8Array) => chunks.push(Buffer.from(text)) > 0,
+      // What asks a person on a terminal listens to its size.
+      on: () => stream,
+      off: () => stream,
+      removeListener: () => stream,
     };
     return stream as unknown as NodeJS.WriteStream;
   };
@@ -23,7 +27,7 @@ export async function agentx(cwd: string, args: readonly string[], given: Given 
     args,
     env: { PATH: process.env["PATH"], HOME: cwd, ...env },
     cwd,
-    stdin: Readable.from([stdin]) as unknown as Terminal["stdin"],
+    stdin: Object.assign(Readable.from([stdin]), { isTTY }) as unknown as Terminal["stdin"],
     stdout: streamInto(out),
     stderr: streamInto(err),
     now: () => now,

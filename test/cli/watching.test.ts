@@ -94,6 +94,29 @@ test("a number answers with the option that it is shown with, and one that no op
   expect((await agentx(root, ["answer", "1", "2"])).stderr).toContain("Answered: Lax. The run goes on with");
 });
 
+test("what is empty, or no command line, is refused with a code and what to do", async () => {
+  const root = await aRepository();
+  const all = [
+    [["note", "theme", "  "], /^error EMPTY_NOTE theme: the note is empty\n {2}say what .*agentx note theme/],
+    [["dispatch", ""], /^error PRD_EMPTY the command line: the input is empty\n {2}name a file/],
+    [
+      ["dispatch", "x.md", "--yess"],
+      /^error USAGE unknown option '--yess'\n {2}\(Did you mean --yes\?\)\n {2}agentx dispatch --help/,
+    ],
+    [
+      ["dispach"],
+      /^error USAGE unknown command 'dispach'\n {2}\(Did you mean dispatch\?\)\n {2}agentx --help/,
+    ],
+    [["answer", "1"], /^error USAGE missing required argument 'text'\n {2}agentx answer --help/],
+    [[], /^Usage: agentx/],
+  ] as const;
+  for (const [args, said] of all) {
+    const { code, stdout, stderr } = await agentx(root, args);
+    expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: "" });
+    expect(stderr).toMatch(said);
+  }
+});
+
 test("a retry of what goes on, or is about to be canceled, says what is true", async () => {
   const root = await aRepository();
   const going = await agentx(root, ["retry", "theme"]);

@@ -7,7 +7,7 @@ export function aView(state: RunState, given: Partial<View> = {}): View {
   const times = { startedAt: startAt, now: startAt + 600_000, since: new Map<string, number>() };
   const rest = {
     colors: false,
-    isStopping: false,
+    stopping: "nothing" as const,
     prompt: null,
     answered: new Map<number, string>(),
     isLive: true,

@@ -43,7 +43,7 @@ describe("a hostile text has no power in", () => {
         const activities = new Map(
           [...(states[0]?.tasks.keys() ?? [])].map((id) => [id, { text: hostile, at: startAt }]),
         );
-        const prompt = { question: 1, typed: hostile };
+        const prompt = { question: 1, typed: hostile, refused: hostile };
         return states.map((state) => renderView(aView(state, { activities, prompt }))).join("\n");
       },
     ],

@@ -30,6 +30,14 @@ describe("the plan before the go-ahead", () => {
     estimate: ["about $2 to $6"],
   });
 
+  test("says what it may cost to the end, however narrow it is", () => {
+    const estimate = [
+      "May cost about $0.21 to $1.90 (a rough guess from list prices); the run asks you at $20.00.",
+    ];
+    const narrow = renderPlanTable({ ...look, width: 80, plan: aPlan(tasks), workerOf, estimate });
+    expect(narrow.replaceAll("\n", " ")).toContain(estimate[0]);
+  });
+
   test("is in the order in which it can be done", () => {
     expect(text.match(/^ *\d {2}\S+/gm)?.map((row) => row.trim())).toEqual([
       "1  session",

@@ -71,7 +71,7 @@ describe("on a terminal", () => {
 
   test("what the person types is shown at its question, and gone with the answer", () => {
     const { reporter, text } = watch(asked);
-    reporter.setPrompt({ question: 1, typed: "Stri" });
+    reporter.setPrompt({ question: 1, typed: "Stri", refused: null });
     expect(text()).toContain("› Stri▏");
     const answered = steps.findIndex(({ event }) => event.type === "question.answered");
     for (const { event, state } of steps.slice(asked, answered)) reporter.onEvent(event, state);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { EventBody } from "../../src/core/event.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
 import type { RunState } from "../../src/core/run-state.ts";
+import { describeEvent } from "../../src/report/describe-event.ts";
 import { renderView } from "../../src/report/view.ts";
 import {
   aTask,
@@ -88,8 +89,9 @@ describe("the live view", () => {
 
   test("at 120 columns, without a sandbox, when it stops", () => {
     const state = midRun({ unsafeNoSandbox: true });
-    expect(`\n${renderView(aView(state, { activities, since, width: 120, height: 40, isStopping: true }))}\n`)
-      .toMatchInlineSnapshot(`
+    expect(
+      `\n${renderView(aView(state, { activities, since, width: 120, height: 40, stopping: "starts" }))}\n`,
+    ).toMatchInlineSnapshot(`
         "
           ? 3  login: Sessions last a day, but src/session.ts renews them at every request. Which is meant?
                1 since it began  ·  2 since last use
@@ -192,7 +194,7 @@ describe("the live view", () => {
   });
 
   test("keeps the line that one types at, whatever else there is no room for", () => {
-    const prompt = { question: 3, typed: "since it" };
+    const prompt = { question: 3, typed: "since it", refused: null };
     for (const height of [2, 3, 4, 5, 6, 8, 10, 15]) {
       for (const width of [40, 80]) {
         const lines = renderView(aView(midRun(), { prompt, height, width })).split("\n");
@@ -200,6 +202,25 @@ describe("the live view", () => {
         expect(lines.join("\n"), `${width}x${height}`).toContain("› since it▏");
       }
     }
+  });
+
+  test("says why what was sent is no answer, what is taken by default, and that the workers are stopped", () => {
+    const state = midRun();
+    const [entry] = [...state.questions.values()].filter(({ answer }) => answer === null);
+    const question = { ...entry!.question, options: ["Strict", "Lax"], default: "Lax" };
+    const questions = new Map([[question.id, { question, answer: null }]]);
+    const prompt = { question: question.id, typed: "9", refused: "there is no option 9" };
+    const text = renderView(aView({ ...state, questions }, { prompt, stopping: "workers" }));
+    expect(text).toContain("1 Strict  ·  2 Lax (default)");
+    expect(text).toContain("› 9▏  there is no option 9: a number or your own words");
+    expect(text).toContain("· stopping the workers");
+    const asked = { type: "question.asked", question } as const;
+    expect(describeEvent(asked).details).toContain("options: 1 Strict, 2 Lax (default)");
+    expect(
+      describeEvent({ ...asked, question: { ...question, options: [], default: "Lax" } }).details,
+    ).toContain("default: Lax");
+    const again = { type: "run.interrupted", signal: "SIGINT", again: true } as const;
+    expect(describeEvent(again).text).toBe("interrupted (SIGINT): the workers are stopped");
   });
 
   test("tells what was merged from what had nothing to merge", () => {

@@ -106,7 +106,9 @@ describe("no line is wider than the terminal", () => {
         ({ isSandboxed, ...given }, tasks, typed) => {
           const state = aCrowd(tasks, isSandboxed);
           const activities = new Map([...state.tasks.keys()].map((id) => [id, { text: typed, at: startAt }]));
-          const text = renderView(aView(state, { ...given, activities, prompt: { question: 1, typed } }));
+          const text = renderView(
+            aView(state, { ...given, activities, prompt: { question: 1, typed, refused: typed } }),
+          );
           expectFits(text, given.width);
           expect(text.split("\n").length).toBeLessThanOrEqual(given.height - 1);
         },

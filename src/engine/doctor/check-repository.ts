@@ -4,7 +4,7 @@ import type { HealthRow } from "../../core/health.ts";
 import { inspectRepository } from "../../git/inspect-repository.ts";
 import { runGit } from "../../git/processes/run-git.ts";
 import { type Unwritable, whyUnwritable } from "../../sys/why-unwritable.ts";
-import type { Workspace } from "../workspace.ts";
+import { ofUncommitted, type Workspace } from "../workspace.ts";
 import { fail, ok, warn } from "./row.ts";
 
 /** git itself, and whether a run could start from what is checked out. */
@@ -33,12 +33,7 @@ async function checkState({ repo }: Workspace): Promise<HealthRow> {
   const where = `${repo.root}, ${branch ?? "no branch"} at ${commit.slice(0, 8)}${shallow ? ", a shallow clone" : ""}`;
   if (branch === null)
     return warn("repository", where, "HEAD is detached: the result will wait on a branch of its own");
-  if (dirty)
-    return warn(
-      "repository",
-      `${where}, with changes`,
-      "what is not committed is no part of a run, and your branch is not moved under it: commit or stash it",
-    );
+  if (dirty) return warn("repository", `${where}, with changes`, `${ofUncommitted}: commit or stash it`);
   return ok("repository", untracked ? `${where}, with untracked files, which no run sees` : where);
 }
 
