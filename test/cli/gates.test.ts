@@ -171,7 +171,7 @@ test("a gate whose sandbox dies runs once more in a fresh checkout, is broken wh
   const gates = { one, two: die, three: "test ! -e used" };
   write(root, { "agentx.yaml": JSON.stringify({ setup: false, gates }) });
   const args = ["gates", "--json", "--unsafe-no-sandbox"];
-  const { code, stdout } = await agentx(root, args, { env: { AGENTX_HOME: makeFolder() } });
+  const { code, stdout, stderr } = await agentx(root, args, { env: { AGENTX_HOME: makeFolder() } });
   const { verdicts } = JSON.parse(stdout) as { verdicts: GateVerdict[] };
   expect(verdicts.map(({ gate, type }) => [gate, type])).toEqual([
     ["one", "passed"],
@@ -179,6 +179,7 @@ test("a gate whose sandbox dies runs once more in a fresh checkout, is broken wh
     ["three", "passed"],
   ]);
   expect(verdicts[1]).toMatchObject({ reason: expect.stringContaining("the sandbox has died: ") });
+  expect(stderr).toContain("gate one once more: the sandbox has died: ");
   expect(code).toBe(1);
 });
 

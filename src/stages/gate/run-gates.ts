@@ -81,7 +81,10 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
         signal: job.signal,
       });
     };
-    const verdict = await askAgain(ask, (reason) => brokenBy(reason, gate));
+    const verdict = await askAgain(ask, {
+      lost: (reason) => brokenBy(reason, gate),
+      onActivity: (text) => job.onActivity(`gate ${gate.name} ${text}`),
+    });
     if (key && verdict.type !== "broken") ports.cache.store(key, verdict);
     verdicts.push(verdict);
   }
@@ -130,7 +133,7 @@ async function restore(checkout: GateCheckout): Promise<string | null> {
 /** A change that cannot be installed is as red as one that does not compile. */
 export async function prepareCheckout(
   checkout: GateCheckout,
-  job: Pick<GateJob, "settings" | "signal">,
+  job: Pick<GateJob, "settings" | "signal" | "onActivity">,
   ports: Pick<GatePorts, "setUp">,
 ): Promise<GateVerdict | null> {
   const began = performance.now();
@@ -145,7 +148,10 @@ export async function prepareCheckout(
     return null;
   };
   try {
-    return await askAgain(install, broken);
+    return await askAgain(install, {
+      lost: broken,
+      onActivity: (text) => job.onActivity(`the setup ${text}`),
+    });
   } catch (error) {
     if (!(error instanceof AgentxError) || error.code !== "SETUP_FAILED") throw error;
     const [what = ""] = error.problems.map((problem) => problem.what);
