@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { hintForGates } from "../engine/gates/hint-for-gates.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
 import { plainLine } from "../core/plain-text.ts";
 import type { Plan } from "../core/plan.ts";
@@ -9,7 +10,7 @@ import { findEarlierRun } from "../engine/earlier-run.ts";
 import { requireUnlocked } from "../engine/lock-repository.ts";
 import { planIn, printPlanFile } from "../engine/make-plan.ts";
 import { placeForPlan } from "../engine/place-for-plan.ts";
-import { prepareRun } from "../engine/prepare.ts";
+import { prepareRun, readConfigFile } from "../engine/prepare.ts";
 import { readInput } from "../engine/read-input.ts";
 import { requirePlaces } from "../engine/require-writable.ts";
 import { findSandboxFor } from "../engine/sandboxes.ts";
@@ -42,7 +43,7 @@ export async function dispatchAsked(
     needed: rolesOf(given),
   });
   await heedEarlierRun(terminal, { workspace, file: handedIn.file, commit: base.commit, options });
-  if (settings.gates.length === 0 && options.gates !== false) throw noGates();
+  if (settings.gates.length === 0 && options.gates !== false) throw noGates(await readConfigFile(workspace));
   const sandboxes = await findSandboxFor(env, settings, asked.bubblewrap);
   if (!options.json) for (const note of notes) tell(terminal, note);
   const run = newRunId(now(), Math.random());
@@ -112,10 +113,10 @@ async function heedEarlierRun(
   }
 }
 
-function noGates(): AgentxError {
+function noGates(config: { text: string | null; file: string }): AgentxError {
   return new AgentxError("NO_GATES", {
-    where: "agentx.yaml",
+    where: config.file,
     what: "nothing here checks the work: no gates are configured, and none were found",
-    hint: "agentx init writes a file to put them in; --no-gates runs without any",
+    hint: `${hintForGates(config)}; --no-gates runs without any`,
   });
 }

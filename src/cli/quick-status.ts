@@ -3,6 +3,7 @@ import { readStanding } from "../engine/read-standing.ts";
 import { parseStanding } from "../report/standing.ts";
 import { renderStatus } from "../report/status.ts";
 import { secretsOf } from "../sys/secrets.ts";
+import { leftToTake } from "./left-to-take.ts";
 import { shownOn } from "./shown-on.ts";
 import { stdoutLook } from "./stdout-look.ts";
 import type { Terminal } from "./terminal.ts";
@@ -15,11 +16,18 @@ export function quickStatus(
   terminal: Pick<Terminal, "cwd" | "env" | "stdout" | "stderr" | "now">,
 ): string | null {
   const { cwd, env, stdout, now } = terminal;
-  const found = readQuietly(lookForFolder(cwd));
-  if (found === null) return null;
-  const standing = parseStanding(found.body);
+  const folder = lookForFolder(cwd);
+  const found = readQuietly(folder);
+  if (folder === null || found === null) return null;
+  const standing = leftToTake(folder, parseStanding(found.body));
   const { pid } = found;
-  const text = renderStatus({ standing, pid, answered: new Map(), now: now(), ...stdoutLook(terminal) });
+  const text = renderStatus({
+    standing,
+    pid,
+    answered: new Map(),
+    now: now(),
+    ...stdoutLook(terminal),
+  });
   // What looks like anybody's secret was taken out when it was kept; that of this process may be another than the dispatcher's.
   return shownOn(stdout, { text: `${text}\n`, findSecrets: secretsOf(env).findOwn });
 }

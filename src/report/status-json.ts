@@ -18,6 +18,8 @@ type Status = {
   /** Question → its answer, where no dispatcher has taken it yet. */
   answered: ReadonlyMap<number, string>;
   dispatcher: { pid: number; since: number; command: string; root: string } | null;
+  /** Nothing is left on the integration branch to take: the branch is gone. */
+  isTaken: boolean;
   pending: readonly object[];
 };
 
@@ -51,7 +53,7 @@ export function renderStatusJson(status: Status): string {
     },
     delivery,
     pullRequest,
-    next: nextSteps(ongoing(state), answered),
+    next: nextSteps({ ...ongoing(state), ...(status.isTaken && { delivery: null }) }, answered),
   });
 }
 

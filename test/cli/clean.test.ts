@@ -30,6 +30,8 @@ async function aFinishedRun({ run = "r1", isFinished = true } = {}): Promise<Ran
   mkdirSync(join(home, "scratch", run, "good"), { recursive: true });
   await pool.leaseDetached({ name: "gate-1", commit: good });
   const files = { files: [], note: "" };
+  const take = `git merge agentx/${run}/integration`;
+  const left = { type: "left", reason: "main has moved on", command: take } as const;
   journalRun(root, {
     run,
     tasks: [task("good"), task("bad")],
@@ -41,7 +43,11 @@ async function aFinishedRun({ run = "r1", isFinished = true } = {}): Promise<Ran
       { type: "worker.finished", task: "bad", commit: bad, ...files },
       { type: "task.merged", task: "good", commit: merged },
       ...(isFinished
-        ? ([{ type: "task.failed", task: "bad", reason: "gave up" }, { type: "run.finished" }] as const)
+        ? ([
+            { type: "task.failed", task: "bad", reason: "gave up" },
+            { type: "run.delivered", delivery: left, pullRequest: null },
+            { type: "run.finished" },
+          ] as const)
         : []),
     ],
   });
@@ -80,11 +86,16 @@ test("a second time there is nothing left to remove", async () => {
   expect(branches()).toEqual(before);
 });
 
-test("once the person has the work, the integration branch goes too, and the person's own stays", async () => {
+test("once the person has the work, the integration branch goes too with the advice to take it, and the person's own stays", async () => {
   const { root, clean, branches } = await aFinishedRun();
+  const statuses = async (): Promise<string> =>
+    (await agentx(root, ["status"])).stdout + (await agentx(root, ["status", "--json"])).stdout;
+  git(root, "pack-refs", "--all");
+  expect((await statuses()).match(/take the work onto your branch/g)).toHaveLength(2);
   git(root, "merge", "--quiet", "--ff-only", "agentx/r1/integration");
   const tip = git(root, "rev-parse", "main");
   await clean();
+  expect(await statuses()).not.toContain("take the work onto your branch");
   expect(branches()).toEqual(["agentx/r1/bad", "main"]);
   expect(git(root, "rev-parse", "main")).toBe(tip);
 });

@@ -153,6 +153,14 @@ test.skipIf(!canSandbox)(
   },
 );
 
+test("where there is an agentx.yaml it is the file to write gates into, and init is not advised", async () => {
+  const { root } = await makeRepository();
+  write(root, { "agentx.yaml": "slots: 2\n" });
+  const { stderr } = await agentx(root, ["gates"], { env: { HOME: makeFolder() } });
+  expect(stderr).toMatch(/NO_GATES[^]*write them into .*agentx\.yaml under "gates"/);
+  expect(stderr).not.toContain("agentx init");
+});
+
 test("the sandbox that agentx.yaml names is the one that gates run in, or they do not run", async () => {
   const { root } = await makeRepository();
   write(root, { "agentx.yaml": JSON.stringify({ gates: { one: "test -d ." }, sandbox: { use: "podman" } }) });

@@ -7,6 +7,7 @@ import type { HealthRow } from "../../core/health.ts";
 import type { RunSettings } from "../../core/run-settings.ts";
 import { defaultModels } from "../../models/default-models.ts";
 import { detectHere } from "../init-config.ts";
+import { hintForGates } from "../gates/hint-for-gates.ts";
 import { readConfigFile } from "../prepare.ts";
 import type { Workspace } from "../workspace.ts";
 import { checkAgents } from "./check-agents.ts";
@@ -29,7 +30,7 @@ export async function checkProject(workspace: Workspace): Promise<HealthRow[]> {
   const configRow = ok("config", text === null ? `no ${file}: everything is detected` : file);
   const [agents, settings] = await Promise.all([
     checkAgents(workspace.env, { root, config }),
-    checkSettings(workspace, config),
+    checkSettings(workspace, { config, hint: hintForGates({ text, file }) }),
   ]);
   return [configRow, checkKeys(workspace, config), ...settings, ...agents];
 }
@@ -43,7 +44,10 @@ function checkKeys({ env }: Workspace, { providers }: Config): HealthRow {
   return ok("keys", set.length === 0 ? "none is set" : `set: ${set.join(", ")}`);
 }
 
-async function checkSettings(workspace: Workspace, config: Config): Promise<HealthRow[]> {
+async function checkSettings(
+  workspace: Workspace,
+  { config, hint }: { config: Config; hint: string },
+): Promise<HealthRow[]> {
   const { env } = workspace;
   const detected = await detectHere(workspace);
   try {
@@ -55,14 +59,17 @@ async function checkSettings(workspace: Workspace, config: Config): Promise<Heal
       defaultModels: defaultModels(env)?.models ?? null,
       machine: { cores: availableParallelism(), home: env["HOME"] ?? homedir() },
     });
-    return [...checkModels(workspace, { settings, config }), ...checkCommands(workspace, settings)];
+    return [
+      ...checkModels(workspace, { settings, config }),
+      ...checkCommands(workspace, { ...settings, hint }),
+    ];
   } catch (error) {
     // Without a model the commands still want to be looked at.
     if (!(error instanceof AgentxError) || error.code !== "NO_MODEL") throw error;
     const gates = config.gates ?? detected.gates;
     const setup =
       config.setup.type === "command" ? config.setup : config.setup.type === "detect" ? detected.setup : null;
-    return [...rowsOf("models", error), ...checkCommands(workspace, { gates, setup })];
+    return [...rowsOf("models", error), ...checkCommands(workspace, { gates, setup, hint })];
   }
 }
 
@@ -71,7 +78,7 @@ const noScripts =
 
 function checkCommands(
   { env, repo }: Workspace,
-  { gates, setup }: Pick<RunSettings, "gates"> & { setup: { command: string } | null },
+  { gates, setup, hint }: Pick<RunSettings, "gates"> & { setup: { command: string } | null; hint: string },
 ): HealthRow[] {
   const place = { path: env["PATH"] ?? "", root: repo.root };
   const row = (name: string, command: string): HealthRow => {
@@ -87,14 +94,7 @@ function checkCommands(
   const setUp =
     setup === null ? ok("setup", "none: nothing is installed into a checkout") : row("setup", setup.command);
   if (gates.length === 0) {
-    return [
-      setUp,
-      fail(
-        "gates",
-        "nothing checks the work",
-        "agentx init writes a file to put gates in; --no-gates runs without any",
-      ),
-    ];
+    return [setUp, fail("gates", "nothing checks the work", `${hint}; --no-gates runs without any`)];
   }
   const proof = ok("gates", "agentx gates --prove shows whether they refuse anything");
   return [setUp, ...gates.map(({ name, command }) => row(`gate ${name}`, command)), proof];

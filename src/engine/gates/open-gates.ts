@@ -11,6 +11,7 @@ import { createCheckoutPool } from "../../stages/gate/checkout-pool.ts";
 import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
 import { setUp } from "../../stages/setup/set-up.ts";
 import { lockRepository, untilGitIsDone } from "../lock-repository.ts";
+import { hintForGates } from "./hint-for-gates.ts";
 import { detectAt, readConfigFile } from "../prepare.ts";
 import { redactedSandboxes } from "../redacted-sandboxes.ts";
 import { personProxy } from "../network-env.ts";
@@ -52,7 +53,7 @@ export async function openGates(
   const machine = { cores: availableParallelism(), home: env["HOME"] ?? homedir() };
   const registriesOf = await registriesAt(workspace, commit);
   const settings = resolveGateSettings({ config, detected, machine, registriesOf });
-  if (settings.gates.length === 0) throw noGates(file);
+  if (settings.gates.length === 0) throw noGates({ text, file });
   secrets.learn(keyVariables(config.providers));
   const provider = await findSandbox({
     env,
@@ -90,10 +91,10 @@ async function commitOf({ repo }: Workspace, rev: string): Promise<string> {
   });
 }
 
-function noGates(file: string): AgentxError {
+function noGates(config: { text: string | null; file: string }): AgentxError {
   return new AgentxError("NO_GATES", {
-    where: file,
+    where: config.file,
     what: "nothing here checks the work: no gates are configured, and none were found",
-    hint: "agentx init writes a file to put them in",
+    hint: hintForGates(config),
   });
 }
