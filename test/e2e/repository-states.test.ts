@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ofUncommitted } from "../../src/engine/workspace.ts";
 import { eventsOfType, git, type Project, type Ran, write } from "./project.ts";
 import { neverAnswers, serveTwisted, smallProject, subPlan, subScript } from "./small-run.ts";
 
@@ -25,9 +26,9 @@ async function dispatch(
 
 type Left = { reason: string; command: string };
 
-/** Why the work was left on its own branch, and the command that takes it. */
-function leftBy(ran: Ran): Left {
-  expect(ran.stderr).toBe("");
+/** Why the work was left on its own branch, and the command that takes it. @param warning what was said beforehand */
+function leftBy(ran: Ran, warning = ""): Left {
+  expect(ran.stderr).toBe(warning);
   expect(ran.exitCode).toBe(0);
   const delivery = eventsOfType(ran.events, "run.delivered")[0]?.delivery;
   if (delivery?.type !== "left") throw new Error(`delivered as ${JSON.stringify(delivery)}`);
@@ -53,7 +54,8 @@ test("the target branch is dirty: uncommitted and staged changes stay as they ar
   write(project.root, { "readme.md": "mine\r\n", "staged.txt": "staged\n" });
   git(project.root, "add", "staged.txt");
   const before = git(project.root, "status", "--porcelain");
-  const { reason, command } = leftBy(await dispatch(project));
+  const warning = `Your checkout has changes: ${ofUncommitted}.\n`;
+  const { reason, command } = leftBy(await dispatch(project), warning);
   expect(reason).toContain("uncommitted changes");
   expect(project.read("readme.md")).toBe("mine\r\n");
   expect(git(project.root, "status", "--porcelain")).toBe(before);
