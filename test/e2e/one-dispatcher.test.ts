@@ -80,7 +80,7 @@ test("a suspended dispatcher keeps its place, goes on where it was, and merges n
 
   first.child.kill("SIGSTOP");
   for (const folder of [".agentx", ".git/agentx"]) rmSync(join(project.root, folder, "lock.db"));
-  expect((await project.agentx(["resume"], served)).exitCode).toBe(0);
+  expect(await project.agentx(["resume"], served)).toMatchObject({ exitCode: 0 });
   held[1]?.resolve();
   first.child.kill("SIGCONT");
   const woken = await first.ended;

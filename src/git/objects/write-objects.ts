@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gitEnv } from "../processes/git-env.ts";
+import { standingEnv } from "../processes/git-env.ts";
 import { standingOf } from "../processes/standing-of.ts";
 import type { ReadAnswer } from "../processes/standing-git.ts";
 import type { Repository } from "../repository.ts";
@@ -20,7 +20,7 @@ export async function writeObjects(
   const writer = standingOf(repo, {
     cwd: repo.commonDir,
     args: ["hash-object", "-t", type, "-w", "--no-filters", "--stdin-paths"],
-    env: gitEnv,
+    env: standingEnv,
     asksAgain: true,
     oldestMs: null,
   });
@@ -43,7 +43,7 @@ export function writeTree(repo: Repository, entries: readonly TreeEntry[]): Prom
   const writer = standingOf(repo, {
     cwd: repo.commonDir,
     args: ["mktree", "--batch", "--missing", "-z"],
-    env: gitEnv,
+    env: standingEnv,
     asksAgain: true,
     oldestMs: null,
   });

@@ -32,6 +32,21 @@ export function gitEnv(): Record<string, string> {
   };
 }
 
+const standsVariable = "AGENTX_GIT_STANDS_BY";
+
+/** Of a process that stands by, and writes only what its dispatcher asks for. */
+export function standingEnv(): Record<string, string> {
+  return { ...gitEnv(), [standsVariable]: "1" };
+}
+
+/** @param environ of a process: `name=value` each. @returns whose git it is, null where it is not agentx's */
+export function gitOwner(environ: readonly string[]): { pid: number; standsBy: boolean } | null {
+  const prefix = `${ownerVariable}=`;
+  const owner = environ.find((entry) => entry.startsWith(prefix));
+  if (owner === undefined) return null;
+  return { pid: Number(owner.slice(prefix.length)), standsBy: environ.includes(`${standsVariable}=1`) };
+}
+
 /** Of a process that only reads: nobody waits for one that outlives its dispatcher by a moment. */
 export function readerEnv(): Record<string, string> {
   const { [ownerVariable]: _, ...env } = gitEnv();

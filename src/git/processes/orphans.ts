@@ -2,7 +2,7 @@ import { readlinkSync } from "node:fs";
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { AgentxError } from "../../core/error.ts";
-import { ownerVariable } from "./git-env.ts";
+import { gitOwner } from "./git-env.ts";
 
 const lookMs = 20;
 const patienceMs = 60_000;
@@ -51,9 +51,15 @@ async function isOrphan(pid: number): Promise<boolean> {
   // What git has started, such as a connection that ssh keeps open, may stay for hours and touches no file of ours.
   if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")) !== "git\n") return false;
   const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-  const prefix = `${ownerVariable}=`;
-  const owner = environ.split("\0").find((entry) => entry.startsWith(prefix));
-  return owner !== undefined && owner !== `${prefix}${process.pid}`;
+  const owner = gitOwner(environ.split("\0"));
+  if (owner === null || owner.pid === process.pid) return false;
+  // Of a dispatcher that is only suspended it would stand by for ever, and does nothing.
+  return !(owner.standsBy && (await parentOf(pid)) === owner.pid);
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
 }
 
 function stillRunning(pids: readonly number[]): AgentxError {

@@ -1,5 +1,5 @@
 import { effect } from "../../sys/failpoint.ts";
-import { gitEnv } from "../processes/git-env.ts";
+import { standingEnv } from "../processes/git-env.ts";
 import { resolveCommit } from "../objects/read-commits.ts";
 import type { Repository } from "../repository.ts";
 import { standingOf } from "../processes/standing-of.ts";
@@ -23,7 +23,7 @@ export async function swapRef(repo: Repository, { ref, to, from }: Swap): Promis
     args: ["update-ref", "--no-deref", "-m", "agentx", "--stdin", "-z"],
     // Whoever finds a ref locked waits in a process of its own, not in everybody's way.
     config: ["core.filesRefLockTimeout=0"],
-    env: gitEnv,
+    env: standingEnv,
     asksAgain: false,
     oldestMs,
   });
