@@ -38,6 +38,7 @@ export async function performReview({
   const base = baseOf(record, run);
   const flags = await flagChange(repo, { context, record, range: { from: base, to: commit } });
   const agent = await shop.crew.memberFor({ role: "review", task });
+  using room = shop.reviewRooms.take();
   const reviewed = await review(
     {
       ...jobScope(context, { task: task.id, role: "review", scratch }),
@@ -56,7 +57,14 @@ export async function performReview({
       agent,
       sandboxes: shop.sandboxes,
       gitCommonDir: repo.commonDir,
-      checkout: () => checkoutFor(shop, { run: run.run, record, range: { from: base, to: commit }, agent }),
+      checkout: () =>
+        checkoutFor(shop, {
+          run: run.run,
+          record,
+          range: { from: base, to: commit },
+          agent,
+          room: room.number,
+        }),
       diff: (range) => diffBetween(repo, range),
       changedFiles: (range) => changedFiles(repo, range),
       readFileAt: (file) => readFileAt(repo, file),
@@ -75,7 +83,14 @@ export async function performReview({
   return [{ type: "review.finished", task: task.id, commit, model, sameModel, agents, verdict }];
 }
 
-type Looked = { run: string; record: TaskRecord; range: { from: string; to: string }; agent: Agent };
+type Looked = {
+  run: string;
+  record: TaskRecord;
+  range: { from: string; to: string };
+  agent: Agent;
+  /** Of the fresh checkout, should one be needed. */
+  room: number;
+};
 
 /**
  * For the built-in agent the task's own worktree, where nobody works now; or a fresh one, should it be gone. Another
@@ -84,10 +99,10 @@ type Looked = { run: string; record: TaskRecord; range: { from: string; to: stri
  */
 async function checkoutFor(
   { pool, workspace: { repo } }: Workshop,
-  { run, record, range, agent }: Looked,
+  { run, record, range, agent, room }: Looked,
 ): Promise<{ path: string; asBefore: string[] }> {
   const number = record.worktree ?? 0;
-  const fresh = { name: `review-${number}`, commit: range.to };
+  const fresh = { name: `review-${room}`, commit: range.to };
   if (agent.needs.home) {
     const changes = await changedFiles(repo, range);
     const rules = changes.map(({ path }) => path).filter(isAgentRules);

@@ -16,6 +16,7 @@ import { openGateway } from "./crew/open-gateway.ts";
 import { setUpPorts } from "./set-up-ports.ts";
 import { takeTurns, type Turns } from "./take-turns.ts";
 import type { Workspace } from "./workspace.ts";
+import { type FreeNumbers, freeNumbers } from "../sys/free-numbers.ts";
 
 /** @property isTrusted see `SetUpJob` */
 type SetUpRequest = { settings: RunSettings; signal: AbortSignal; isTrusted: boolean };
@@ -30,6 +31,8 @@ export type Workshop = {
   parking: Parking;
   pool: WorktreePool;
   checkouts: CheckoutPool;
+  /** Numbers of the checkouts that reviewers look at. */
+  reviewRooms: FreeNumbers;
   sandboxes: SandboxProvider;
   /** `settings` as they are now: an answer may have changed them since the run was opened. */
   setUp: (checkout: Checkout, at: SetUpRequest) => Promise<void>;
@@ -47,7 +50,7 @@ export async function openWorkshop(
   const cassette = await openRunCassette(settings, run);
   const gateway = openGateway(env, cassette);
   const api = await openBuiltInAgent(workspace, { settings, gateway });
-  const openDoor = doorOpener(gateway, { providers: settings.providers, env });
+  const openDoor = doorOpener(gateway, { providers: settings.providers, env, isTaped: cassette !== null });
   await removeDeadDoors(join(home, "doors"));
   const lodgings = createLodgings(home);
   const parking = createParking();
@@ -59,6 +62,7 @@ export async function openWorkshop(
     parking,
     pool,
     checkouts: createCheckoutPool(settings, pool),
+    reviewRooms: freeNumbers(),
     sandboxes,
     setUp: (checkout, at) => setUp(checkout, at, toSetUp),
     takeTurns: takeTurns(),

@@ -10,7 +10,7 @@ export type DoorOptions = {
   /** Names the job in a cassette, e.g. `implement add-login`: the same in every run of the same plan. */
   label: string;
   /** The job's folders by name (see knownPaths), for a cassette. */
-  paths?: Readonly<Record<string, string>> | undefined;
+  paths?: () => Promise<Readonly<Record<string, string>>>;
   /** `provider/id`s that may be called; empty for a program with its own login, whose calls do not come this way. */
   models: readonly string[];
   /** `turns`, `tokens` and `usd` are held here: a call past one is refused, and so is every later one. */

@@ -115,7 +115,7 @@ async function openDoor({ options, seat, models, questions }: DoorParts): Promis
   return options.openDoor({
     socket: join(job.door, "s"),
     label: `${job.role} ${job.task}`,
-    paths: await knownPaths(job),
+    paths: () => knownPaths(job),
     models: options.spec.credentials === "own" ? [] : models.flatMap((model) => model?.id ?? []),
     limits: job.limits,
     usdLeft: () => seat.job.usdLeft(),

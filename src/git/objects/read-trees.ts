@@ -21,6 +21,16 @@ export async function readTree(repo: Repository, id: string): Promise<TreeEntry[
   return parseTree(await bytesOf(repo, id), id.length / 2);
 }
 
+/** The file, link or gitlink at a path (latin1: a character for each byte); null where there is none. */
+export async function entryAt(repo: Repository, tree: string, path: string): Promise<TreeEntry | null> {
+  const [name = "", ...rest] = path.split("/");
+  const found = (await readTree(repo, tree)).find((entry) => entry.name === name);
+  if (found === undefined) return null;
+  const isFolder = found.mode === folderMode;
+  if (rest.length === 0) return isFolder ? null : found;
+  return isFolder ? entryAt(repo, found.id, rest.join("/")) : null;
+}
+
 /** Name by which git orders the entries of a tree, and takes two for the same. */
 export function orderName({ mode, name }: TreeEntry): string {
   return mode === folderMode ? `${name}/` : name;
