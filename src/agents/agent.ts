@@ -141,6 +141,14 @@ export type AgentNeeds = {
   home: boolean;
   /** It begins with its sandbox; else with its model, while that is being opened. */
   openSandbox: boolean;
+  /** It is started there and needs no address of a model: see `SandboxSpec.isForPrograms`. */
+  isProgram: boolean;
 };
 
-export const nothingNeeded: AgentNeeds = { readOnly: [], network: false, home: false, openSandbox: false };
+export const nothingNeeded: AgentNeeds = {
+  readOnly: [],
+  network: false,
+  home: false,
+  openSandbox: false,
+  isProgram: false,
+};

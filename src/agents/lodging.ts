@@ -9,9 +9,16 @@ export type Lodging = {
   door: string | null;
   readOnly: readonly string[];
   network: SandboxSpec["network"];
+  isForPrograms: boolean;
 };
 
-export const noLodging: Lodging = { home: null, door: null, readOnly: [], network: false };
+export const noLodging: Lodging = {
+  home: null,
+  door: null,
+  readOnly: [],
+  network: false,
+  isForPrograms: false,
+};
 
 /** The sandbox as the stage wants it, with what the agent needs in it. */
 export function lodge(spec: SandboxSpec, lodging: Lodging): SandboxSpec {
@@ -21,6 +28,7 @@ export function lodge(spec: SandboxSpec, lodging: Lodging): SandboxSpec {
     network: lodging.network === false ? spec.network : lodging.network,
     home: lodging.home,
     door: lodging.door,
+    isForPrograms: lodging.isForPrograms,
   };
 }
 

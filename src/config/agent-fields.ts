@@ -52,10 +52,10 @@ export function program(): z.ZodType<ProgramEntry> {
       model: model().optional().describe("Instead of the role's models."),
       prompt: z.string({ error: "must be text" }).optional().describe("Put before every prompt."),
       credentials: z
-        .enum(["gateway", "own"], { error: "must be gateway or own" })
+        .enum(["gateway", "own", "none"], { error: "must be gateway, own or none" })
         .optional()
         .describe(
-          "gateway: your key, counted and held to the budget. own: the program's own login, and every public host.",
+          "gateway: your key, counted and held to the budget. own: the program's own login, and every public host. none: a command that asks no model and needs no network.",
         ),
       network: hosts("Further hosts for a program with its own login, such as private ones.").optional(),
       web: z

@@ -29,6 +29,7 @@ export function agentProblems({ agents = {}, programs = {} }: ConfigFile, source
     ...kindProblems(name, entry, source.placeOf),
     ...commandProblems(name, entry, source.placeOf),
     ...webProblems(name, entry, source.placeOf),
+    ...modellessProblems(name, entry, source.placeOf),
     ...envProblems(name, entry, source.placeOf),
   ]);
   return [...unknown, ...wrong];
@@ -75,6 +76,21 @@ function webProblems(name: string, { web, credentials }: ProgramEntry, placeOf: 
   if (web === undefined || credentials !== "own") return [];
   const what = `"programs.${name}.web" says nothing with credentials: own, which give the whole network`;
   return [{ where: placeOf(["programs", name, "web"]), what, hint: "Take one of the two out." }];
+}
+
+/** What asks no model is a command, and says nothing of models and networks. */
+function modellessProblems(name: string, entry: ProgramEntry, placeOf: Place): Problem[] {
+  if (entry.credentials !== "none") return [];
+  if (entry.command === undefined) {
+    const where = placeOf(["programs", name, "credentials"]);
+    const what = `"programs.${name}" has credentials: none, which is for a command: other agents ask a model`;
+    return [{ where, what, hint: "Take gateway (your key, by way of agentx) or own (its own login)." }];
+  }
+  return (["model", "network", "web"] as const).flatMap((key) => {
+    if (entry[key] === undefined) return [];
+    const what = `"programs.${name}.${key}" says nothing with credentials: none, which asks no model and has no network`;
+    return [{ where: placeOf(["programs", name, key]), what, hint: "Take one of the two out." }];
+  });
 }
 
 function envProblems(name: string, { env = {} }: ProgramEntry, placeOf: Place): Problem[] {

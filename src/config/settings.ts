@@ -1,4 +1,4 @@
-import { type AgentSpec, apiForEveryRole, type RoleAgents } from "../core/agent-spec.ts";
+import { type AgentSpec, apiForEveryRole, asksGateway, type RoleAgents } from "../core/agent-spec.ts";
 import { AgentxError } from "../core/error.ts";
 import { roles, type Role } from "../core/plan.ts";
 import type { Limits, RunSettings, SandboxLimits } from "../core/run-settings.ts";
@@ -187,8 +187,8 @@ function resolveModels({
   };
 }
 
-function bringsItsModel({ credentials, model }: AgentSpec): boolean {
-  return credentials === "own" || model !== null;
+function bringsItsModel(spec: AgentSpec): boolean {
+  return !asksGateway(spec) || spec.model !== null;
 }
 
 function nonEmpty(models: string[] | undefined): string[] | undefined {

@@ -7,8 +7,14 @@ export type ProgramName = (typeof programNames)[number];
 /**
  * Who pays and who is known to the model's vendor. `gateway`: agentx adds the key, counts and holds the budget.
  * `own`: the program uses its own login; it gets every public host, and its usage is what it says itself.
+ * `none`: a command that asks no model; it gets no network.
  */
-export type Credentials = "gateway" | "own";
+export type Credentials = "gateway" | "own" | "none";
+
+/** Whether agentx has a model and a key for it. */
+export function asksGateway({ credentials }: { credentials: Credentials }): boolean {
+  return credentials === "gateway";
+}
 
 /** How an agent other than the built-in loop is had. */
 export type AgentSpec = (

@@ -1,4 +1,4 @@
-import { type AgentSpec, agentNameFor, findAgentSpec } from "./agent-spec.ts";
+import { type AgentSpec, agentNameFor, asksGateway, findAgentSpec } from "./agent-spec.ts";
 import { mergesOnto } from "./assignment.ts";
 import type { Assignment } from "./event.ts";
 import { isReadOnly, type Role, type Task } from "./plan.ts";
@@ -49,5 +49,5 @@ function specFor({ agents, programs }: RunSettings, job: Job): AgentSpec | null 
 function standing({ models }: RunSettings, role: Role, spec: AgentSpec | null): string[] {
   if (spec === null) return models[role];
   if (spec.model !== null) return [spec.model];
-  return spec.credentials === "own" ? [] : models[role];
+  return asksGateway(spec) ? models[role] : [];
 }

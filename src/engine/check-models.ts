@@ -1,3 +1,4 @@
+import { asksGateway } from "../core/agent-spec.ts";
 import { resolve } from "node:path";
 import { AgentxError, type Problem } from "../core/error.ts";
 import { placeAt } from "../core/place.ts";
@@ -34,7 +35,7 @@ export async function checkModels(workspace: Workspace, demanding: Demanding): P
   if (misfits.length > 0) throw new AgentxError("MODEL_MISFIT", once(misfits));
   const lacking: Problem[] = [];
   const lost: Problem[] = [];
-  for (const demand of demands.filter(({ spec }) => spec?.credentials !== "own")) {
+  for (const demand of demands.filter(({ spec }) => !spec || asksGateway(spec))) {
     const models = modelsFor(settings, demand);
     if (models.length === 0) lacking.push(withoutModel(demand));
     const seen = await Promise.all(models.map(lookAt));

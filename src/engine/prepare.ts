@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Detected, detectProject } from "../config/detect.ts";
 import { loadConfig } from "../config/load.ts";
 import { resolveSettings, type SettingsFlags } from "../config/settings.ts";
-import { findAgentSpec } from "../core/agent-spec.ts";
+import { asksGateway, findAgentSpec } from "../core/agent-spec.ts";
 import type { RunBase } from "../core/event.ts";
 import type { Plan, Role } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
@@ -91,12 +91,14 @@ export async function prepareRun(
   return { settings, detected, notes };
 }
 
-/** A program with its own login chooses its model by itself unless its own entry names one. */
+/** A program with its own login chooses its model by itself unless its own entry names one, and a command may ask none. */
 function unusedModels({ agents, programs }: RunSettings, named: readonly Role[]): string[] {
   return named.flatMap((role) => {
     const spec = findAgentSpec(agents[role], programs) ?? null;
-    if (spec?.credentials !== "own" || spec.model !== null) return [];
+    if (spec === null || asksGateway(spec) || spec.model !== null) return [];
     const agent = agents[role];
+    if (spec.credentials === "none")
+      return [`${role}: ${agent} asks no model (programs.${agent}.credentials).`];
     return `${role}: ${agent} works with its own login and chooses its model; programs.${agent}.model names one.`;
   });
 }

@@ -92,10 +92,10 @@ export function isScripted({ settings, plan }: RunState): boolean {
   );
 }
 
-/** A program that takes another model than its role's, or chooses one under its own login, is not held to a script. */
+/** A program that takes another model than its role's, or chooses one under its own login, is not held to a script; what asks none is. */
 function mayOnlyPlay(agent: string, { programs }: RunSettings): boolean {
   const spec = findAgentSpec(agent, programs) ?? null;
-  if (spec === null) return true;
+  if (spec === null || spec.credentials === "none") return true;
   return spec.credentials === "gateway" && (spec.model === null || isFromScript(spec.model));
 }
 

@@ -80,6 +80,7 @@ function describeAgents(state: RunState): string[] {
 const logins = {
   gateway: "keys and counts by agentx",
   own: "its own login; its usage is what it reported itself",
+  none: "asks no model",
 } as const;
 
 function renderMerged({ tasks }: RunState): string {

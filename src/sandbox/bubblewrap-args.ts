@@ -1,6 +1,7 @@
 import type { GitView } from "./git-view.ts";
 import type { PrivateGit } from "./private-git.ts";
-import { helperName, nodeFlags } from "./helper-command.ts";
+import { doorProgram, doorProgramName } from "./door-program.ts";
+import { helperExtension, helperName, nodeFlags } from "./helper-command.ts";
 import type { FolderBytes } from "./limits/memory-folders.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
@@ -55,7 +56,7 @@ const ordinaryId = 1000;
 export type Starts =
   /** `code`: what V8 made of its files, on the host, or null; it is written only by a helper that runs nothing. */
   | { type: "helper"; code: { folder: string; writable: boolean } | null }
-  /** Of one command, with its whole environment. A helper is told that of each command over its stdin. */
+  /** Of one command, with its whole environment. A helper is told that of each command over its stdin. Behind a door it has the program `agentx`. */
   | { type: "shell"; script: string; env: Record<string, string> };
 
 type Surroundings = {
@@ -77,15 +78,17 @@ export function bubblewrapArgs(
   { host, starts, git, egress, firstFd, limits }: Surroundings,
 ): BubblewrapCommand {
   const inputs: Input[] = [];
-  const text = (path: string, content: string): Mount => {
+  const text: Text = (path, content, mode = null) => {
     inputs.push(content);
-    return { path, args: ["--ro-bind-data", String(firstFd + inputs.length - 1), path] };
+    const perms = mode === null ? [] : ["--perms", mode];
+    return { path, args: [...perms, "--ro-bind-data", String(firstFd + inputs.length - 1), path] };
   };
   const mounts = [
     ...memoryMounts(limits.folderBytes),
     ...systemMounts(host),
     ...etcFiles(host).map(([path, content]) => text(path, content)),
     ...(starts.type === "helper" ? helperMounts(host, starts, text) : []),
+    ...(starts.type === "shell" && (spec.door ?? null) !== null ? programMounts(host, text) : []),
     ...[...host.tools, ...spec.readOnly].map(readOnly),
     ...(git === null ? [] : "folders" in git ? viewMounts(git, text) : privateMounts(git)),
     spec.writable ? writable(spec.root) : readOnly(spec.root),
@@ -181,12 +184,22 @@ function systemMounts(host: SandboxHost): Mount[] {
 }
 
 function helperMounts(host: SandboxHost, { code }: Extract<Starts, { type: "helper" }>, text: Text): Mount[] {
+  return [...ownFiles(host, text), ...(code === null ? [] : [codeMount(code)])];
+}
+
+/** Of agentx's own: its Node, and what that runs inside. */
+function ownFiles(host: SandboxHost, text: Text): Mount[] {
   return [
     ...bound("--ro-bind", host.node, `${helperAt}/node`),
     ...bound("--ro-bind", host.helperFolder, `${helperAt}/sandbox`),
     text(`${helperAt}/package.json`, '{"type":"module"}\n'),
-    ...(code === null ? [] : [codeMount(code)]),
   ];
+}
+
+/** What a helper would put there. */
+function programMounts(host: SandboxHost, text: Text): Mount[] {
+  const words = [`${helperAt}/node`, `${helperAt}/sandbox/${doorProgramName}.${helperExtension}`];
+  return [...ownFiles(host, text), text(`${doorBin}/agentx`, doorProgram(words), "0755")];
 }
 
 /** Written rather than copied: the real ones name people, machines and services. */
@@ -211,7 +224,8 @@ function bound(how: "--bind" | "--ro-bind", source: string | null, path: string)
 function codeMount({ folder, writable }: { folder: string; writable: boolean }): Mount {
   return { path: codeFolder, args: [writable ? "--bind" : "--ro-bind-try", folder, codeFolder] };
 }
-type Text = (path: string, content: string) => Mount;
+/** A file that can only be read. @param mode in octal digits */
+type Text = (path: string, content: string, mode?: string | null) => Mount;
 
 /** The repository's own git folder, to be read, without what names people, machines and remotes. */
 function viewMounts(git: GitView, text: Text): Mount[] {

@@ -12,6 +12,8 @@ import { findLimitMeans } from "./limits/limit-means.ts";
 import { readHardLimits, rlimitWords } from "./limits/rlimits.ts";
 import { watchedDisk } from "./limits/watched-disk.ts";
 import { memoryFolders } from "./limits/memory-folders.ts";
+import type { AloneStart } from "./lone-child.ts";
+import { doorVariable } from "./protocol.ts";
 import { readGit } from "./read-git.ts";
 import { commandEnv } from "./command-env.ts";
 import { ReadyPipes } from "./ready-pipes.ts";
@@ -34,6 +36,9 @@ export type BubblewrapOptions = {
  * Its own environment is empty: `--clearenv` would leave ours readable in /proc/1/environ.
  */
 const argsFd = 3;
+
+/** The door where nobody makes a port of it. */
+const doorSocket = `http://unix:${doorFolder}/s:`;
 
 export function bubblewrapProvider({
   file,
@@ -98,7 +103,51 @@ export function bubblewrapProvider({
   const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
   const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
     commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
-  const open = async (spec: SandboxSpec): Promise<Sandbox> => {
+  const aloneStart = async (
+    spec: SandboxSpec,
+    { script, env }: { script: string; env: Record<string, string> },
+  ): Promise<AloneStart> => {
+    await checkPaths(spec);
+    const git = await readGit(spec);
+    const given = envOf(spec, git !== null);
+    const reached = isBehindDoor(spec)
+      ? { PATH: `${doorBin}:${given["PATH"]}`, [doorVariable]: doorSocket }
+      : {};
+    const starts = { type: "shell", script, env: { ...given, ...reached, ...env } } as const;
+    return {
+      ...wrapped(spec, { git, egress: null, starts }),
+      bounds: boundsFor(limits, means),
+      disk: watchedDisk(spec, limits),
+      pipes,
+    };
+  };
+  const run: SandboxProvider["run"] = async (spec, request) => {
+    if (!seesProcesses || needsHelper(spec)) return runInOpened(openWithHelper, spec, request);
+    const [{ aloneScript }, { runAlone }] = await Promise.all([
+      import("./lone-child.ts"),
+      import("./run-alone.ts"),
+    ]);
+    const script = `${aloneScript}${request.command}`;
+    return runAlone(await aloneStart(spec, { script, env: {} }), request);
+  };
+  const openForPrograms = async (spec: SandboxSpec): Promise<Sandbox> => {
+    const [{ aloneScript }, { startAlone }, { loneSandbox, programLine }] = await Promise.all([
+      import("./lone-child.ts"),
+      import("./start-alone.ts"),
+      import("./lone-sandbox.ts"),
+    ]);
+    return loneSandbox({
+      spec,
+      open: () => openWithHelper(spec),
+      run: (request) => run({ ...spec, door: null }, request),
+      start: ({ file: program, args, env, onStdout, onStderr }) => {
+        const script = `${aloneScript}${programLine({ file: program, args })}`;
+        return startAlone(aloneStart(spec, { script, env }), { onStdout, onStderr });
+      },
+      door: isBehindDoor(spec) ? doorSocket : null,
+    });
+  };
+  const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
     await checkPaths(spec);
     const git = await readGit(spec);
     // Only here: what they bring along would be loaded before a model is asked.
@@ -117,7 +166,7 @@ export function bubblewrapProvider({
           },
         }),
         env: envOf(spec, git !== null),
-        door: (spec.door ?? null) === null ? null : { folder: doorFolder, bin: doorBin },
+        door: isBehindDoor(spec) ? { folder: doorFolder, bin: doorBin } : null,
         egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
         bounds: withEgress(boundsFor(limits, means), egress),
         disk: watchedDisk(spec, limits),
@@ -130,27 +179,12 @@ export function bubblewrapProvider({
   return {
     name: `bubblewrap ${version}`,
     isolates: true,
-    open,
-    run: async (spec, request) => {
-      if (!seesProcesses || needsHelper(spec)) return runInOpened(open, spec, request);
-      await checkPaths(spec);
-      const git = await readGit(spec);
-      const { aloneScript, runAlone } = await import("./run-alone.ts");
-      const script = `${aloneScript}${request.command}`;
-      return runAlone(
-        {
-          ...wrapped(spec, {
-            git,
-            egress: null,
-            starts: { type: "shell", script, env: envOf(spec, git !== null) },
-          }),
-          bounds: boundsFor(limits, means),
-          disk: watchedDisk(spec, limits),
-          pipes,
-        },
-        request,
-      );
-    },
+    open: (spec) =>
+      // To put a program's file in its place takes a flag that came some time before that one.
+      spec.isForPrograms === true && spec.network === false && seesProcesses && canDisableUserns
+        ? openForPrograms(spec)
+        : openWithHelper(spec),
+    run,
   };
 }
 
@@ -163,6 +197,10 @@ export function showsAllProcesses(mounts: string): boolean {
 }
 
 /** Only it turns a socket into a port inside. */
-function needsHelper({ network, door = null }: SandboxSpec): boolean {
-  return network !== false || door !== null;
+function needsHelper(spec: SandboxSpec): boolean {
+  return spec.network !== false || isBehindDoor(spec);
+}
+
+function isBehindDoor({ door = null }: SandboxSpec): boolean {
+  return door !== null;
 }

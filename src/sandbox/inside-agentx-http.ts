@@ -18,6 +18,9 @@ export class DoorLost extends Error {}
 // A connection that is kept may be closed by the other side just when it is used again.
 const agent = new Agent({ keepAlive: false });
 
+/** The door as the socket itself, where nobody has made it a port: `http://unix:<socket>:`. */
+const socketUrl = /^http:\/\/unix:([^:]+):(\/.*)$/;
+
 /**
  * Not `fetch`, which gives up after five minutes without an answer: a person may take days.
  * Fulfils when the answer begins; throws DoorLost.
@@ -25,7 +28,12 @@ const agent = new Agent({ keepAlive: false });
 export function callDoor(url: string, { method, headers, body }: DoorCall): Promise<IncomingMessage> {
   const length = method === "POST" ? { "content-length": String(Buffer.byteLength(body)) } : {};
   return new Promise((resolve, reject) => {
-    const call = request(url, { method, agent, headers: { ...headers, ...length } }, resolve);
+    const [, socketPath, path] = socketUrl.exec(url) ?? [];
+    const options = { method, agent, headers: { ...headers, ...length } };
+    const call =
+      socketPath === undefined
+        ? request(url, options, resolve)
+        : request({ ...options, socketPath, path, host: "localhost" }, resolve);
     call.on("error", (error) => reject(lost(error)));
     call.end(body);
   });

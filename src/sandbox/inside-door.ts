@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import { doorProgram, doorProgramName } from "./door-program.ts";
 import { listenFor } from "./inside-listen.ts";
 import type { DoorPlace } from "./protocol.ts";
 
@@ -19,10 +20,9 @@ export async function openDoor(door: DoorPlace): Promise<InsideDoor> {
 function placeProgram(bin: string | null): string {
   const folder = bin ?? mkdtempSync(join(tmpdir(), "agentx-bin-"));
   mkdirSync(folder, { recursive: true });
-  const program = join(import.meta.dirname, `inside-agentx${extname(import.meta.filename)}`);
+  const program = join(import.meta.dirname, `${doorProgramName}${extname(import.meta.filename)}`);
   const file = join(folder, "agentx");
-  const words = [process.execPath, program].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  writeFileSync(file, `#!/bin/sh\nunset NODE_OPTIONS\nexec ${words.join(" ")} "$@"\n`);
+  writeFileSync(file, doorProgram([process.execPath, program]));
   chmodSync(file, 0o755);
   return folder;
 }

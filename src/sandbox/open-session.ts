@@ -1,4 +1,3 @@
-import { AgentxError, exitCodes } from "../core/error.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
 import type { Bounds } from "./limits/bounds.ts";
 import { type DiskWatch, watchDisk } from "./limits/disk-watch.ts";
@@ -12,6 +11,7 @@ import {
   readSchema,
   searchSchema,
 } from "./replies.ts";
+import { doorlessError } from "./sandbox-errors.ts";
 import type { ExecRequest, ExecResult, Sandbox } from "./sandbox.ts";
 import { startSpawned } from "./start-spawned.ts";
 import { takeTurn } from "../sys/take-turn.ts";
@@ -35,8 +35,7 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
     home: start.env["HOME"] ?? "/",
     openDoor: async () => {
       if (helper.door !== null) return helper.door;
-      const what = "this sandbox was opened without a door";
-      throw new AgentxError("SANDBOX_DOOR", { where: start.root, what, hint: "" }, exitCodes.someNotMerged);
+      throw doorlessError(start.root);
     },
     readFile: async (path, range = { offset: 0, maxBytes: maxReadBytes }) =>
       readSchema.parse(await helper.call({ type: "readFile", path, ...range }, slackMs).done),

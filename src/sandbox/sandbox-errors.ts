@@ -22,6 +22,15 @@ export function closed(root: string): AgentxError {
   return failure("SANDBOX_CLOSED", { where: root, what: "the sandbox was closed", hint: "" });
 }
 
+/** A door was asked for where the spec has none. */
+export function doorlessError(root: string): AgentxError {
+  return failure("SANDBOX_DOOR", {
+    where: root,
+    what: "this sandbox was opened without a door",
+    hint: "",
+  });
+}
+
 function failure(code: string, problem: ConstructorParameters<typeof AgentxError>[1]): AgentxError {
   return new AgentxError(code, problem, exitCodes.someNotMerged);
 }

@@ -35,6 +35,8 @@ export type SandboxSpec = {
    * `network`. Inside, the file is reached by `openDoor`. Null for none.
    */
   door?: string | null;
+  /** Little is done in it but to start programs that need no address of the door: where it can, each gets walls of its own and no helper. */
+  isForPrograms?: boolean;
 };
 
 export type ExecRequest = {
@@ -111,7 +113,7 @@ export type Sandbox = {
   home: string;
   /**
    * Makes the spec's door a loopback address inside: `http://127.0.0.1:<port>`, for which every connection is piped to the
-   * socket. One address a sandbox: later calls give the same. Throws AgentxError SANDBOX_DOOR where the spec has no door.
+   * socket; in a sandbox for programs alone, where no helper listens, `http://unix:<socket>:`. One address a sandbox: later calls give the same. Throws AgentxError SANDBOX_DOOR where the spec has no door.
    */
   openDoor: () => Promise<string>;
   /**

@@ -51,7 +51,7 @@ test("a guest begins in an open sandbox", async () => {
   const begun: Sandbox[] = [];
   const guest: Agent = {
     name: "guest",
-    needs: { readOnly: [], network: false, home: true, openSandbox: true },
+    needs: { readOnly: [], network: false, home: true, openSandbox: true, isProgram: false },
     work: async ({ sandbox }) => {
       begun.push(sandbox);
       return { type: "finished", note: "" };

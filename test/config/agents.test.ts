@@ -91,7 +91,22 @@ const wrong: [text: string, message: string][] = [
   ],
   ['programs: {x: {command: "x {prompt}"}}', "Write {prompt_file}, the path of a file that holds it"],
   ["programs: {x: {acp: {args: [a]}}}", '"programs.x.acp.command" is missing'],
-  ["programs: {x: {program: pi, credentials: mine}}", '"programs.x.credentials" must be gateway or own'],
+  [
+    "programs: {x: {program: pi, credentials: mine}}",
+    '"programs.x.credentials" must be gateway, own or none',
+  ],
+  [
+    "programs:\n  x: {program: pi, credentials: none}",
+    'agentx.yaml:2: "programs.x" has credentials: none, which is for a command',
+  ],
+  [
+    "programs:\n  x: {command: ./x, credentials: none, model: openai/gpt-5.5}",
+    'agentx.yaml:2: "programs.x.model" says nothing with credentials: none',
+  ],
+  [
+    "programs:\n  x: {command: ./x, credentials: none, network: [example.com]}",
+    'agentx.yaml:2: "programs.x.network" says nothing with credentials: none',
+  ],
   [
     "programs: {x: {program: pi, modle: a/b}}",
     'unknown key "modle" in "programs.x"\n  Did you mean "model"?',
@@ -150,6 +165,7 @@ test("a role that nobody spoke of is the built-in agent's, and the flag is for e
 
 test("no model is missed where a program brings its own login or model", () => {
   expect(resolve("programs: {claude: {credentials: own}}", {}, false).models.implement).toEqual([]);
+  expect(resolve("programs: {x: {command: ./x, credentials: none}}", {}, false).models.implement).toEqual([]);
   expect(resolve("programs: {x: {program: pi, model: a/b}}", {}, false).models.implement).toEqual([]);
   expect(() => resolve("agents: {implement: claude}", {}, false)).toThrow("there is no model to work with");
 });

@@ -8,6 +8,8 @@ export type CommandRun = { project: Project; env: Record<string, string> };
 type Wanted = {
   /** Name of an agent → its shell command; `mine` does every task that names no other. */
   commands: Record<string, string>;
+  /** Agents that ask no model. */
+  modelless?: readonly string[];
   /** Tasks with their lines in the plan. */
   tasks?: Record<string, readonly string[]>;
   /** Further keys of agentx.yaml. */
@@ -17,10 +19,15 @@ type Wanted = {
 /** A project whose tasks are done by shell commands, and whose reviewer likes everything. */
 export async function commandProject({
   commands,
+  modelless = [],
   tasks = { a: [] },
   settings = {},
 }: Wanted): Promise<CommandRun> {
-  const programs = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, { command }]));
+  const entries = Object.entries(commands).map(([name, command]) => [
+    name,
+    { command, ...(modelless.includes(name) && { credentials: "none" }) },
+  ]);
+  const programs = Object.fromEntries(entries) as Record<string, object>;
   const config = { gates: { check: "sh check.sh" }, agents: { implement: "mine" }, programs, ...settings };
   const project = smallProject({
     "agentx.yaml": stringify(config),

@@ -37,7 +37,7 @@ test("a command that asks goes on in the very process that asked, when it is ans
   await until(() => processesWith(project.folder).length === 0);
 });
 
-test("questions as files work the same", async () => {
+test("questions as files work the same, also of a command that asks no model", async () => {
   const byFile = `
 echo "started as $$" >> trace.txt
 echo "Which colour?" > "$AGENTX_IPC/001.question"
@@ -46,6 +46,7 @@ echo "$(cat "$AGENTX_IPC/001.answer") for $$" >> trace.txt
 touch "$AGENTX_IPC/001.done"`;
   const { project, env } = await commandProject({
     commands: { mine: byFile, slow: waitsForNote },
+    modelless: ["mine", "slow"],
     tasks: two,
   });
   const started = project.start(dispatchArgs, { env });
@@ -74,7 +75,12 @@ cp {prompt_file} prompt.txt`,
 ])(
   "a dispatcher killed while a command waits (%s): answered later, it starts afresh and knows",
   async (_, mine) => {
-    const { project, env } = await commandProject({ commands: { mine, slow: waitsForNote }, tasks: two });
+    const modelless = mine === asks ? [] : ["mine"];
+    const { project, env } = await commandProject({
+      commands: { mine, slow: waitsForNote },
+      modelless,
+      tasks: two,
+    });
     const started = project.start(dispatchArgs, { env });
     await started.event("question.asked");
     await kill(project, started);
@@ -100,7 +106,7 @@ cp {prompt_file} prompt.txt`,
 );
 
 test("a run whose only task asks ends with it, and the answer starts the command afresh", async () => {
-  const { project, env } = await commandProject({ commands: { mine: asks } });
+  const { project, env } = await commandProject({ commands: { mine: asks }, modelless: ["mine"] });
 
   const asked = await project.agentx(dispatchArgs, { env });
   expect(asked.exitCode, asked.stderr).toBe(3);

@@ -51,6 +51,23 @@ test("an agent that agentx is to add a key for is not said to have its own login
   ]);
 });
 
+test("of commands that ask no model nothing is estimated", async () => {
+  const modelless = {
+    type: "command",
+    command: "sh work.sh",
+    credentials: "none",
+    model: null,
+    prompt: "",
+    web: false,
+    env: {},
+  } as const;
+  const made = settings({
+    agents: { ...apiForEveryRole, implement: "worker", review: "approver" },
+    programs: { worker: modelless, approver: modelless },
+  });
+  expect(await estimateSpend(plan(task("a")), made)).toEqual(["No model is asked: nothing is spent."]);
+});
+
 test("a role that still has no model is refused with both ways out", async () => {
   const yaml = "agents: {implement: claude}\nprograms: {claude: {credentials: own}}\n";
   await expect(prepared(yaml)).rejects.toMatchObject({

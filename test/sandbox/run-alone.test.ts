@@ -106,7 +106,7 @@ describeSandboxed("a command in a sandbox of its own", () => {
 
   test("never begins when this process is gone before the walls are up", async () => {
     // A shell that is not answered, as by a dispatcher that was killed meanwhile.
-    const { aloneScript } = await import("../../src/sandbox/run-alone.ts");
+    const { aloneScript } = await import("../../src/sandbox/lone-child.ts");
     const shell = spawn("sh", ["-c", `${aloneScript}echo begun`], { stdio: ["pipe", "pipe", "ignore"] });
     let said = "";
     shell.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { asksGateway } from "../../core/agent-spec.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
 import type { SpawnEnding } from "../../sandbox/sandbox.ts";
 import { dummyKey } from "../guest/door.ts";
@@ -68,7 +69,7 @@ function quote(word: string): string {
 
 /** Where most programs look for a model; with the command's own login it knows that by itself. */
 function doorEnv({ credentials, urls }: GuestTurn): Record<string, string> {
-  if (credentials === "own") return {};
+  if (!asksGateway({ credentials })) return {};
   return {
     ANTHROPIC_BASE_URL: urls.anthropic,
     ANTHROPIC_API_KEY: dummyKey,

@@ -1,4 +1,4 @@
-import type { AgentSpec } from "../../core/agent-spec.ts";
+import { type AgentSpec, asksGateway } from "../../core/agent-spec.ts";
 import type { AttemptFailure } from "../../core/event.ts";
 import type { Guest, GuestTurn, ModelApi } from "./guest.ts";
 
@@ -12,13 +12,13 @@ type Choice = {
   apiOf: (id: string) => ModelApi | null;
 };
 
-/** The models that a guest may be started with, in order; never empty. Null is its own choice, under its own login. */
+/** The models that a guest may be started with, in order; never empty. Null is its own choice, under its own login, or none at all. */
 export function chooseModels(
   wanted: readonly string[],
   { name, spec, guest, apiOf }: Choice,
 ): { type: "models"; models: [GuestModel, ...GuestModel[]] } | { type: "none"; failure: AttemptFailure } {
   const isSpoken = (api: ModelApi): boolean => guest.apis.length === 0 || guest.apis.includes(api);
-  if (spec.credentials === "own") {
+  if (!asksGateway(spec)) {
     const [first = "anthropic"] = guest.apis;
     const own = spec.model === null ? null : { ...named(spec.model), api: apiOf(spec.model) ?? first };
     return { type: "models", models: [own] };

@@ -19,7 +19,13 @@ export function createGuestAgent(options: GuestAgentOptions): Agent {
   const { name, guest, now } = options;
   return {
     name,
-    needs: { readOnly: guest.readOnly, network: options.network ?? false, home: true, openSandbox: true },
+    needs: {
+      readOnly: guest.readOnly,
+      network: options.network ?? false,
+      home: true,
+      openSandbox: true,
+      isProgram: options.spec.credentials === "none",
+    },
     work: async (job) => {
       job.signal.throwIfAborted();
       using vigil = startVigil({ signal: job.signal, limits: job.limits, now });

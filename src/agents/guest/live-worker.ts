@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { asksGateway } from "../../core/agent-spec.ts";
 import type { WorkerJob, WorkerResult } from "../agent.ts";
 import { knownPaths } from "../known-paths.ts";
 import { createMeter } from "../limits.ts";
@@ -116,7 +117,7 @@ async function openDoor({ options, seat, models, questions }: DoorParts): Promis
     socket: join(job.door, "s"),
     label: `${job.role} ${job.task}`,
     paths: () => knownPaths(job),
-    models: options.spec.credentials === "own" ? [] : models.flatMap((model) => model?.id ?? []),
+    models: asksGateway(options.spec) ? models.flatMap((model) => model?.id ?? []) : [],
     limits: job.limits,
     usdLeft: () => seat.job.usdLeft(),
     ready: questions.closed,

@@ -1,3 +1,4 @@
+import { lstat, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SandboxFileError, type FileEntry, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { Questions } from "./questions.ts";
@@ -15,13 +16,14 @@ export type QuestionFiles = {
 
 const lookEveryMs = 1_000;
 const maxBytes = 8_000;
+const questionName = /^(\d{1,6})\.question$/;
 const readme = `A question to the person: write it to 001.question (002, …), wait for 001.answer, read it, then create 001.done.
 The first to come is asked first. \`agentx ask\` does the same and waits for you.
 `;
 
 /**
  * Questions as files, for workers that know no other way. Only the sandbox touches them: a link that was planted there
- * leads nowhere that the worker could not go itself.
+ * leads nowhere that the worker could not go itself. From outside, their names are looked at and no more.
  */
 export async function watchQuestionFiles(files: QuestionFiles): Promise<Disposable> {
   const { sandbox, folder } = files;
@@ -32,7 +34,9 @@ export async function watchQuestionFiles(files: QuestionFiles): Promise<Disposab
   let isOver = false;
   const look = async (): Promise<void> => {
     try {
-      const { entries } = await sandbox.list(folder, { depth: 1, limit: 400 });
+      const { entries } = (await mayHoldQuestions(folder))
+        ? await sandbox.list(folder, { depth: 1, limit: 400 })
+        : { entries: [] };
       for (const entry of unanswered(entries)) {
         const number = basename(entry.path, ".question");
         // One that still grows is not written to its end.
@@ -75,10 +79,21 @@ export async function watchQuestionFiles(files: QuestionFiles): Promise<Disposab
   };
 }
 
+/** Nearly no worker writes one, and to ask the sandbox costs more than a look at a folder. */
+async function mayHoldQuestions(folder: string): Promise<boolean> {
+  try {
+    if (!(await lstat(folder)).isDirectory()) return false;
+    return (await readdir(folder)).some((name) => questionName.test(name));
+  } catch {
+    // Gone, or closed to us: the worker's own doing, and there is no question in it.
+    return false;
+  }
+}
+
 function unanswered(entries: readonly FileEntry[]): FileEntry[] {
   const names = new Set(entries.map(({ path }) => basename(path)));
   return entries.filter(({ path, type }) => {
-    const [, number] = /^(\d{1,6})\.question$/.exec(basename(path)) ?? [];
+    const [, number] = questionName.exec(basename(path)) ?? [];
     return type === "file" && number !== undefined && !names.has(`${number}.answer`);
   });
 }

@@ -28,7 +28,8 @@ export function createLodgings(folder: string): Lodgings {
       const door = join(await doors, number);
       await effect("lodging.make", () => mkdir(door));
       await effect("lodging.make", () => makeFolder(home, 0o700));
-      return { home, door, readOnly: needs.readOnly, network: needs.network };
+      const { readOnly, network, isProgram } = needs;
+      return { home, door, readOnly, network, isForPrograms: isProgram };
     },
     close: async () => {
       if (doors !== null) await removeTree(await doors);

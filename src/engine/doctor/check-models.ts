@@ -1,3 +1,4 @@
+import { asksGateway } from "../../core/agent-spec.ts";
 import type { Config } from "../../config/config.ts";
 import type { HealthRow } from "../../core/health.ts";
 import { roles } from "../../core/plan.ts";
@@ -23,9 +24,9 @@ export function checkModels(
   const misfits = demands.flatMap((demand) => misfitOf(demand, settings) ?? []);
   const who = demands.map((demand) => worker(demand, settings)).join(", ");
   const idle = demands.filter((demand) => demand.spec === null && modelsFor(settings, demand).length === 0);
-  // A key is no matter where the program brings its own login.
+  // A key is no matter where the program brings its own login, or asks no model.
   const called = demands
-    .filter(({ spec }) => spec?.credentials !== "own")
+    .filter(({ spec }) => !spec || asksGateway(spec))
     .map((demand) => modelsFor(settings, demand));
   return [
     ok("models", who),

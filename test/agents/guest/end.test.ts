@@ -40,9 +40,11 @@ test("an attempt that takes too long is stopped", async () => {
 test("an abort stops the guest, closes the door, and is thrown", async () => {
   await using bench = await openGuestBench();
   const stop = new AbortController();
-  bench.acts.push(hangs);
+  bench.acts.push((turn) => {
+    setTimeout(() => stop.abort(new Error("canceled")), 10);
+    return hangs(turn);
+  });
   const work = bench.work({ signal: stop.signal });
-  setTimeout(() => stop.abort(new Error("canceled")), 100);
   await expect(work).rejects.toThrow("canceled");
   expect(bench.turns[0]?.signal.aborted).toBe(true);
   expect(bench.door.isOpen()).toBe(false);

@@ -83,6 +83,30 @@ describeSandboxed("questions as files", () => {
     expect(isAsked).toBe(false);
   });
 
+  test("where there are none, the sandbox is not asked again and again", async () => {
+    using place = places();
+    await using sandbox = await openAt(place.root, { scratch: place.scratch });
+    let lists = 0;
+    const counted = {
+      ...sandbox,
+      list: (...asked: Parameters<typeof sandbox.list>) => (lists++, sandbox.list(...asked)),
+    };
+    const questions = createQuestions();
+    const { folder } = place;
+    using _watch = await watchQuestionFiles({
+      sandbox: counted,
+      folder,
+      questions,
+      answered: null,
+      onLost: () => {},
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(lists).toBe(0);
+    await sandbox.exec({ command: `echo One? > ${folder}/001.question`, timeoutMs: 5_000 });
+    expect(await questions.opened()).toMatchObject({ text: "One?" });
+    expect(lists).toBeGreaterThan(0);
+  });
+
   test("a sandbox that closes is said once, and nothing goes on", async () => {
     using place = places();
     const sandbox = await openAt(place.root, { scratch: place.scratch });
@@ -96,6 +120,7 @@ describeSandboxed("questions as files", () => {
       answered: null,
       onLost: (error) => void lost.push(error),
     });
+    writeFileSync(join(folder, "001.question"), "One?");
     await sandbox.close();
     expect(await eventually(() => lost.length > 0)).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 1_200));

@@ -106,7 +106,13 @@ describeSandboxed("a worker behind walls", () => {
     const agent = bench.agentFor(
       `echo $$ > pid; colour=$(${ask}); echo "$colour $$" > result; echo "painted $colour"`,
     );
-    expect(agent.needs).toEqual({ readOnly: [], network: false, home: true, openSandbox: true });
+    expect(agent.needs).toEqual({
+      readOnly: [],
+      network: false,
+      home: true,
+      openSandbox: true,
+      isProgram: false,
+    });
     expect(await agent.work(bench.job)).toMatchObject({
       type: "asked",
       text: "Which colour?",

@@ -9,7 +9,7 @@ import { createLodgings } from "../../../src/engine/crew/lodgings.ts";
 
 const guest: Agent = {
   name: "claude",
-  needs: { readOnly: ["/opt/claude"], network: false, home: true, openSandbox: true },
+  needs: { readOnly: ["/opt/claude"], network: false, home: true, openSandbox: true, isProgram: false },
   work: async () => ({ type: "finished", note: "" }),
 };
 
@@ -45,7 +45,7 @@ test("the built-in agent needs none", async () => {
   const folder = aFolder();
   const lodgings = createLodgings(folder);
   const lodging = await lodgings.open({ ...guest, needs: nothingNeeded }, "r1/login/1");
-  expect(lodging).toEqual({ home: null, door: null, readOnly: [], network: false });
+  expect(lodging).toEqual({ home: null, door: null, readOnly: [], network: false, isForPrograms: false });
   expect(existsSync(join(folder, "agents"))).toBe(false);
 });
 

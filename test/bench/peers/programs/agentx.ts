@@ -13,8 +13,8 @@ export const agentx: Peer = {
       slots: cap,
       agents: { implement: "standin", review: "approver" },
       programs: {
-        standin: { command: "sh tools/agent.sh {prompt_file}", credentials: "own" },
-        approver: { command: `echo '${approval}'`, credentials: "own" },
+        standin: { command: "sh tools/agent.sh {prompt_file}", credentials: "none" },
+        approver: { command: `echo '${approval}'`, credentials: "none" },
       },
       ...(gate === null ? {} : { gates: { test: gate } }),
     }),
