@@ -7,6 +7,7 @@ import { readPlan } from "../formats/detect.ts";
 import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { makeFolder } from "../sys/make-folder.ts";
+import { removeTree } from "../sys/remove-tree.ts";
 import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
 import type { Input } from "./read-input.ts";
 import { modelsFor } from "../core/role-models.ts";
@@ -36,7 +37,14 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
   await using shop = await openWorkshop(workspace, { run, settings, sandboxes });
   const { pool } = shop;
   const agent = await shop.crew.memberFor({ role: "plan", task: null });
-  const scratch = join(home, "scratch", "plan");
+  // Of this planning alone: another one may be under way beside it. Nothing goes on from what it leaves.
+  const folders = { scratch: join(home, "scratch", run), home: join(home, "agents", run) };
+  await using _left = {
+    [Symbol.asyncDispose]: async () => {
+      for (const folder of Object.values(folders)) await removeTree(folder);
+    },
+  };
+  const { scratch } = folders;
   await makeFolder(scratch);
   const { files, readAtBase } = await repositoryView(repo, base.commit);
   let spend = noSpend;
@@ -46,7 +54,7 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
       prd,
       scratch,
       models: modelsFor(settings, { role: "plan", task: null }),
-      lodging: await shop.lodgings.open(agent, "plan"),
+      lodging: await shop.lodgings.open(agent, run),
       usdLeft: () => (settings.budgetUsd === null ? null : Math.max(0, settings.budgetUsd - spend.usd)),
       onAgentStarted: () => {},
       onToolsWithheld: ({ names }) => planning.onActivity(`withheld from the vendor: ${names.join(", ")}`),
