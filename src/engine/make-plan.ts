@@ -4,6 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { addCall, noSpend, type Spend } from "../core/usage.ts";
 import { readPlan } from "../formats/detect.ts";
+import { taskLineOf } from "../formats/plan-md-grammar.ts";
 import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { makeFolder } from "../sys/make-folder.ts";
@@ -20,6 +21,11 @@ export type Planned = { plan: Plan; planning: Spend };
 /** The plan that the input is, or null for a PRD in free text. @throws AgentxError PLAN_INVALID with every problem */
 export function planIn(input: Input): Plan | null {
   return readPlan(input);
+}
+
+/** Whether a text that is no plan has boxes: only a heading "## Tasks" above them makes them tasks. */
+export function hasBoxes({ text }: Input): boolean {
+  return text.split("\n").some((line) => taskLineOf(line) !== null);
 }
 
 export type Planning = Pick<PlanJob, "ask" | "onActivity" | "signal"> & {

@@ -118,12 +118,15 @@ test("a planner's question ends with 3 where nobody can be asked, and with --def
 
 test("a planner that ends without a plan says why, and what to do", async () => {
   const project = smallProject();
-  commitFiles(project.root, { "prd.md": prd });
+  commitFiles(project.root, { "prd.md": `${prd}\n- [ ] Count\n` });
   const { env } = await serveModels(project, { planner: [{ say: "I will not.", stop: "refusal" }] });
 
   const ran = await project.agentx(["dispatch", "prd.md", "--yes"], { env });
 
   expect(ran.exitCode).toBe(2);
+  expect(ran.stderr).toMatch(
+    /^prd\.md is a text, not a plan \(no heading "## Tasks" stands above its boxes\): \S+ plans it now\.$/m,
+  );
   expect(ran.stderr).toContain("no plan came of it: the model declined: I will not.");
   expect(ran.stderr).toContain("write the tasks yourself");
   expect(git(project.root, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
