@@ -13,7 +13,8 @@ export async function clean(
 ): Promise<number> {
   const workspace = await openWorkspace(terminal.cwd, terminal.env);
   const cleaned = await cleanRuns(workspace, { run, all: options.all === true, now: terminal.now() });
-  if (cleaned.runs.length === 0) tell(terminal, "No run is finished, so nothing was removed.");
+  if (cleaned.runs.length + cleaned.removed.length === 0)
+    tell(terminal, "No run is finished, and nothing else is left to remove.");
   else print(terminal, renderCleaned(cleaned, stdoutLook(terminal)));
   return exitCodes.allMerged;
 }

@@ -1,3 +1,4 @@
+import { apiAgent } from "../core/agent-spec.ts";
 import { exitCodes } from "../core/error.ts";
 import { plainLine, plainText } from "../core/plain-text.ts";
 import { readInput } from "../engine/read-input.ts";
@@ -8,7 +9,7 @@ import { renderJson } from "../report/json.ts";
 import { stdoutLook } from "./stdout-look.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
-/** What the worker of a task will see, and what each part costs; with `full` the words themselves. */
+/** What agentx gives the worker of a task at first, and what each part costs; with `full` the words themselves. */
 export async function context(
   terminal: Terminal,
   id: string,
@@ -21,10 +22,10 @@ export async function context(
       ? { type: "run", run: options.run ?? null }
       : { type: "plan", input: await readInput(options.plan, { workspace, cwd, stdin }) };
   const shown = await showContext(workspace, { source, task: id });
-  const { task, parts, tokens, system, prompt, missingNotes } = shown;
+  const { task, agent, parts, tokens, system, prompt, missingNotes } = shown;
   if (options.json) {
     const words = options.full ? { system, prompt } : {};
-    print(terminal, renderJson({ task: task.id, role: task.role, tokens, parts, ...words }));
+    print(terminal, renderJson({ task: task.id, role: task.role, agent, tokens, parts, ...words }));
     return exitCodes.allMerged;
   }
   if (options.full) {
@@ -33,7 +34,7 @@ export async function context(
     print(terminal, terminal.stdout.isTTY ? plainText(text) : text);
     return exitCodes.allMerged;
   }
-  const title = `${task.id}: ${task.title}`;
+  const title = `${task.id}: ${task.title}, for ${agent === apiAgent ? "the built-in agent" : agent}`;
   print(terminal, renderContextTable({ title, parts, tokens, ...stdoutLook(terminal) }));
   if (missingNotes.length > 0) {
     tell(terminal, `Added when they are written: the notes of ${missingNotes.map(plainLine).join(", ")}.`);

@@ -1,8 +1,10 @@
-import { type Planned, type Planning, makePlan } from "../engine/make-plan.ts";
+import { hasBoxes, type Planned, type Planning, makePlan } from "../engine/make-plan.ts";
 import type { Input } from "../engine/read-input.ts";
 import type { Workspace } from "../engine/workspace.ts";
+import { apiAgent } from "../core/agent-spec.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
 import type { Plan } from "../core/plan.ts";
+import type { RunSettings } from "../core/run-settings.ts";
 import { plainLine } from "../core/plain-text.ts";
 import { noSpend } from "../core/usage.ts";
 import { ask } from "./confirm.ts";
@@ -20,8 +22,9 @@ type Around = Pick<Planning, "run" | "settings" | "base"> & {
 export async function obtainPlan(terminal: Terminal, input: Input, around: Around): Promise<Planned> {
   const { plan } = around;
   if (plan !== null) return { plan, planning: noSpend };
-  const [model = "a model"] = around.settings.models.plan;
-  tell(terminal, `${plainLine(input.file)} is a text, not a plan: ${plainLine(model)} plans it now.`);
+  const boxes = hasBoxes(input) ? ` (no heading "## Tasks" stands above its boxes)` : "";
+  const who = plannerOf(around.settings);
+  tell(terminal, `${plainLine(input.file)} is a text, not a plan${boxes}: ${plainLine(who)} plans it now.`);
   const sandboxes = await around.openSandboxes();
   const controller = new AbortController();
   const stopListening = onInterrupt(terminal, () => controller.abort(interrupted(input)));
@@ -36,6 +39,11 @@ export async function obtainPlan(terminal: Terminal, input: Input, around: Aroun
   } finally {
     stopListening();
   }
+}
+
+function plannerOf({ agents, models }: RunSettings): string {
+  if (agents.plan !== apiAgent) return agents.plan;
+  return models.plan[0] ?? "a model";
 }
 
 function interrupted({ file }: Input): AgentxError {

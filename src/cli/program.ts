@@ -89,7 +89,9 @@ export function describeProgram(terminal: Terminal, { version, setExitCode }: Fr
   );
 
   addPlannerOptions(
-    program.command("plan <input>").description("only plan: print the tasks, or write them with -o"),
+    program
+      .command("plan <input>")
+      .description('only plan: print the tasks of a PRD file, "-" or a text, or write them with -o'),
   )
     .option("-o, --output <file>", "write the plan there instead of printing it")
     .option("--json", "as JSON")
@@ -151,7 +153,7 @@ function describeWatching(program: Command, { terminal, run }: Around): void {
     );
   program
     .command("context <task>")
-    .description("what the worker of a task sees, and what each part costs in tokens")
+    .description("what a task's worker is given, and what each part costs in tokens")
     .option("--plan <input>", "a task of this plan file, before it is dispatched")
     .option(...runOption)
     .option("--json", "as JSON")
@@ -175,7 +177,7 @@ function describeSteering(program: Command, { terminal, run }: Around): void {
     );
   program
     .command("note <task> <text>")
-    .description("tell a task's worker something; it reads it at its next turn")
+    .description("tell a task's worker something; it reads it at its next turn, or at its next start")
     .option(...runOption)
     .action(
       run(async (task: string, text: string, options: InRun) =>
@@ -185,11 +187,15 @@ function describeSteering(program: Command, { terminal, run }: Around): void {
   program
     .command("retry <task>")
     .description("start a task again that failed, was canceled or skipped, or is blocked")
-    .option("--note <text>", "what to do differently", "")
+    .option("--note <text>", "what to do differently")
     .option(...runOption)
     .action(
-      run(async (task: string, options: InRun & { note: string }) =>
-        (await import("./steer.ts")).steer(terminal, { type: "retry", task, note: options.note }, options),
+      run(async (task: string, options: InRun & { note?: string }) =>
+        (await import("./steer.ts")).steer(
+          terminal,
+          { type: "retry", task, note: options.note ?? "" },
+          options,
+        ),
       ),
     );
   program

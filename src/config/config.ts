@@ -6,11 +6,21 @@ import type { GateSpec, ProviderSpec, SandboxLimits, SandboxName } from "../core
 /** `network: null` where nobody said: the registries of the command's package managers. */
 export type Setup = { command: string; timeoutMs: number; network: Network | null };
 
+/** Where the person wrote it, as `agentx.yaml:3`: for what is wrong with an agent or a model on this machine. */
+export type Places = {
+  agents: Partial<Record<Role, string>>;
+  /** Role → model → place. */
+  models: Partial<Record<Role, ReadonlyMap<string, string>>>;
+  /** Program → place of the model that it names. */
+  programModels: ReadonlyMap<string, string>;
+};
+
+export const nowhere: Places = { agents: {}, models: {}, programModels: new Map() };
+
 /** What the person said; null, or a missing key, where they said nothing. Times are milliseconds. */
 export type Config = {
   agents: Partial<Record<Role, string>>;
-  /** Where the file says so, as `agentx.yaml:3`: for what is wrong with an agent on this machine. */
-  agentPlaces: Partial<Record<Role, string>>;
+  places: Places;
   programs: Record<string, AgentSpec>;
   models: Partial<Record<Role, string[]>>;
   providers: Record<string, ProviderSpec>;

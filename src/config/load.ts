@@ -1,8 +1,8 @@
 import { AgentxError, type Problem } from "../core/error.ts";
 import { sortByPlace } from "../core/place.ts";
-import { roles } from "../core/plan.ts";
+import { type Role, roles } from "../core/plan.ts";
 import { agentProblems } from "./agent-problems.ts";
-import type { Config } from "./config.ts";
+import type { Config, Places } from "./config.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { configSchema } from "./schema.ts";
@@ -31,12 +31,25 @@ export function loadConfig({ text, file }: { text: string | null; file: string }
   }
   const problems = [...keysInTheClear(parsed.data, source), ...agentProblems(parsed.data, source)];
   if (problems.length > 0) throw invalid(problems, file);
-  return { ...toConfig(parsed.data), agentPlaces: placesOfAgents(parsed.data, source) };
+  return { ...toConfig(parsed.data), places: placesIn(parsed.data, source) };
 }
 
-function placesOfAgents({ agents = {} }: ConfigFile, source: YamlSource): Config["agentPlaces"] {
+function placesIn({ agents = {}, models = {}, programs = {} }: ConfigFile, { placeOf }: YamlSource): Places {
   const said = roles.filter((role) => agents[role] !== undefined);
-  return Object.fromEntries(said.map((role) => [role, source.placeOf(["agents", role])]));
+  const placesOf = (role: Role): [string, string][] => {
+    const entry = models[role] ?? [];
+    if (typeof entry === "string") return [[entry, placeOf(["models", role])]];
+    return entry.map((model, at) => [model, placeOf(["models", role, at])]);
+  };
+  const named = roles.filter((role) => models[role] !== undefined);
+  const programModels = Object.entries(programs).flatMap(([name, { model }]): [string, string][] =>
+    model === undefined ? [] : [[name, placeOf(["programs", name, "model"])]],
+  );
+  return {
+    agents: Object.fromEntries(said.map((role) => [role, placeOf(["agents", role])])),
+    models: Object.fromEntries(named.map((role) => [role, new Map(placesOf(role))])),
+    programModels: new Map(programModels),
+  };
 }
 
 /** A key sent over plain http can be read by everybody on the way. */

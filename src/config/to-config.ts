@@ -2,7 +2,7 @@ import { roles, type Role } from "../core/plan.ts";
 import { parseByteSize } from "../core/byte-size.ts";
 import type { GateSpec, ProviderSpec } from "../core/run-settings.ts";
 import { toAgentSpec } from "./to-agent-spec.ts";
-import { defaultTimeoutMs, type Config } from "./config.ts";
+import { defaultTimeoutMs, nowhere, type Config } from "./config.ts";
 import type { ConfigFile, GateEntry, ProviderEntry } from "./config-file.ts";
 import { parseDuration } from "../core/duration.ts";
 
@@ -10,7 +10,7 @@ import { parseDuration } from "../core/duration.ts";
 export function toConfig(file: ConfigFile): Config {
   return {
     agents: agentsOf(file.agents ?? {}),
-    agentPlaces: {},
+    places: nowhere,
     programs: Object.fromEntries(
       Object.entries(file.programs ?? {}).map(([name, entry]) => [name, toAgentSpec(name, entry)]),
     ),

@@ -36,7 +36,12 @@ export async function missingOf(
   return { what: `there is no program "${program}" on PATH${asFor}`, hint: install };
 }
 
-function unknownAgent(agent: string, where: string, programs: Readonly<Record<string, AgentSpec>>): Problem {
+/** @param where what asks for it */
+export function unknownAgent(
+  agent: string,
+  where: string,
+  programs: Readonly<Record<string, AgentSpec>>,
+): Problem {
   const known = [apiAgent, ...programNames, ...Object.keys(programs)];
   const others = `there are ${known.join(", ")}; describe another under programs in agentx.yaml`;
   return { where, what: `there is no agent "${agent}"`, hint: didYouMean(agent, known, others) };

@@ -1,14 +1,14 @@
 import { asksGateway } from "../core/agent-spec.ts";
 import { resolve } from "node:path";
 import { AgentxError, type Problem } from "../core/error.ts";
-import { placeAt } from "../core/place.ts";
 import { roles } from "../core/plan.ts";
+import { modelsFor } from "../core/role-models.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { ModelError } from "../models/model.ts";
 import { resolveModel } from "../models/open-model.ts";
-import { type Demand, type Demanding, demandsOf } from "./demands.ts";
+import { type Demand, type Demanding, demandsOf, openTasks } from "./demands.ts";
 import { misfitOf } from "./misfit.ts";
-import { modelsFor } from "../core/role-models.ts";
+import { modelFlag, placeOfModel } from "./place-of-model.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -25,13 +25,14 @@ export async function checkModels(workspace: Workspace, demanding: Demanding): P
     return known;
   };
   const bad: Problem[] = [];
-  for (const { where, model } of everyModel(demanding)) {
+  for (const { place, model } of everyModel(demanding)) {
     const seen = await lookAt(model);
-    if (seen.type === "bad") bad.push({ where, what: seen.what, hint: seen.hint });
+    if (seen.type !== "bad") continue;
+    bad.push({ where: place ?? "", what: seen.what, hint: seen.hint ?? `name another ${atPlace(place)}` });
   }
   if (bad.length > 0) throw new AgentxError("BAD_MODEL", once(bad));
   const demands = demandsOf(demanding);
-  const misfits = demands.flatMap((demand) => misfitOf(demand, settings) ?? []);
+  const misfits = demands.flatMap((demand) => misfitOf(demand, demanding) ?? []);
   if (misfits.length > 0) throw new AgentxError("MODEL_MISFIT", once(misfits));
   const lacking: Problem[] = [];
   const lost: Problem[] = [];
@@ -39,28 +40,39 @@ export async function checkModels(workspace: Workspace, demanding: Demanding): P
     const models = modelsFor(settings, demand);
     if (models.length === 0) lacking.push(withoutModel(demand));
     const seen = await Promise.all(models.map(lookAt));
-    const hint = "set it, or name a model of another provider with --model or in agentx.yaml";
-    const keys = seen.flatMap((one) => (one.type === "noKey" ? [one.what] : []));
-    if (keys.length === seen.length)
-      lost.push(...keys.map((what) => ({ where: demand.modelsAt, what, hint })));
+    const keyless = seen.flatMap((one) => (one.type === "noKey" ? [one] : []));
+    if (keyless.length === seen.length)
+      lost.push(...keyless.map((one) => withoutKey(one, demand, placeOfModel(one.model, demand, demanding))));
   }
   if (lacking.length > 0) throw new AgentxError("NO_MODEL", once(lacking));
   if (lost.length > 0) throw new AgentxError("NO_KEY", once(lost));
 }
 
-type Found =
-  | { type: "ready" }
-  | { type: "bad"; what: string; hint: string }
-  | { type: "noKey"; what: string };
+type NoKey = { type: "noKey"; model: string; why: string };
+/** @property hint null where another model is what helps */
+type Found = { type: "ready" } | { type: "bad"; what: string; hint: string | null } | NoKey;
 
-function everyModel({ settings, plan }: Demanding): { where: string; model: string }[] {
-  const open = plan?.tasks.filter((task) => !task.done) ?? [];
-  const file = plan?.source.file ?? "";
+function everyModel(demanding: Demanding): { place: string | null; model: string }[] {
+  const { settings, plan } = demanding;
+  const open = plan === null ? [] : openTasks(plan);
+  const nobody = { task: null, agent: "", spec: null };
   return [
-    ...roles.flatMap((role) => settings.models[role].map((model) => ({ where: `models.${role}`, model }))),
-    ...open.flatMap(({ model, line }) => (model === undefined ? [] : { where: placeAt(file, line), model })),
-    ...Object.entries(settings.programs).flatMap(([name, { model }]) =>
-      model === null ? [] : { where: `programs.${name}.model`, model },
+    ...roles.flatMap((role) =>
+      settings.models[role].map((model) => ({
+        model,
+        place: placeOfModel(model, { role, ...nobody }, demanding),
+      })),
+    ),
+    ...open.flatMap((task) =>
+      task.model === undefined
+        ? []
+        : {
+            model: task.model,
+            place: placeOfModel(task.model, { ...nobody, role: task.role, task }, demanding),
+          },
+    ),
+    ...Object.entries(settings.programs).flatMap(([agent, { model }]) =>
+      model === null ? [] : { model, place: demanding.places.programModels.get(agent) ?? null },
     ),
   ];
 }
@@ -77,20 +89,33 @@ async function look(id: string, { workspace, settings }: Around): Promise<Found>
     }
     return { type: "ready" };
   } catch (error) {
-    if (error instanceof ModelError && error.kind === "auth") {
-      return { type: "noKey", what: `${id}: ${error.message}` };
-    }
-    const hint = "name another with --model or in agentx.yaml; docs/models.md lists the providers";
-    if (error instanceof ModelError) return { type: "bad", what: error.message, hint };
+    if (error instanceof ModelError && error.kind === "auth")
+      return { type: "noKey", model: id, why: error.message };
+    if (error instanceof ModelError) return { type: "bad", what: error.message, hint: null };
     if (!(error instanceof AgentxError)) throw error;
     const [first] = error.problems;
     return { type: "bad", what: `${id}: ${first?.where}: ${first?.what}`, hint: first?.hint ?? "" };
   }
 }
 
-function withoutModel({ role, modelsAt }: Demand): Problem {
+/** Where the person can name another model than the one that is written at `place`, or than a default. */
+function atPlace(place: string | null): string {
+  if (place === modelFlag) return `with ${modelFlag}`;
+  return place === null ? `with ${modelFlag} or under models in agentx.yaml` : "there";
+}
+
+function withoutKey({ model, why }: NoKey, { agent, spec, agentAt }: Demand, place: string | null): Problem {
+  const asDefault = spec ? `which ${agent} gets` : "the default";
   return {
-    where: modelsAt,
+    where: place ?? (spec ? agentAt : ""),
+    what: place === null ? `${model}, ${asDefault} where no model is named: ${why}` : `${model}: ${why}`,
+    hint: `set it, or name a model of another provider ${atPlace(place)}`,
+  };
+}
+
+function withoutModel({ role, spec, agentAt }: Demand): Problem {
+  return {
+    where: spec ? agentAt : "",
     what: `there is no model for ${role}: no key is set, and nothing names one`,
     hint: `set a key, name a model, or give ${role} in agents a program with a login of its own (credentials: own)`,
   };

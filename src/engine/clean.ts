@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { AgentxError } from "../core/error.ts";
@@ -23,21 +24,18 @@ export type Cleaned = CleanedBranches & {
 type Wanted = { run: string | null; all: boolean; now: number };
 
 /**
- * Removes what finished runs have left: worktrees, scratch, and branches whose work is safe elsewhere. The journal, the
+ * Removes what finished runs, plannings and gates have left: worktrees, scratch, and branches whose work is safe elsewhere. The journal, the
  * reports, and every branch of the person's stay. May be repeated.
  * @throws AgentxError NO_RUNS, UNKNOWN_RUN, RUN_NOT_FINISHED, DISPATCHER_RUNNING
  */
 export async function clean(workspace: Workspace, wanted: Wanted): Promise<Cleaned> {
   const { home } = workspace;
   // Asked before the lock is taken, since taking it makes the folder.
-  readJournal(workspace, (journal) => chooseRuns(journal, wanted));
+  lookAtRuns(workspace, wanted);
   // Held, not only looked at: nobody may start on a worktree that is being removed.
   using _lock = lockRepository(workspace, { since: wanted.now, command: "agentx clean" });
   await untilGitIsDone(workspace);
-  const { runs, unfinished } = readJournal(workspace, (journal) => ({
-    runs: chooseRuns(journal, wanted),
-    unfinished: unfinishedRuns(journal),
-  }));
+  const { runs, unfinished } = lookAtRuns(workspace, wanted);
   const trees = await removeWorktrees(workspace, unfinished);
   const removed = [...trees.removed, ...(await removeGateCheckouts(workspace))];
   await removeTree(join(workspace.home, "gits"));
@@ -52,6 +50,20 @@ export async function clean(workspace: Workspace, wanted: Wanted): Promise<Clean
     branches.kept.push(...kept);
   }
   return { runs: runs.map(({ run }) => run), removed, rescued: trees.rescued, ...branches };
+}
+
+function lookAtRuns(workspace: Workspace, wanted: Wanted): { runs: RunState[]; unfinished: RunState[] } {
+  try {
+    return readJournal(workspace, (journal) => ({
+      runs: chooseRuns(journal, wanted),
+      unfinished: unfinishedRuns(journal),
+    }));
+  } catch (error) {
+    // Plans and gates have a checkout too, and may be all that ever ran here.
+    const isOnlyRunless = error instanceof AgentxError && error.code === "NO_RUNS" && wanted.run === null;
+    if (isOnlyRunless && existsSync(gatesFolder(workspace))) return { runs: [], unfinished: [] };
+    throw error;
+  }
 }
 
 function chooseRuns(journal: Journal, { run, all }: Wanted): RunState[] {
@@ -110,11 +122,16 @@ function worktreesOf({ tasks }: RunState): number[] {
 }
 
 /** Copies of commits for gates and reviews: nothing in them is anybody's work, and no dispatcher runs. */
-async function removeGateCheckouts({ repo, home }: Workspace): Promise<string[]> {
-  const folder = join(home, "gates");
+async function removeGateCheckouts(workspace: Workspace): Promise<string[]> {
+  const { repo, home } = workspace;
+  const folder = gatesFolder(workspace);
   if (!(await removeIfThere(folder))) return [];
   await createWorktreePool({ repo, home }).prune();
   return [folder];
+}
+
+function gatesFolder({ home }: Workspace): string {
+  return join(home, "gates");
 }
 
 async function removeIfThere(folder: string): Promise<boolean> {

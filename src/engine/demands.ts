@@ -1,4 +1,5 @@
 import { type AgentSpec, agentNameFor, findAgentSpec } from "../core/agent-spec.ts";
+import type { Places } from "../config/config.ts";
 import { placeAt } from "../core/place.ts";
 import { type Plan, type Role, roles, type Task } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
@@ -12,8 +13,6 @@ export type Demand = {
   spec: AgentSpec | null | undefined;
   /** What asked for the agent: `agentx.yaml:3`, `plan.md:14`, `--agent`. */
   agentAt: string;
-  /** What its models are named by: `models.implement`, `plan.md:14`. */
-  modelsAt: string;
 };
 
 export type Demanding = {
@@ -21,8 +20,8 @@ export type Demanding = {
   plan: Plan | null;
   /** Roles whose agents are going to work. */
   needed: readonly Role[];
-  /** Where a role's agent is named, for the roles whose agent is. */
-  agentPlaces: Readonly<Partial<Record<Role, string>>>;
+  /** Where agents and models are named, for those that are. */
+  places: Places;
 };
 
 /** Who will work: for a plan its tasks' roles and what follows from them, for a text the planner and a change's. */
@@ -34,19 +33,19 @@ export function rolesOf(plan: Plan | null): Role[] {
   return roles.filter((role) => all.includes(role));
 }
 
-export function demandsOf({ settings, plan, needed, agentPlaces }: Demanding): Demand[] {
+export function demandsOf({ settings, plan, needed, places }: Demanding): Demand[] {
   const ofRole = (role: Role): Demand => {
     const agent = settings.agents[role];
-    const agentAt = agentPlaces[role] ?? `agents.${role}`;
-    return { role, task: null, ...found(agent, settings), agentAt, modelsAt: `models.${role}` };
+    // Whoever resolves is by default whoever implements.
+    const agentAt = places.agents[role] ?? (role === "resolve" ? places.agents.implement : undefined);
+    return { role, task: null, ...found(agent, settings), agentAt: agentAt ?? `agents.${role}` };
   };
   const ofTask = (task: Task): Demand => {
     const { role } = task;
     const at = placeAt(plan?.source.file ?? "", task.line);
     const agent = agentNameFor(settings.agents, { role, task });
     const agentAt = task.agent === undefined ? ofRole(role).agentAt : at;
-    const modelsAt = task.model === undefined ? `models.${role}` : at;
-    return { role, task, ...found(agent, settings), agentAt, modelsAt };
+    return { role, task, ...found(agent, settings), agentAt };
   };
   const open = plan === null ? [] : openTasks(plan);
   return [
@@ -67,6 +66,7 @@ function found(agent: string, { programs }: RunSettings): Pick<Demand, "agent" |
   return { agent, spec: findAgentSpec(agent, programs) };
 }
 
-function openTasks({ tasks }: Plan): Task[] {
+/** Those that are still to be done. */
+export function openTasks({ tasks }: Plan): Task[] {
   return tasks.filter((task) => !task.done);
 }

@@ -4,9 +4,11 @@ import type { Plan } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { addCall, noSpend, type Spend } from "../core/usage.ts";
 import { readPlan } from "../formats/detect.ts";
+import { taskLineOf } from "../formats/plan-md-grammar.ts";
 import { printPlan } from "../formats/plan-md-print.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { makeFolder } from "../sys/make-folder.ts";
+import { removeTree } from "../sys/remove-tree.ts";
 import { planPrd, type PlanJob } from "../stages/plan/plan-prd.ts";
 import type { Input } from "./read-input.ts";
 import { modelsFor } from "../core/role-models.ts";
@@ -19,6 +21,11 @@ export type Planned = { plan: Plan; planning: Spend };
 /** The plan that the input is, or null for a PRD in free text. @throws AgentxError PLAN_INVALID with every problem */
 export function planIn(input: Input): Plan | null {
   return readPlan(input);
+}
+
+/** Whether a text that is no plan has boxes: only a heading "## Tasks" above them makes them tasks. */
+export function hasBoxes({ text }: Input): boolean {
+  return text.split("\n").some((line) => taskLineOf(line) !== null);
 }
 
 export type Planning = Pick<PlanJob, "ask" | "onActivity" | "signal"> & {
@@ -36,7 +43,14 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
   await using shop = await openWorkshop(workspace, { run, settings, sandboxes });
   const { pool } = shop;
   const agent = await shop.crew.memberFor({ role: "plan", task: null });
-  const scratch = join(home, "scratch", "plan");
+  // Of this planning alone: another one may be under way beside it. Nothing goes on from what it leaves.
+  const folders = { scratch: join(home, "scratch", run), home: join(home, "agents", run) };
+  await using _left = {
+    [Symbol.asyncDispose]: async () => {
+      for (const folder of Object.values(folders)) await removeTree(folder);
+    },
+  };
+  const { scratch } = folders;
   await makeFolder(scratch);
   const { files, readAtBase } = await repositoryView(repo, base.commit);
   let spend = noSpend;
@@ -46,7 +60,7 @@ export async function makePlan(workspace: Workspace, prd: Input, planning: Plann
       prd,
       scratch,
       models: modelsFor(settings, { role: "plan", task: null }),
-      lodging: await shop.lodgings.open(agent, "plan"),
+      lodging: await shop.lodgings.open(agent, run),
       usdLeft: () => (settings.budgetUsd === null ? null : Math.max(0, settings.budgetUsd - spend.usd)),
       onAgentStarted: () => {},
       onToolsWithheld: ({ names }) => planning.onActivity(`withheld from the vendor: ${names.join(", ")}`),

@@ -15,6 +15,7 @@ import { asRecorded, recordedRoles } from "./cassette/as-recorded.ts";
 import { checkAgents } from "./check-agents.ts";
 import { checkModels } from "./check-models.ts";
 import { demandsOf } from "./demands.ts";
+import { placesWith } from "./places-with.ts";
 import { fitModels } from "./fit-models.ts";
 import { registriesAt } from "./registries.ts";
 import { repositoryView } from "./repository-view.ts";
@@ -42,9 +43,6 @@ export async function detectAt({ repo }: Workspace, commit: string): Promise<Det
   return detectProject({ files, read: readAtBase });
 }
 
-const flag = "--agent";
-const placesOfFlag = { plan: flag, research: flag, implement: flag, review: flag, resolve: flag };
-
 type Preparing = { base: RunBase; flags: SettingsFlags; plan: Plan | null; needed: readonly Role[] };
 
 /**
@@ -70,14 +68,14 @@ export async function prepareRun(
     defaultModels: recorded?.models ?? byKeys?.models ?? null,
     machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },
   });
-  const agentPlaces = flags.agent === undefined ? config.agentPlaces : placesOfFlag;
+  const places = placesWith(flags, config.places);
   const isNamed = (role: Role): boolean => (flags.models ?? config.models[role]) !== undefined;
   const settings =
     recorded === null
-      ? fitModels(resolved, demandsOf({ settings: resolved, plan, needed, agentPlaces }), isNamed)
+      ? fitModels(resolved, demandsOf({ settings: resolved, plan, needed, places }), isNamed)
       : asRecorded(resolved, recorded);
   workspace.secrets.learn(keyVariables(settings.providers));
-  const demanding = { settings, plan, needed, agentPlaces };
+  const demanding = { settings, plan, needed, places };
   await checkAgents(workspace, demanding);
   await checkModels(workspace, demanding);
   // Better said now than when all the work is done.

@@ -1,5 +1,8 @@
+import type { Problem } from "../core/error.ts";
+import { placeAt } from "../core/place.ts";
 import type { Plan } from "../core/plan.ts";
 import { dedent, headingOf, markFences, stemOf, toLines, type MarkdownLine } from "./lines.ts";
+import { isPlanKey, keyLineOf } from "./plan-md-grammar.ts";
 import { tickBox, type PlanSource, type Scan } from "./scan.ts";
 import { headline, inSequence, paragraphs } from "./sequence.ts";
 import { assignIds } from "./task-ids.ts";
@@ -7,7 +10,15 @@ import { assignIds } from "./task-ids.ts";
 /** `[ ]` open, `[x]` done, `[?]` waits for an answer, `[!]` went wrong: the last two are still to be done. */
 const itemLine = /^ ?[-*+][ \t]+\[([ xX?!])\][ \t]+(\S.*)$/s;
 
-type Item = { line: MarkdownLine; index: number; done: boolean; text: string; note: string; below: string[] };
+type Item = {
+  line: MarkdownLine;
+  index: number;
+  done: boolean;
+  text: string;
+  note: string;
+  /** 1-based numbers and words of the lines that belong to it. */
+  below: { number: number; text: string }[];
+};
 
 /** Reads a Dispatch checklist. One worker goes through it from top to bottom, so each item needs the one before it. */
 export function scanDispatch({ text, file }: PlanSource): Scan {
@@ -15,7 +26,7 @@ export function scanDispatch({ text, file }: PlanSource): Scan {
   const ids = assignIds(items.map((item) => ({ id: null, title: item.text })));
   const tasks = items.map((item, index) => {
     const { title: short, rest } = headline(item.text);
-    const body = paragraphs(rest, item.note, dedent(item.below));
+    const body = paragraphs(rest, item.note, dedent(item.below.map(({ text: words }) => words)));
     const id = ids[index] ?? "";
     const line = item.index + 1;
     return {
@@ -37,7 +48,23 @@ export function scanDispatch({ text, file }: PlanSource): Scan {
     tasks: inSequence(tasks),
     source: { file, format: "dispatch" },
   };
-  return { plan, problems: [], ticks };
+  return { plan, problems: misplacedKey(items, file), ticks };
+}
+
+/** Keys mean nothing in a checklist: whoever writes them means a plan.md, and forgot its heading. */
+function misplacedKey(items: readonly Item[], file: string): Problem[] {
+  for (const { number, text } of items.flatMap(({ below }) => below)) {
+    const word = keyLineOf(text)?.word ?? "";
+    if (!isPlanKey(word)) continue;
+    return [
+      {
+        where: placeAt(file, number),
+        what: `"${word}" is a key of tasks below a heading "## Tasks", and there is no such heading`,
+        hint: "Write ## Tasks on a line of its own above the first box.",
+      },
+    ];
+  }
+  return [];
 }
 
 /** A checklist and nothing else: a title, items with what is indented below them, and quoted notes. */
@@ -64,7 +91,7 @@ function readChecklist(text: string): {
       const done = match[1] === "x" || match[1] === "X";
       items.push({ line, index, done, text: words.trim(), note: note.join(" — ").trim(), below: [] });
     } else if (last !== undefined && (/^\s/.test(line.text) || line.text === "" || isReason(line.text))) {
-      last.below.push(line.text);
+      last.below.push({ number: index + 1, text: line.text });
     } else if (line.text.startsWith(">")) notes.push(line.text.replace(/^>\s?/, ""));
     else if (title === null && last === undefined && headingOf(line)?.level === 1)
       title = headingOf(line)?.text || null;

@@ -17,9 +17,10 @@ export function renderCleaned(
 ): string {
   const paint = createPaint(look.colors);
   const hasDone = removed.length + deleted.length + rescued.length > 0;
+  const names = runs.map(plainLine).join(", ");
   const title = hasDone ? `cleaned up after ${counted(runs.length, "run")}: ` : "nothing is left to remove: ";
   return [
-    title + runs.map(plainLine).join(", "),
+    runs.length === 0 ? "cleaned up; no run is finished" : title + names,
     ...removed.map((path) => `${paint.quiet("removed")}  ${plainLine(path)}`),
     ...deleted.map((branch) => `${paint.quiet("deleted")}  ${plainLine(branch)}`),
     ...rescued.map(

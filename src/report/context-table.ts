@@ -3,7 +3,7 @@ import { cut, fill, fillLeft, widest } from "./fit.ts";
 import { formatCount } from "./format.ts";
 import { createPaint } from "./paint.ts";
 
-type Part = { part: string; source: string; tokens: number; budget: number | null; cut: boolean };
+type Part = { part: string; source: string; tokens: number | null; budget: number | null; cut: boolean };
 
 type ContextTable = { title: string; parts: readonly Part[]; tokens: number; width: number; colors: boolean };
 
@@ -36,14 +36,14 @@ export function renderContextTable({ title, parts, tokens, width, colors }: Cont
     row({
       part: part.part,
       source: plainLine(part.source),
-      tokens: `~${formatCount(part.tokens)}`,
+      tokens: part.tokens === null ? "?" : `~${formatCount(part.tokens)}`,
       budget: part.budget === null ? "–" : formatCount(part.budget),
       state: part.cut ? paint.ask("cut") : "",
     }),
   );
   const total = row({
     part: "all",
-    source: "the first request",
+    source: parts.some((part) => part.tokens === null) ? "what agentx gives" : "the first request",
     tokens: `~${formatCount(tokens)}`,
     budget: "",
     state: "",

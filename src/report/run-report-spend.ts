@@ -1,5 +1,6 @@
 import type { RunEvent } from "../core/event.ts";
 import { type RunState, uncountedAgents } from "../core/run-state.ts";
+import { isUnknownModel } from "../core/unknown-model.ts";
 import { type Spend, noSpend } from "../core/usage.ts";
 import { formatCount, formatSpend, isScripted } from "./format.ts";
 import { mdCode, mdTable, mdText } from "./markdown.ts";
@@ -16,7 +17,7 @@ export function renderSpendSection({
 }): string {
   const row = (name: string, spend: Spend): string[] => [name, ...cells(spend, isScripted(state))];
   const total = row("**all**", state.spend);
-  const models = [...state.spendByModel].map(([model, spend]) => row(mdCode(model), spend));
+  const models = [...state.spendByModel].map(([model, spend]) => row(modelName(model), spend));
   const tasks = [...state.tasks.values()]
     .filter(({ spend }) => spend.calls > 0)
     .map(({ task, spend }) => row(mdCode(task.id), spend));
@@ -30,6 +31,13 @@ export function renderSpendSection({
   const left =
     uncounted.length === 0 ? "" : `Not counted, as nothing was reported of it: ${uncounted.join(", ")}`;
   return [...tables, left].filter((part) => part !== "").join("\n\n");
+}
+
+/** A program with its own login may tell what it used and not which model it took. */
+function modelName(model: string): string {
+  if (!isUnknownModel(model)) return mdCode(model);
+  const [owner = ""] = model.split("/");
+  return owner === "" ? "model not named" : `${mdCode(owner)}, model not named`;
 }
 
 function cells({ usage, ...spend }: Spend, scripted: boolean): string[] {

@@ -90,14 +90,16 @@ test("models that were named and that the agent cannot speak to are refused, and
     PATH: pathWith("codex"),
   });
   expect(code).toBe(2);
-  expect(stderr).toContain("MODEL_MISFIT models.implement: codex, which plan.md:5 asks for, speaks openai");
+  expect(stderr).toContain("MODEL_MISFIT agentx.yaml:2: codex, which plan.md:5 asks for, speaks openai");
   expect(stderr).toContain("anthropic/claude-opus-5-5 (anthropic)");
 });
 
 test("the key of the vendor that fits is the one that is missed", async () => {
   const { code, stderr } = await planned("", [], { PATH: pathWith("codex"), OPENAI_API_KEY: "" });
   expect(code).toBe(2);
-  expect(stderr).toContain("NO_KEY models.implement: openai/gpt-5.5: OPENAI_API_KEY is not set");
+  expect(stderr).toContain(
+    "NO_KEY plan.md:5: openai/gpt-5.5, which codex gets where no model is named: OPENAI_API_KEY is not set",
+  );
 });
 
 test("a program with its own login needs no key", async () => {
@@ -207,4 +209,57 @@ test("init --from-dispatch takes another file, and says where it looked for one 
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain(join(root, ".dispatch", "config.yaml"));
   expect(existsSync(join(root, "agentx.yaml"))).toBe(false);
+});
+
+type Given = { yaml?: string; task?: string; args?: string[]; env?: Record<string, string> };
+
+/** What `agentx dispatch` refuses a plan of one task with. */
+async function refusal(root: string, given: Given): Promise<string> {
+  const { yaml = "", task = "", args = [], env = { ANTHROPIC_API_KEY: "a" } } = given;
+  writeFileSync(join(root, "plan.md"), `# Shop\n\n## Tasks\n\n- [ ] Sign in \`#login\`\n${task}`);
+  writeFileSync(join(root, "agentx.yaml"), yaml);
+  const { code, stderr } = await agentx(root, ["dispatch", "plan.md", "--yes", ...args], { env });
+  expect(code).toBe(2);
+  expect(stderr).not.toMatch(/models\.\w+:/);
+  return stderr;
+}
+
+const unknown = /there is no provider "foo" for the model "foo\/bar"/;
+
+test("a model that cannot be meant is refused where it is written, once, and the way out is there", async () => {
+  const { root } = await makeRepository();
+  const flag = await refusal(root, { args: ["--model", "foo/bar"] });
+  expect(flag).toMatch(/^error BAD_MODEL --model: there is no provider .+\n +name another with --model\n$/);
+  const yaml =
+    "slots: 2\nmodels:\n  review: openai/gpt-5.5\n  implement:\n    - anthropic/claude-opus-5-5\n    - foo/bar\n";
+  const file = await refusal(root, { yaml });
+  expect(file).toMatch(/^error BAD_MODEL agentx\.yaml:6: there is no provider .+\n +name another there\n$/);
+  expect(file).toMatch(unknown);
+  expect(await refusal(root, { task: "  - model: foo/bar\n" })).toMatch(/^error BAD_MODEL plan\.md:5: there/);
+  const program = 'programs:\n  mytool:\n    command: "mytool {prompt_file}"\n    model: foo/bar\n';
+  expect(await refusal(root, { yaml: program })).toMatch(/^error BAD_MODEL agentx\.yaml:4: there/);
+});
+
+test("a role that nobody spoke of has its model where another role's is written", async () => {
+  const { root } = await makeRepository();
+  const env = { ANTHROPIC_API_KEY: "" };
+  expect(await refusal(root, { yaml: "models:\n  review: foo/bar\n", env })).toMatch(
+    /^error BAD_MODEL agentx\.yaml:2: /,
+  );
+});
+
+test("a key that is not set is missed at the place of its model, or with the word that it is a default", async () => {
+  const { root } = await makeRepository();
+  const flag = await refusal(root, { args: ["--model", "openai/gpt-5.5"] });
+  expect(flag).toMatch(
+    /^error NO_KEY --model: openai\/gpt-5\.5: OPENAI_API_KEY is not set\n.+ with --model\n$/,
+  );
+  const file = await refusal(root, { yaml: "models:\n  implement: openai/gpt-5.5\n" });
+  expect(file).toMatch(
+    /^error NO_KEY agentx\.yaml:2: openai\/gpt-5\.5: OPENAI_API_KEY is not set\n.+ there\n$/,
+  );
+  const yaml = "providers:\n  anthropic: { api: anthropic, keyEnv: MY_KEY }\n";
+  expect(await refusal(root, { yaml })).toMatch(
+    /^error NO_KEY anthropic\/\S+, the default where no model is named: MY_KEY is not set\n.+agentx\.yaml\n$/,
+  );
 });

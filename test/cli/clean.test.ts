@@ -130,9 +130,22 @@ test("a run that is not finished is left alone", async () => {
   const { code, stderr } = await clean();
   expect(code).toBe(2);
   expect(stderr).toContain("RUN_NOT_FINISHED");
-  expect(await clean("--all")).toMatchObject({ code: 0, stdout: "" });
+  expect((await clean("--all")).stdout).toBe(
+    `cleaned up; no run is finished\nremoved  ${join(home, "gates")}\n`,
+  );
   expect(branches()).toEqual(before);
   expect(existsSync(join(home, "worktrees/2/unsaved.txt"))).toBe(true);
+});
+
+test("what a planning or the gates have left goes although there was never a run", async () => {
+  const { repo, root, base, home: folder } = await makeRepository();
+  const env = { AGENTX_HOME: folder };
+  expect((await agentx(root, ["clean"], { env })).stderr).toContain("NO_RUNS");
+  const home = repositoryHome(env, root, null);
+  await createWorktreePool({ repo, home }).leaseDetached({ name: "planner", commit: base });
+  const { code, stdout } = await agentx(root, ["clean"], { env });
+  expect([code, stdout]).toEqual([0, `cleaned up; no run is finished\nremoved  ${join(home, "gates")}\n`]);
+  expect(git(root, "worktree", "list").split("\n")).toHaveLength(1);
 });
 
 test("while a dispatcher runs clean refuses and names it", async () => {

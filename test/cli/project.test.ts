@@ -63,6 +63,26 @@ test("context tells each part and its tokens, without a key", async () => {
   );
 });
 
+test("context of a task for another program is what that is given, and says what agentx does not know", async () => {
+  const { root } = await makeRepository(npmProject);
+  commitFiles(root, {
+    "agentx.yaml":
+      'agents:\n  implement: strict\nprograms:\n  strict: {program: codex, prompt: "Be strict."}\n',
+  });
+  const args = ["context", "pay", "--plan", "plan.md"];
+  const { stdout } = await agentx(root, args);
+  expect(stdout).toMatch(/^pay: .+, for strict\n/);
+  expect(stdout).toMatch(/^program +what strict adds: not known to agentx +\? +–$/m);
+  expect(stdout).toMatch(/^prompt +programs\.strict\.prompt +~\d/m);
+  expect(stdout).toMatch(/^all +what agentx gives/m);
+  expect(stdout).not.toMatch(/^tools/m);
+  const { stdout: full } = await agentx(root, [...args, "--full"]);
+  expect(full).toMatch(/agentx ask[^]+Be strict\.[^]+<task id="pay"/);
+  const json = JSON.parse((await agentx(root, [...args, "--json"])).stdout);
+  expect(json.agent).toBe("strict");
+  expect(json.parts[0]).toMatchObject({ part: "program", tokens: null });
+});
+
 test("context --full prints the words themselves", async () => {
   const { root } = await makeRepository(npmProject);
   const { stdout } = await agentx(root, ["context", "login", "--plan", "plan.md", "--full"]);

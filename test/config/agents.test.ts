@@ -22,11 +22,15 @@ programs:
   mytool: { command: "mytool {prompt_file}", model: openai/gpt-5.5, env: { MYTOOL_MODE: fast } }
 `);
   expect(config.agents).toEqual({ implement: "claude", research: "gemini", review: "careful" });
-  expect(config.agentPlaces).toEqual({
+  expect(config.places.agents).toEqual({
     implement: "agentx.yaml:2",
     research: "agentx.yaml:3",
     review: "agentx.yaml:4",
   });
+  expect([...config.places.programModels]).toEqual([
+    ["careful", "agentx.yaml:7"],
+    ["mytool", "agentx.yaml:10"],
+  ]);
   expect(config.programs).toEqual({
     claude: { ...plain, type: "program", program: "claude", credentials: "own" },
     careful: {

@@ -43,9 +43,21 @@ secrets: { allow: ["test/fixtures/**"] }
 protect: review
 deliver: { fastForward: false, pullRequest: true }
 `);
+  const line = "agentx.yaml:2";
+  const places = {
+    agents: {},
+    models: {
+      plan: new Map([["a/b", line]]),
+      review: new Map([
+        ["c/d", line],
+        ["e/f/g:1", line],
+      ]),
+    },
+    programModels: new Map(),
+  };
   expect(config).toEqual({
     agents: {},
-    agentPlaces: {},
+    places,
     programs: {},
     models: { plan: ["a/b"], review: ["c/d", "e/f/g:1"] },
     providers: {

@@ -84,7 +84,7 @@ test("a command that ends well and changes nothing has not done its task, and is
 
 test("a failed gate merges anyway: never; it comes back with the useful lines, and the mended work lands", async () => {
   const mine = `
-if grep -q 'broken is there' {prompt_file}; then rm broken; cp {prompt_file} prompt.txt; else touch broken; fi`;
+if grep -q 'broken is there' {prompt_file}; then rm broken; cp {prompt_file} prompt.txt; else cp {prompt_file} first.txt; touch broken; fi`;
   const { project, env } = await commandProject({ commands: { mine } });
 
   const ran = await project.agentx(dispatchArgs, { env });
@@ -96,6 +96,8 @@ if grep -q 'broken is there' {prompt_file}; then rm broken; cp {prompt_file} pro
   expect(prompt).toMatch(/did not pass the gates[^]*Gate check \(sh check\.sh\) failed with exit code 1/);
   expect(prompt).toContain("check.sh:1: broken is there");
   expect(prompt).toContain('<task id="a"');
+  const shown = await project.agentx(["context", "a", "--full"]);
+  expect(shown.stdout.trimEnd()).toBe(git(project.root, "show", "main:first.txt"));
 });
 
 test("a note reaches a command that asks for it; one that does not is started again with it", async () => {

@@ -1,5 +1,8 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commitFiles, eventsOfType, git, serveModels } from "./project.ts";
+import { repositoryHome } from "../../src/sys/paths.ts";
+import { commitFiles, eventsOfType, git, type Project, serveModels } from "./project.ts";
 import { smallProject } from "./small-run.ts";
 import { aboutOf, asks, calls, lastWords, requestsFor, wrote } from "./turns.ts";
 
@@ -25,6 +28,12 @@ function submits(...tasks: Planned[]): ReturnType<typeof calls> {
 
 const tasks = { one: wrote({ "one.txt": "1\n" }), two: wrote({ "two.txt": "2\n" }) };
 const good = submits({ id: "one" }, { id: "two", needs: ["one"] });
+
+/** Names of what is left of plannings and runs. */
+function scratchOf({ env, root }: Project): string[] {
+  const home = repositoryHome({ AGENTX_HOME: env["AGENTX_HOME"] }, root, null);
+  return readdirSync(join(home, "scratch"));
+}
 
 test("a text is planned by a model that reads the repository and hears every fault of its plan at once", async () => {
   const project = smallProject();
@@ -109,15 +118,19 @@ test("a planner's question ends with 3 where nobody can be asked, and with --def
 
 test("a planner that ends without a plan says why, and what to do", async () => {
   const project = smallProject();
-  commitFiles(project.root, { "prd.md": prd });
+  commitFiles(project.root, { "prd.md": `${prd}\n- [ ] Count\n` });
   const { env } = await serveModels(project, { planner: [{ say: "I will not.", stop: "refusal" }] });
 
   const ran = await project.agentx(["dispatch", "prd.md", "--yes"], { env });
 
   expect(ran.exitCode).toBe(2);
+  expect(ran.stderr).toMatch(
+    /^prd\.md is a text, not a plan \(no heading "## Tasks" stands above its boxes\): \S+ plans it now\.$/m,
+  );
   expect(ran.stderr).toContain("no plan came of it: the model declined: I will not.");
   expect(ran.stderr).toContain("write the tasks yourself");
   expect(git(project.root, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+  expect(scratchOf(project)).toEqual([]);
 });
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
@@ -144,5 +157,6 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     expect(ran.exitCode).toBe(130);
     expect(ran.stderr).toContain("prd.md: the planning was interrupted; nothing was started");
     expect(git(project.root, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+    expect(scratchOf(project)).toEqual([]);
   },
 );

@@ -72,7 +72,7 @@ test("a role that still has no model is refused with both ways out", async () =>
   const yaml = "agents: {implement: claude}\nprograms: {claude: {credentials: own}}\n";
   await expect(prepared(yaml)).rejects.toMatchObject({
     code: "NO_MODEL",
-    message: expect.stringMatching(/^models\.review: there is no model for review.+\n.+credentials: own/),
+    message: expect.stringMatching(/^there is no model for review.+\n.+credentials: own/),
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cliPrograms } from "../../src/agents/programs/programs.ts";
 import { type AgentSpec, apiForEveryRole, programNames } from "../../src/core/agent-spec.ts";
+import type { Places } from "../../src/config/config.ts";
 import type { Role, Task } from "../../src/core/plan.ts";
 import { programApis } from "../../src/core/program-apis.ts";
 import type { RunSettings } from "../../src/core/run-settings.ts";
@@ -101,9 +102,14 @@ describe("reviewers", () => {
 });
 
 const never = () => false;
+const places: Places = {
+  agents: { implement: "agentx.yaml:3" },
+  models: { implement: new Map([[gpt, "agentx.yaml:5"]]) },
+  programModels: new Map(),
+};
 const demands = (settings: RunSettings, tasks: Task[]) => {
   const of = plan(...tasks);
-  return demandsOf({ settings, plan: of, needed: rolesOf(of), agentPlaces: { implement: "agentx.yaml:3" } });
+  return demandsOf({ settings, plan: of, needed: rolesOf(of), places });
 };
 
 describe("a model that fits", () => {
@@ -134,10 +140,12 @@ describe("a model that fits", () => {
 
   it("that is missing is said with the agent, what asked for it, and the models", () => {
     const run = set({ implement: "claude" }, { models: onlyGpt });
-    const said = demands(run, [task("a")]).map((demand) => misfitOf(demand, run));
+    const said = demands(run, [task("a")]).map((demand) =>
+      misfitOf(demand, { settings: run, plan: plan(), places }),
+    );
     expect(said.filter((problem) => problem !== null)).toEqual([
       {
-        where: "models.implement",
+        where: "agentx.yaml:5",
         what: "claude, which agentx.yaml:3 asks for, speaks anthropic, and not to openai/gpt-5.5 (openai)",
         hint: "name a model that it can speak to in models.implement or in programs.claude.model, or another agent",
       },
@@ -147,7 +155,7 @@ describe("a model that fits", () => {
   it("that a task names and its agent cannot speak to is said, although the role's would do", () => {
     const run = set({ implement: "claude" });
     const [, , , own] = demands(run, [task("a", { line: 7, model: gpt })]);
-    expect(misfitOf(own ?? expect.fail(), run)?.where).toBe("plan.md:7");
+    expect(misfitOf(own ?? expect.fail(), { settings: run, plan: plan(), places })?.where).toBe("plan.md:7");
   });
 });
 
@@ -161,14 +169,14 @@ describe("who is needed", () => {
     expect(needed(task("a"))).toEqual([
       "implement claude agentx.yaml:3",
       "review api agents.review",
-      "resolve api agents.resolve",
+      "resolve api agentx.yaml:3",
     ]);
   });
 
   it("is no role whose tasks all ask for others", () => {
     expect(needed(task("a", { agent: "pi", line: 4 }), task("b", { role: "research", done: true }))).toEqual([
       "review api agents.review",
-      "resolve api agents.resolve",
+      "resolve api agentx.yaml:3",
       "a pi plan.md:4",
     ]);
   });

@@ -54,6 +54,13 @@ describe("a Dispatch checklist", () => {
     });
     expect(plan.prd).toContain("refunds matter most");
   });
+
+  it("with keys of a plan.md is one whose heading was forgotten, and is refused at the first key", () => {
+    const text = "# T\n\n- [ ] One `#one`\n> a note\n  - touches: a.txt\n- [ ] Two\n  - needs: one\n";
+    expect(() => readPlan({ text, file: "plan.md" })).toThrow(/^plan\.md:5: "touches" .+\n.+Write ## Tasks/);
+    const prose = text.replaceAll(/touches|needs/g, "note");
+    expect(readPlan({ text: prose, file: "plan.md" })?.tasks).toHaveLength(2);
+  });
 });
 
 describe("a Taskmaster tasks.json", () => {

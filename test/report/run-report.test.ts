@@ -59,6 +59,15 @@ describe("the run report", () => {
     expect(report).toContain("| `anthropic/claude-opus-5-5` | 2 | 4.6k |");
   });
 
+  test("says whose usage it is where a program tells what it used and not with which model", () => {
+    const bodies = eventfulRun().map((body) =>
+      body.type === "model.called" ? { ...body, model: "both/unknown" } : body,
+    );
+    const spend = reportOf(bodies);
+    expect(spend).toMatch(/^\| `both`, model not named \| \d/m);
+    expect(spend).not.toContain("/unknown");
+  });
+
   test("says what is left, why, and how to go on", () => {
     expect(report).toContain("| `docs` | The docs of it | skipped | 0 | needs login |");
     expect(report).toContain("- `agentx retry admin`: try admin again");

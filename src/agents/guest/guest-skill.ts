@@ -29,6 +29,11 @@ export async function renderGuestSystem({
   return renderTemplate(frame, { role: rules, ask, end });
 }
 
+/** What a guest is told: with the words before it that its description has for every prompt. */
+export function renderGuestPrompt(spec: { prompt: string }, prompt: string): string {
+  return [spec.prompt, prompt].filter((part) => part !== "").join("\n\n");
+}
+
 /** A prompt for work that ends in data: it says in which form. */
 export async function renderSubmitPrompt(
   prompt: string,

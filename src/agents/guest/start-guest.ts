@@ -4,6 +4,7 @@ import { limitReached } from "../limits.ts";
 import { Stopped } from "../stopped.ts";
 import type { GuestModel } from "./choose-models.ts";
 import type { GuestEnd, GuestEvent } from "./guest.ts";
+import { renderGuestPrompt } from "./guest-skill.ts";
 import { answersIn, type StartPrompt } from "./opening.ts";
 import { showActivity, takeNotes, tellSession, type Scene } from "./scene.ts";
 import { createUsageMeter, vendorOf } from "./told-usage.ts";
@@ -46,7 +47,7 @@ export async function startGuest(
     sandbox: seat.job.sandbox,
     role: seat.job.role,
     system,
-    prompt: [spec.prompt, prompt].filter((part) => part !== "").join("\n\n"),
+    prompt: renderGuestPrompt(spec, prompt),
     session,
     newSession: options.newId(),
     model,

@@ -88,7 +88,7 @@ async function checkWanted(
     if (spec === null) return [];
     // One that no role asks for may still be asked for by a task.
     const tell = asked.has(name) ? fail : warn;
-    const [place] = (asked.get(name) ?? []).flatMap((role) => config.agentPlaces[role] ?? []);
+    const [place] = (asked.get(name) ?? []).flatMap((role) => config.places.agents[role] ?? []);
     const where = place === undefined ? "" : `${place}: `;
     const missing = await missingOf(name, spec, { env, repo: { root } });
     if (missing !== null) return [tell(`agent ${name}`, `${where}${missing.what}`, missing.hint)];

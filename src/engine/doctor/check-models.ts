@@ -17,11 +17,11 @@ export function checkModels(
   { env }: { env: Env },
   { settings: resolved, config }: { settings: RunSettings; config: Config },
 ): HealthRow[] {
-  const all = { plan: null, needed: roles, agentPlaces: config.agentPlaces };
+  const all = { plan: null, needed: roles, places: config.places };
   const isNamed = (role: (typeof roles)[number]): boolean => config.models[role] !== undefined;
   const settings = fitModels(resolved, demandsOf({ settings: resolved, ...all }), isNamed);
   const demands = demandsOf({ settings, ...all });
-  const misfits = demands.flatMap((demand) => misfitOf(demand, settings) ?? []);
+  const misfits = demands.flatMap((demand) => misfitOf(demand, { settings, ...all }) ?? []);
   const who = demands.map((demand) => worker(demand, settings)).join(", ");
   const idle = demands.filter((demand) => demand.spec === null && modelsFor(settings, demand).length === 0);
   // A key is no matter where the program brings its own login, or asks no model.
