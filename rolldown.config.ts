@@ -3,7 +3,12 @@ import type { OutputOptions, RolldownOptions } from "rolldown";
 import { thirdPartyNotices } from "./build/third-party-notices.ts";
 
 const src = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
-const written: OutputOptions = { format: "cjs", comments: { legal: true, annotation: false, jsdoc: false } };
+const written: OutputOptions = {
+  format: "cjs",
+  // A part that is loaded by `src/load-program.cts` has no loader of modules behind it.
+  dynamicImportInCjs: false,
+  comments: { legal: true, annotation: false, jsdoc: false },
+};
 
 /** What is installed, beside the few files that `tsc` makes (docs/decisions/0009-what-is-installed.md). */
 const bundles: RolldownOptions[] = [
