@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { OutputOptions, RolldownOptions } from "rolldown";
+import { requestHeaders } from "./build/request-headers.ts";
 import { thirdPartyNotices } from "./build/third-party-notices.ts";
 
 const src = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
@@ -19,7 +20,7 @@ const bundles: RolldownOptions[] = [
     checks: { ineffectiveDynamicImport: false },
     // For macOS alone, and by one exact version: see docs/decisions/0013-other-sandboxes.md.
     external: /^@anthropic-ai\/sandbox-runtime/,
-    plugins: [thirdPartyNotices()],
+    plugins: [requestHeaders(), thirdPartyNotices()],
     output: {
       ...written,
       // As deep as the folders of `src`: both find `skills` and package.json by "../..".
