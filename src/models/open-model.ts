@@ -58,7 +58,7 @@ export function resolveModel({
 
 /** What the first call of each kind of model loads. */
 const loads: Record<ProviderSpec["api"], () => Promise<unknown>> = {
-  anthropic: () => import("@anthropic-ai/sdk"),
+  anthropic: () => import("./anthropic-sdk.ts"),
   openai: () => import("openai"),
   "openai-chat": () => import("openai"),
   google: () => import("@google/genai"),
