@@ -1,9 +1,15 @@
 import { fileURLToPath } from "node:url";
 import type { OutputOptions, RolldownOptions } from "rolldown";
+import { requestHeaders } from "./build/request-headers.ts";
 import { thirdPartyNotices } from "./build/third-party-notices.ts";
 
 const src = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
-const written: OutputOptions = { format: "cjs", comments: { legal: true, annotation: false, jsdoc: false } };
+const written: OutputOptions = {
+  format: "cjs",
+  // A part that is loaded by `src/load-program.cts` has no loader of modules behind it.
+  dynamicImportInCjs: false,
+  comments: { legal: true, annotation: false, jsdoc: false },
+};
 
 /** What is installed, beside the few files that `tsc` makes (docs/decisions/0009-what-is-installed.md). */
 const bundles: RolldownOptions[] = [
@@ -14,7 +20,7 @@ const bundles: RolldownOptions[] = [
     checks: { ineffectiveDynamicImport: false },
     // For macOS alone, and by one exact version: see docs/decisions/0013-other-sandboxes.md.
     external: /^@anthropic-ai\/sandbox-runtime/,
-    plugins: [thirdPartyNotices()],
+    plugins: [requestHeaders(), thirdPartyNotices()],
     output: {
       ...written,
       // As deep as the folders of `src`: both find `skills` and package.json by "../..".

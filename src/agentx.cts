@@ -78,7 +78,6 @@ function isSaid(answer: string): boolean {
 const args = process.argv.slice(2);
 const answer = quickAnswer(args) ?? standing(args);
 if (answer === null || !isSaid(answer)) {
-  keepCompiled();
-  // It says itself what it fails with.
-  require("./parts/main.cjs");
+  const { loadProgram } = require("./load-program.cjs") as { loadProgram: (folder: string) => void };
+  loadProgram(path.join(__dirname, "parts"));
 }

@@ -6,6 +6,14 @@ const oldestNode = 24;
 /** Once what a start takes is loaded, and before anybody loses patience. */
 const compiledKeptMs = 3000;
 
+/** Of a checkout. What is installed has a cache of its own: see `load-program.cts`. */
+async function keepCompiled(): Promise<void> {
+  const { enableCompileCache, flushCompileCache } = await import("node:module");
+  enableCompileCache();
+  // Node itself keeps what was compiled at the end: who is killed, or works for hours, would leave nothing to the next one.
+  setTimeout(flushCompileCache, compiledKeptMs).unref();
+}
+
 /** A reader that went away (`| head`) is no reason to fall over: whoever listens may stop in order, the rest is not written. */
 function bearClosedPipes(): void {
   let isSaid = false;
@@ -26,10 +34,7 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const { enableCompileCache, flushCompileCache } = await import("node:module");
-  enableCompileCache();
-  // Node itself keeps what was compiled at the end: who is killed, or works for hours, would leave nothing to the next one.
-  setTimeout(flushCompileCache, compiledKeptMs).unref();
+  if (import.meta.filename.endsWith(".ts")) await keepCompiled();
   bearClosedPipes();
   const { runCli } = await import("./cli/run-cli.ts");
   return runCli({

@@ -41,7 +41,7 @@ export async function inspectRepository(repo: Repository): Promise<RepositorySta
       "--untracked-files=normal",
       "--ignore-submodules=dirty",
     ]),
-    runGit({ cwd: repo.root }, ["rev-parse", "--absolute-git-dir"]),
+    gitDirOf(repo),
   ]);
   const entries = status.stdout.split("\0");
   const commit = header(entries, "# branch.oid ");
@@ -51,10 +51,17 @@ export async function inspectRepository(repo: Repository): Promise<RepositorySta
     commit: commit === "(initial)" ? null : commit,
     dirty: entries.some((entry) => /^[12u] /.test(entry)),
     untracked: entries.some((entry) => entry.startsWith("? ")),
-    operation: operationIn(gitDir.stdout.replace(/\n$/, "")),
+    operation: operationIn(gitDir),
     shallow: existsSync(join(repo.commonDir, "shallow")),
     submodules: existsSync(join(repo.root, ".gitmodules")),
   };
+}
+
+async function gitDirOf({ root, commonDir }: Repository): Promise<string> {
+  // A clone's first checkout, which is nearly every one.
+  if (join(root, ".git") === commonDir) return commonDir;
+  const { stdout } = await runGit({ cwd: root }, ["rev-parse", "--absolute-git-dir"]);
+  return stdout.replace(/\n$/, "");
 }
 
 /** @param gitDir the git folder of one worktree. */

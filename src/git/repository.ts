@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import { AgentxError } from "../core/error.ts";
 import { runGit } from "./processes/run-git.ts";
 
@@ -13,33 +14,36 @@ const oldestGit: readonly [number, number] = [2, 39];
  * @throws AgentxError NOT_A_REPOSITORY, BARE_REPOSITORY, UNSAFE_REPOSITORY, GIT_MISSING, GIT_TOO_OLD.
  */
 export async function openRepository(cwd: string): Promise<Repository> {
-  // All at once, and judged in this order.
+  // Both at once, and judged in this order.
   const version = textOf(cwd, ["version"]);
-  const folder = findGitFolder(cwd);
-  const top = textOf(cwd, ["rev-parse", "--show-toplevel"]);
-  for (const asked of [version, folder, top]) asked.catch(() => {});
+  const found = findCheckout(cwd);
+  for (const asked of [version, found]) asked.catch(() => {});
   refuseOldGit(await version);
-  const [bare, commonDir] = await folder;
-  if (bare) {
+  const { isBare, top, commonDir } = await found;
+  if (isBare) {
     throw new AgentxError("BARE_REPOSITORY", {
       where: cwd,
       what: "a bare repository has no files to work on",
       hint: "git worktree add ../checkout, and start agentx there",
     });
   }
-  const root = await top.catch((error: unknown) => {
-    throw isOutsideWorkTree(error) ? notARepository(cwd) : error;
-  });
-  return { root: await realpath(withoutNewline(root)), commonDir: await realpath(commonDir) };
+  if (top === null) throw notARepository(cwd);
+  return { root: await realpath(resolve(await realpath(cwd), top)), commonDir: await realpath(commonDir) };
 }
 
-async function findGitFolder(cwd: string): Promise<[bare: boolean, commonDir: string]> {
-  const args = ["rev-parse", "--path-format=absolute", "--is-bare-repository", "--git-common-dir"];
-  const text = await textOf(cwd, args).catch((error: unknown) => {
-    throw isOutsideRepository(error) ? notARepository(cwd) : error;
-  });
-  const [bare, ...rest] = withoutNewline(text).split("\n");
-  return [bare === "true", rest.join("\n")];
+/** `top` is the way up to the checkout's root; null outside of its files. */
+async function findCheckout(
+  cwd: string,
+): Promise<{ isBare: boolean; top: string | null; commonDir: string }> {
+  const asked = ["--is-bare-repository", "--is-inside-work-tree", "--show-cdup", "--git-common-dir"];
+  const text = await textOf(cwd, ["rev-parse", "--path-format=absolute", ...asked]).catch(
+    (error: unknown) => {
+      throw isOutsideRepository(error) ? notARepository(cwd) : error;
+    },
+  );
+  const [isBare, isInside, ...rest] = withoutNewline(text).split("\n");
+  const [top = "", ...folder] = isInside === "true" ? rest : [null, ...rest];
+  return { isBare: isBare === "true", top, commonDir: folder.join("\n") };
 }
 
 async function textOf(cwd: string, args: readonly string[]): Promise<string> {
@@ -67,10 +71,6 @@ function notARepository(cwd: string): AgentxError {
 
 function isOutsideRepository(error: unknown): boolean {
   return error instanceof AgentxError && error.message.includes("not a git repository");
-}
-
-function isOutsideWorkTree(error: unknown): boolean {
-  return error instanceof AgentxError && error.message.includes("must be run in a work tree");
 }
 
 function withoutNewline(text: string): string {

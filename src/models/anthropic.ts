@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type Anthropic from "@anthropic-ai/sdk";
+import type { BaseAnthropic } from "./anthropic-sdk.ts";
 import type { Stream } from "@anthropic-ai/sdk/core/streaming";
 import { bodyOf } from "./anthropic-body.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -22,13 +23,13 @@ export function anthropicModel(endpoint: Endpoint): Model {
   };
 }
 
-type Client = { sdk: Anthropic; calls: AsyncLocalStorage<CallTools> };
+type Client = { sdk: BaseAnthropic; calls: AsyncLocalStorage<CallTools> };
 
 /** One for all calls, which takes as long to make as a call's own work: so its fetch looks up whose call it is in. */
 async function openClient({ key, baseUrl }: Endpoint): Promise<Client> {
-  const { default: Sdk } = await import("@anthropic-ai/sdk");
+  const { BaseAnthropic } = await import("./anthropic-sdk.ts");
   const calls = new AsyncLocalStorage<CallTools>();
-  const sdk = new Sdk({
+  const sdk = new BaseAnthropic({
     apiKey: key,
     authToken: null,
     baseURL: baseUrl,

@@ -25,7 +25,7 @@ export function openLifeline(onBytes: () => void): Lifeline {
   return {
     retryAfterMs: () => retryAfterMs,
     fetch: async (input, init = {}) => {
-      if (input instanceof Request)
+      if (typeof input !== "string" && !(input instanceof URL))
         throw new TypeError("a model's call has an address and what is sent to it");
       const answer = await sendRequest({ url: input, init });
       onBytes();

@@ -58,7 +58,7 @@ export function resolveModel({
 
 /** What the first call of each kind of model loads. */
 const loads: Record<ProviderSpec["api"], () => Promise<unknown>> = {
-  anthropic: () => import("@anthropic-ai/sdk"),
+  anthropic: () => import("./anthropic-sdk.ts"),
   openai: () => import("openai"),
   "openai-chat": () => import("openai"),
   google: () => import("@google/genai"),
@@ -66,14 +66,13 @@ const loads: Record<ProviderSpec["api"], () => Promise<unknown>> = {
 };
 
 /**
- * Loads what the model's first call would, `fetch` included, for when there is time. Calls nobody.
+ * Loads what the model's first call would, for when there is time. Calls nobody.
  * @throws as `resolveModel`
  */
 export async function loadModel(asked: Pick<OpenModelOptions, "id" | "providers" | "env">): Promise<void> {
-  const { api } = resolveModel(asked);
+  const { api, baseUrl } = resolveModel(asked);
   await loads[api]();
-  // Node loads its own with the first use of one of its classes.
-  if (api !== "scripted") void new Headers();
+  if (api !== "scripted" && baseUrl?.startsWith("http:") !== true) await import("node:https");
 }
 
 const adapters: Record<Exclude<ProviderSpec["api"], "scripted">, (endpoint: Endpoint) => Model> = {

@@ -1,5 +1,6 @@
 import type * as Prices from "@pydantic/genai-prices";
 import type { Usage } from "../core/usage.ts";
+import knownRates from "./known-rates.json" with { type: "json" };
 
 /**
  * US dollars for `usage`, or null where the table does not know the model. The table is Pydantic's genai-prices,
@@ -9,16 +10,18 @@ import type { Usage } from "../core/usage.ts";
 export async function priceOf(modelId: string, usage: Usage): Promise<number | null> {
   const { provider, model } = splitModelId(modelId);
   if (provider === "scripted") return 0;
-  const known = rates.get(modelId);
-  if (known !== undefined) return known === null ? null : sumUp(usage, known);
+  const known = knownRatesOf(modelId);
+  if (known !== null && inputOf(usage) <= known.mostInputTokens) return sumUp(usage, known.rates);
+  const learnt = rates.get(modelId);
+  if (learnt !== undefined) return learnt === null ? null : sumUp(usage, learnt);
   const { calcPrice } = await loadTable();
-  const look = ({ inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens }: Usage) =>
+  const look = (one: Usage) =>
     calcPrice(
       {
-        input_tokens: inputTokens + cacheReadTokens + cacheWriteTokens,
-        cache_read_tokens: cacheReadTokens,
-        cache_write_tokens: cacheWriteTokens,
-        output_tokens: outputTokens,
+        input_tokens: inputOf(one),
+        cache_read_tokens: one.cacheReadTokens,
+        cache_write_tokens: one.cacheWriteTokens,
+        output_tokens: one.outputTokens,
       },
       model,
       { providerId: provider },
@@ -32,11 +35,36 @@ export async function priceOf(modelId: string, usage: Usage): Promise<number | n
   return sumUp(usage, found);
 }
 
+type KnownRates = { rates: Usage; mostInputTokens: number };
+
+/** What the table's models of three vendors cost, without the table: it takes longer to load than a bare Node to start. Null for any other. */
+export function knownRatesOf(modelId: string): KnownRates | null {
+  if (!Object.hasOwn(knownRates, modelId)) return null;
+  const [input = 0, cacheRead = 0, cacheWrite = 0, output = 0, mostInputTokens = Infinity] =
+    knownRates[modelId as keyof typeof knownRates];
+  const rates = {
+    inputTokens: input,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+    outputTokens: output,
+  };
+  return { rates, mostInputTokens };
+}
+
+function inputOf({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
+}
+
 let table: Promise<typeof Prices> | null = null;
 
-/** 800 KB: loaded with the first call, not with the program, and best while its answer is waited for. */
-export function loadTable(): Promise<typeof Prices> {
+/** 800 KB: loaded with the first call that it prices, not with the program. */
+function loadTable(): Promise<typeof Prices> {
   return (table ??= import("@pydantic/genai-prices"));
+}
+
+/** Loads what prices a call of this model, best while its answer is waited for. */
+export async function preparePrice(modelId: string): Promise<void> {
+  if (knownRatesOf(modelId) === null) await loadTable();
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { failureOf } from "./failure.ts";
 import { openLifeline, type Lifeline } from "./lifeline.ts";
 import { ModelError, type ModelReply, type ModelRequest } from "./model.ts";
-import { loadTable, priceOf } from "./prices.ts";
+import { preparePrice, priceOf } from "./prices.ts";
 
 /** What an adapter works with during one call. */
 export type CallTools = { signal: AbortSignal; fetch: Lifeline["fetch"] };
@@ -28,7 +28,7 @@ export async function runCall(
   });
   const signal = AbortSignal.any([request.signal, idle.signal]);
   try {
-    const { counted, ...reply } = await stream({ signal, fetch: withTable(lifeline.fetch) });
+    const { counted, ...reply } = await stream({ signal, fetch: withPrice(endpoint.id, lifeline.fetch) });
     return { ...reply, usd: counted ? await priceOf(endpoint.id, reply.usage) : null };
   } catch (error) {
     request.signal.throwIfAborted();
@@ -40,11 +40,11 @@ export async function runCall(
 }
 
 /** Once an answer has begun there is time to load what it is priced by; before that it would hold up the call itself. */
-function withTable(fetch: Lifeline["fetch"]): Lifeline["fetch"] {
+function withPrice(modelId: string, fetch: Lifeline["fetch"]): Lifeline["fetch"] {
   return (input, init) => {
     const answer = fetch(input, init);
-    // Whoever needs the table, or the answer, is told what went wrong.
-    answer.then(loadTable).catch(() => {});
+    // Whoever needs the price, or the answer, is told what went wrong.
+    answer.then(() => preparePrice(modelId)).catch(() => {});
     return answer;
   };
 }

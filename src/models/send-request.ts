@@ -1,5 +1,5 @@
 import { request as requestHttp, type IncomingMessage } from "node:http";
-import { request as requestHttps } from "node:https";
+import { RequestHeaders } from "./request-headers.ts";
 
 /** As the SDKs give it to a fetch: whole bodies, of JSON. */
 type Sent = { url: string | URL; init: RequestInit };
@@ -13,12 +13,15 @@ export async function sendRequest({ url, init }: Sent): Promise<IncomingMessage>
   const { method = "GET", body = null, signal } = init;
   signal?.throwIfAborted();
   const bytes = bytesOf(body);
-  const headers = Object.fromEntries(new Headers(init.headers));
+  const headers = Object.fromEntries(new RequestHeaders(init.headers));
   const target = new URL(url);
-  const request = (target.protocol === "https:" ? requestHttps : requestHttp)(target, {
-    method,
-    headers: { ...headers, "accept-encoding": "identity", "content-length": String(bytes.length) },
-  });
+  const request = (target.protocol === "https:" ? (await import("node:https")).request : requestHttp)(
+    target,
+    {
+      method,
+      headers: { ...headers, "accept-encoding": "identity", "content-length": String(bytes.length) },
+    },
+  );
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(signal?.reason);
@@ -32,6 +35,8 @@ export async function sendRequest({ url, init }: Sent): Promise<IncomingMessage>
       resolve(answer);
     });
     request.on("error", reject);
+    // Node loads all of `fetch` with the first use of one of its classes: the answer is one, and there is time until it comes.
+    request.once("finish", () => void Response);
     request.end(bytes);
   });
 }

@@ -28,10 +28,14 @@ export type PoolOptions = { repo: Repository; home: string; now?: () => number }
 export async function openPool({ repo, home: folder, now = Date.now }: PoolOptions): Promise<PoolContext> {
   await makeFolder(folder);
   const home = await realpath(folder);
+  const [quiet, ignore] = await Promise.all([
+    quietConfig(repo),
+    ignoreKeptFolders(repo, join(home, "ignore")),
+  ]);
   return {
     repo,
     home,
-    quiet: [...(await quietConfig(repo)), await ignoreKeptFolders(repo, join(home, "ignore"))],
+    quiet: [...quiet, ignore],
     indexes: createKnownIndexes(),
     now,
     alone: createLimit(1),
