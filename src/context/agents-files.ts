@@ -8,12 +8,15 @@ const names = ["AGENTS.md", "CLAUDE.md"] as const;
  * @param files every path of the repository
  */
 export function agentsFilesFor(touches: readonly string[], files: readonly string[]): string[] {
-  const known = new Set(files);
   const folders = new Set([""]);
   for (const touch of touches) for (const folder of foldersOf(touch)) folders.add(folder);
-  return [...folders]
+  const choices = [...folders]
     .toSorted((a, b) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1))
-    .flatMap((folder) => names.map((name) => folder + name).find((path) => known.has(path)) ?? []);
+    .map((folder) => names.map((name) => folder + name));
+  const wanted = new Set(choices.flat());
+  // A set of all files would be as large as their list, for each worker.
+  const known = new Set(files.filter((path) => wanted.has(path)));
+  return choices.flatMap((paths) => paths.find((path) => known.has(path)) ?? []);
 }
 
 /** `a/b/*.ts` → `a/`, `a/b/`. A last part without a wildcard may be a folder as well, so it counts as one. */

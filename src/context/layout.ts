@@ -33,10 +33,11 @@ export function describeLayout(files: readonly string[], touches: readonly strin
 function countFolders(files: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const path of files) {
-    const folders = path.split("/").slice(0, -1);
-    for (const depth of [1, 2]) {
-      if (folders.length < depth) break;
-      const folder = `${folders.slice(0, depth).join("/")}/`;
+    const first = path.indexOf("/") + 1;
+    if (first === 0) continue;
+    const second = path.indexOf("/", first) + 1;
+    for (const end of second === 0 ? [first] : [first, second]) {
+      const folder = path.slice(0, end);
       counts.set(folder, (counts.get(folder) ?? 0) + 1);
     }
   }

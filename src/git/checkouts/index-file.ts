@@ -17,7 +17,10 @@ const longestName = 0xfff;
  * @param to `idBytes` is the length of the repository's ids
  * @returns null where it is another format, where an extension has to be understood, and where a merge is under way
  */
-export function changeIndex(index: Buffer, to: { changes: IndexChanges; idBytes: number }): Buffer | null {
+export function changeIndex(
+  index: Buffer,
+  to: { changes: IndexChanges; idBytes: number },
+): Buffer<ArrayBuffer> | null {
   const { changes, idBytes } = to;
   if (index.length < headerBytes || index.toString("latin1", 0, 4) !== "DIRC" || index.readUInt32BE(4) !== 2)
     return null;
@@ -39,9 +42,12 @@ export function changeIndex(index: Buffer, to: { changes: IndexChanges; idBytes:
   }
   const header = Buffer.from(index.subarray(0, headerBytes));
   header.writeUInt32BE(count, 8);
-  const body = Buffer.concat([header, ...parts, index.subarray(from, entries.end)]);
-  const hash = createHash(idBytes === 32 ? "sha256" : "sha1");
-  return Buffer.concat([body, hash.update(body).digest()]);
+  // With room for the hash: those of 50,000 files have 5 MB, and a second copy would be as large.
+  const changed = Buffer.concat([header, ...parts, index.subarray(from, entries.end), Buffer.alloc(idBytes)]);
+  const end = changed.length - idBytes;
+  const hash = createHash(idBytes === 32 ? "sha256" : "sha1").update(changed.subarray(0, end));
+  hash.digest().copy(changed, end);
+  return changed;
 }
 
 /** Where each entry starts, and where the last one ends; null where some entry is none of a plain file at rest. */

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { effect } from "../../sys/failpoint.ts";
+import { freeBytes } from "../../sys/free-bytes.ts";
 import type { Checkout } from "../worktree.ts";
 import { changeIndex, type IndexChanges } from "./index-file.ts";
 
@@ -35,10 +36,13 @@ export async function writeIndexCopy(
   checkout: Checkout,
   to: { changes: IndexChanges; idBytes: number; second: number },
 ): Promise<boolean> {
-  const index = changeIndex(await readFile(join(checkout.gitDir, "index")), to);
+  const old = await readFile(join(checkout.gitDir, "index"));
+  const index = changeIndex(old, to);
+  freeBytes(old);
   if (index === null) return false;
   const copy = indexCopyOf(checkout);
   await writeFile(copy, index, { flush: true });
+  freeBytes(index);
   // A younger index would hide what changes, in the second of its look, without a sign of it in size or time.
   await utimes(copy, to.second, to.second);
   return true;

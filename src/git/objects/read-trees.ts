@@ -8,13 +8,21 @@ export type TreeEntry = { mode: string; name: string; id: string };
 export const folderMode = "040000";
 
 /** Of trees that were read lately, the bytes: those of 50,000 files have 2 MB. */
-const maxKeptBytes = 16 * 1024 * 1024;
+const maxKeptBytes = 8 * 1024 * 1024;
 
-/** Paths in lists of folders that were made lately. */
-const maxListed = 200_000;
+/** Of lists of folders that were made lately, about the bytes: those of 50,000 files have 4 MB. */
+const maxListedBytes = 16 * 1024 * 1024;
+
+/** A list of all files is new with each merge, and made fast of its folders' lists. */
+const maxWhole = 4;
+
+const pointerBytes = 8;
+const stringBytes = 24;
+
+type Lists = { ofFolders: BoundedMap<readonly string[]>; whole: BoundedMap<readonly string[]> };
 
 const kept = new WeakMap<Repository, BoundedMap<Buffer>>();
-const listed = new WeakMap<Repository, BoundedMap<readonly string[]>>();
+const listed = new WeakMap<Repository, Lists>();
 
 /** @param id full, of a tree @throws AgentxError GIT_FAILED when there is none */
 export async function readTree(repo: Repository, id: string): Promise<TreeEntry[]> {
@@ -43,28 +51,48 @@ async function bytesOf(repo: Repository, id: string): Promise<Buffer> {
   if (known !== undefined) return known;
   const found = await readObject(repo, id);
   if (found?.type !== "tree") throw noSuchObject(id);
-  // A copy, since the bytes are a part of all that has come with them.
-  const bytes = Buffer.from(found.content);
+  // Bytes of their own: those that have come are a part of many more, and a small `Buffer.from` is one of a pool of 64 KiB.
+  const bytes = Buffer.allocUnsafeSlow(found.content.length);
+  found.content.copy(bytes);
   trees.set(id, bytes, bytes.length);
   return bytes;
 }
 
 /** Every path below a tree, gitlinks too, in git's order. Bytes of a name that are not UTF-8 become U+FFFD. */
 export async function listPaths(repo: Repository, tree: string): Promise<readonly string[]> {
-  const lists = listed.get(repo) ?? new BoundedMap<readonly string[]>(maxListed);
+  const lists = listed.get(repo) ?? {
+    ofFolders: new BoundedMap<readonly string[]>(maxListedBytes),
+    whole: new BoundedMap<readonly string[]>(maxWhole),
+  };
   listed.set(repo, lists);
-  const known = lists.get(tree);
+  const known = lists.whole.get(tree);
+  if (known !== undefined) return known;
+  const paths = await listFolder(repo, { tree, folder: "", lists: lists.ofFolders });
+  lists.whole.set(tree, paths, 1);
+  return paths;
+}
+
+/** @param folder with a slash at its end; the paths begin with it, so that all lists in which they stand share them */
+async function listFolder(
+  repo: Repository,
+  { tree, folder, lists }: { tree: string; folder: string; lists: Lists["ofFolders"] },
+): Promise<readonly string[]> {
+  const place = `${tree} ${folder}`;
+  const known = lists.get(place);
   if (known !== undefined) return known;
   const entries = await readTree(repo, tree);
   const folders = entries.filter(({ mode }) => mode === folderMode);
   const below = new Map(
-    await Promise.all(folders.map(async ({ name, id }) => [name, await listPaths(repo, id)] as const)),
+    await Promise.all(
+      folders.map(async ({ name, id }) => {
+        const at = `${folder}${textOf(name)}/`;
+        return [name, await listFolder(repo, { tree: id, folder: at, lists })] as const;
+      }),
+    ),
   );
-  const paths = entries.flatMap(({ name }) => {
-    const text = textOf(name);
-    return below.get(name)?.map((path) => `${text}/${path}`) ?? text;
-  });
-  lists.set(tree, paths, paths.length);
+  const paths = entries.flatMap(({ name }) => below.get(name) ?? `${folder}${textOf(name)}`);
+  const own = entries.reduce((sum, { name }) => sum + stringBytes + folder.length + name.length, 0);
+  if (folder !== "") lists.set(place, paths, own + paths.length * pointerBytes);
   return paths;
 }
 
