@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /**
  * The processes of a sandbox, by the numbers that this process has for them: `all`, and without those that hold the sandbox
@@ -14,16 +14,46 @@ export function processesHere(): ReturnType<ProcessesInside> {
 
 /**
  * From outside, for a sandbox whose program is `pid`: all that descends from it. Its one child is process 1 inside, to which
- * the kernel gives whatever has lost its parent, so nothing gets out of the count.
+ * the kernel gives whatever has lost its parent, so nothing gets out of the count for longer than one look.
  */
 export function processesBelow(pid: number): ReturnType<ProcessesInside> {
-  const children = Map.groupBy(pids() ?? [], parentOf);
+  const childrenOf = tellsChildren() ? namedChildren : searchedChildren();
   const all: number[] = [];
-  for (let found = children.get(pid) ?? []; found.length > 0;) {
+  for (let found = childrenOf(pid); found.length > 0;) {
     all.push(...found);
-    found = found.flatMap((each) => children.get(each) ?? []);
+    found = found.flatMap(childrenOf);
   }
   return { all, ordinary: all.slice(1) };
+}
+
+type ChildrenOf = (pid: number) => number[];
+
+/** Whether this kernel was built to; most are. */
+function tellsChildren(): boolean {
+  return existsSync(`/proc/self/task/${process.pid}/children`);
+}
+
+/** As many looks as there are threads, however many processes the machine has. */
+function namedChildren(pid: number): number[] {
+  const tasks = `/proc/${pid}/task`;
+  return orNone(() => readdirSync(tasks)).flatMap((thread) =>
+    orNone(() => readFileSync(`${tasks}/${thread}/children`, "latin1").match(/\d+/g) ?? []).map(Number),
+  );
+}
+
+/** Nothing of what is gone: whom it has left is process 1's by then, and seen there at the next look. */
+function orNone(look: () => string[]): string[] {
+  try {
+    return look();
+  } catch {
+    return [];
+  }
+}
+
+/** By everybody's parent. */
+function searchedChildren(): ChildrenOf {
+  const children = Map.groupBy(pids() ?? [], parentOf);
+  return (pid) => children.get(pid) ?? [];
 }
 
 function pids(): number[] | null {
