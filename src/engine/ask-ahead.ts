@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { RunBase } from "../core/event.ts";
-import { type BubblewrapProbe, findBwrap, probeBubblewrap } from "../sandbox/probe-bubblewrap.ts";
+import { type BubblewrapProbe, findBwrap, probeBubblewrap } from "../sandbox/bubblewrap/probe-bubblewrap.ts";
 import type { Env } from "../sys/paths.ts";
 import { lookAtBase, openWorkspace, type Workspace } from "./workspace.ts";
 

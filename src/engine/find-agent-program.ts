@@ -1,5 +1,5 @@
 import type { AgentSpec } from "../core/agent-spec.ts";
-import { findProgram } from "../sandbox/find-program.ts";
+import { findProgram } from "../sandbox/tools/find-program.ts";
 import { missingProgram } from "./doctor/missing-program.ts";
 
 /** `elsewhere`: a command of which it cannot be told what it starts. */

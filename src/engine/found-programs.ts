@@ -1,5 +1,5 @@
 import { type ProgramName, programNames } from "../core/agent-spec.ts";
-import { findProgram } from "../sandbox/find-program.ts";
+import { findProgram } from "../sandbox/tools/find-program.ts";
 import type { Env } from "../sys/paths.ts";
 import { programVersion } from "./program-version.ts";
 

@@ -1,5 +1,5 @@
 import type { RunSettings } from "../core/run-settings.ts";
-import type { BubblewrapProbe } from "../sandbox/probe-bubblewrap.ts";
+import type { BubblewrapProbe } from "../sandbox/bubblewrap/probe-bubblewrap.ts";
 import { findSandbox } from "../sandbox/find-sandbox.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import type { Env } from "../sys/paths.ts";

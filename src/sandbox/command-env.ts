@@ -1,4 +1,4 @@
-import { sandboxHome } from "./bubblewrap-args.ts";
+import { sandboxHome } from "./bubblewrap/bubblewrap-args.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
 /**

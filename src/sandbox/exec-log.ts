@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { RedactStream } from "../core/secrets/redact.ts";
-import { ByteRing } from "./byte-ring.ts";
+import { ByteRing } from "./inside/byte-ring.ts";
 
 type LogLimits = { headBytes: number; tailBytes: number };
 

@@ -6,12 +6,12 @@ import {
   type SandboxChoice,
   type SandboxLimits,
 } from "../core/run-settings.ts";
-import { bubblewrapProvider } from "./bubblewrap.ts";
+import { bubblewrapProvider } from "./bubblewrap/bubblewrap.ts";
 import { noneProvider } from "./none.ts";
-import type { BubblewrapProbe } from "./probe-bubblewrap.ts";
+import type { BubblewrapProbe } from "./bubblewrap/probe-bubblewrap.ts";
 import { probeSandbox, type SandboxProbe, whyNot } from "./probe.ts";
 import type { SandboxProvider } from "./sandbox.ts";
-import { readToolchain } from "./toolchain.ts";
+import { readToolchain } from "./tools/toolchain.ts";
 
 export type FindSandboxOptions = {
   /** The person's environment: PATH and HOME are read, and what a container engine needs to be reached. */

@@ -1,8 +1,8 @@
 import { checkOwnFolders } from "./check-paths.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
-import type { HelperStart } from "./helper-process.ts";
+import type { HelperStart } from "./helper/helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
-import { withHelpers } from "./run-in-opened.ts";
+import { withHelpers } from "./helper/run-in-opened.ts";
 import type { SandboxProvider } from "./sandbox.ts";
 
 export type NoneOptions = {
@@ -28,7 +28,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     disk: null,
   });
   const fill = async (folder: string): Promise<void> => {
-    const { compileHelper } = await import("./code-cache.ts");
+    const { compileHelper } = await import("./helper/code-cache.ts");
     await compileHelper({ ...started("/", folder), env: {}, door: null });
   };
   let code: Promise<string | null> | null = null;
@@ -39,8 +39,8 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
       await checkOwnFolders(spec);
       const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
       const [{ codeCache }, { openSession }] = await Promise.all([
-        import("./code-cache.ts"),
-        import("./open-session.ts"),
+        import("./helper/code-cache.ts"),
+        import("./helper/open-session.ts"),
       ]);
       return openSession({
         ...started(spec.root, await (code ??= codeCache({ kind: "none", fill }))),

@@ -1,6 +1,6 @@
 import type { SandboxChoice, SandboxLimits, SandboxName } from "../core/run-settings.ts";
 import type { ContainerProbe } from "./container/probe-container.ts";
-import { type BubblewrapProbe, findBwrap, probeBubblewrap } from "./probe-bubblewrap.ts";
+import { type BubblewrapProbe, findBwrap, probeBubblewrap } from "./bubblewrap/probe-bubblewrap.ts";
 import type { RuntimeProbe } from "./runtime/probe-runtime.ts";
 
 /** What `agentx doctor` shows and `findSandbox` decides by. */

@@ -1,6 +1,6 @@
 import { diskErrorOf } from "../core/disk-error.ts";
 import { AgentxError, exitCodes } from "../core/error.ts";
-import type { OnText } from "./collect-output.ts";
+import type { OnText } from "./inside/collect-output.ts";
 import { ExecLog } from "./exec-log.ts";
 import type { Bounds } from "./limits/bounds.ts";
 import type { DiskWatch } from "./limits/disk-watch.ts";

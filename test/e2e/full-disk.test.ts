@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findBwrap, probeBubblewrap } from "../../src/sandbox/probe-bubblewrap.ts";
+import { findBwrap, probeBubblewrap } from "../../src/sandbox/bubblewrap/probe-bubblewrap.ts";
 import { journalRun } from "../cli/a-journal.ts";
 import { task } from "../support/core-run.ts";
 import { approves, commitFiles, git, makeProject, modelEnv, serveModels } from "./project.ts";

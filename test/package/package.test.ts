@@ -41,7 +41,7 @@ test("the package holds what runs and what a host agent reads, and no source or 
     "dist/help.txt",
     "dist/parts/main.cjs",
     "dist/parts/third-party-notices.txt",
-    "dist/sandbox/inside.js",
+    "dist/sandbox/inside/helper.js",
     "skills/agentx/SKILL.md",
     "skills/worker/prompt.md",
     "schema/agentx.schema.json",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { noSandboxLimits, platformsSandbox } from "../../src/core/run-settings.ts";
 import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
-import { probeBubblewrap } from "../../src/sandbox/probe-bubblewrap.ts";
+import { probeBubblewrap } from "../../src/sandbox/bubblewrap/probe-bubblewrap.ts";
 import { probeSandbox } from "../../src/sandbox/probe.ts";
 import { describeSandboxed, temporaryFolder } from "./support.ts";
 

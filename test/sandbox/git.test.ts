@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { minimalConfig } from "../../src/sandbox/git-view.ts";
-import { makePrivateGit } from "../../src/sandbox/private-git.ts";
+import { minimalConfig } from "../../src/sandbox/git-folder/git-view.ts";
+import { makePrivateGit } from "../../src/sandbox/git-folder/private-git.ts";
 import { describeSandboxed, openAt, outputOf, run, worktree } from "./support.ts";
 
 const canary = "ghp_canary77";

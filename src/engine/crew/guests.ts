@@ -1,7 +1,7 @@
 import type { Guest } from "../../agents/guest/guest.ts";
 import type { AgentSpec } from "../../core/agent-spec.ts";
 import { AgentxError } from "../../core/error.ts";
-import { findProgram } from "../../sandbox/find-program.ts";
+import { findProgram } from "../../sandbox/tools/find-program.ts";
 import type { Workspace } from "../workspace.ts";
 
 /**

@@ -8,7 +8,7 @@ import { runGit } from "../processes/run-git.ts";
 /** Installed dependencies outlive a lease: they are the expensive part. */
 export const keptFolders: readonly string[] = ["node_modules", ".venv"];
 
-/** What a write of the sandbox's helper leaves where it is killed in the middle (`src/sandbox/inside-files.ts`). */
+/** What a write of the sandbox's helper leaves where it is killed in the middle (`src/sandbox/inside/files.ts`). */
 const halfWritten = ".agentx-*.tmp";
 
 /**

@@ -1,10 +1,10 @@
-import { doorBin, doorFolder, egressFolder, sandboxHome } from "../bubblewrap-args.ts";
-import type { GitView } from "../git-view.ts";
+import { doorBin, doorFolder, egressFolder, sandboxHome } from "../bubblewrap/bubblewrap-args.ts";
+import type { GitView } from "../git-folder/git-view.ts";
 import { helperName, nodeFlags } from "../helper-command.ts";
 import type { FolderBytes } from "../limits/memory-folders.ts";
 import type { HardLimits } from "../limits/rlimits.ts";
 import type { SandboxLimits } from "../../core/run-settings.ts";
-import type { PrivateGit } from "../private-git.ts";
+import type { PrivateGit } from "../git-folder/private-git.ts";
 import type { SandboxSpec } from "../sandbox.ts";
 import type { EngineName } from "./engine.ts";
 import type { Identity } from "./identity.ts";

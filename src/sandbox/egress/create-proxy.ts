@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { formatTarget, parseAuthority, parseHttpUrl } from "../../core/egress/target.ts";
-import { joinSockets } from "../join-sockets.ts";
+import { joinSockets } from "../inside/join-sockets.ts";
 import { forward, hasSameHost } from "./forward.ts";
 import { findWay, openTunnel, Refused, type Reaching } from "./reach.ts";
 

@@ -2,7 +2,7 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "../../sys/remove-tree.ts";
 import type { Bounds } from "../limits/bounds.ts";
-import { doorSocket } from "../protocol.ts";
+import { doorSocket } from "../inside/protocol.ts";
 import type { ExecResult } from "../sandbox.ts";
 import type { Egress } from "./egress.ts";
 import { readPersonProxy } from "./person-proxy.ts";

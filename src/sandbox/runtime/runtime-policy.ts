@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { MacOSSandboxParams } from "@anthropic-ai/sandbox-runtime/dist/sandbox/macos-sandbox-utils.js";
-import type { GitView } from "../git-view.ts";
-import { doorSocket } from "../protocol.ts";
+import type { GitView } from "../git-folder/git-view.ts";
+import { doorSocket } from "../inside/protocol.ts";
 import type { SandboxSpec } from "../sandbox.ts";
 
 /** What is true of the Mac and of this one sandbox. Paths are real ones: Seatbelt compares what links lead to. */

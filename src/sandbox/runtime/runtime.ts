@@ -5,15 +5,15 @@ import { wrapCommandWithSandboxMacOS } from "@anthropic-ai/sandbox-runtime/dist/
 import type { SandboxLimits } from "../../core/run-settings.ts";
 import { checkPaths } from "../check-paths.ts";
 import { commandEnv } from "../command-env.ts";
-import { readGitView } from "../git-view.ts";
+import { readGitView } from "../git-folder/git-view.ts";
 import { openEgress, withEgress } from "../egress/open-egress.ts";
 import { helperFolder, helperPath, nodeFlags } from "../helper-command.ts";
 import { noBounds } from "../limits/bounds.ts";
 import { watchedDisk } from "../limits/watched-disk.ts";
-import { openSession } from "../open-session.ts";
-import { withHelpers } from "../run-in-opened.ts";
+import { openSession } from "../helper/open-session.ts";
+import { withHelpers } from "../helper/run-in-opened.ts";
 import type { SandboxProvider, SandboxSpec } from "../sandbox.ts";
-import type { Toolchain } from "../toolchain.ts";
+import type { Toolchain } from "../tools/toolchain.ts";
 import { helperLine } from "./helper-line.ts";
 import { runtimePolicy } from "./runtime-policy.ts";
 

@@ -10,7 +10,7 @@ import { engineEnv } from "../../../src/sandbox/container/engine.ts";
 import { identityFor } from "../../../src/sandbox/container/identity.ts";
 import { leftoversIn } from "../../../src/sandbox/container/leftovers.ts";
 import { tightened } from "../../../src/sandbox/container/seccomp-profile.ts";
-import type { GitView } from "../../../src/sandbox/git-view.ts";
+import type { GitView } from "../../../src/sandbox/git-folder/git-view.ts";
 import { specFor } from "../support.ts";
 
 const host: ContainerHost = {

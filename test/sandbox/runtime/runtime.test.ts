@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { wrapCommandWithSandboxMacOS } from "@anthropic-ai/sandbox-runtime/dist/sandbox/macos-sandbox-utils.js";
 import { describe, expect, test } from "vitest";
 import { noSandboxLimits } from "../../../src/core/run-settings.ts";
-import type { GitView } from "../../../src/sandbox/git-view.ts";
+import type { GitView } from "../../../src/sandbox/git-folder/git-view.ts";
 import { helperLine } from "../../../src/sandbox/runtime/helper-line.ts";
 import { runtimePolicy } from "../../../src/sandbox/runtime/runtime-policy.ts";
 import { specFor, temporaryFolder } from "../support.ts";

@@ -1,0 +1,78 @@
+import { dirname, join, relative } from "node:path";
+import { writeFileAtomic } from "../../sys/atomic-write.ts";
+import { effectSync } from "../../sys/failpoint.ts";
+import { makeRealFolder } from "../../sys/real-folder.ts";
+import { sandboxHome } from "../bubblewrap/bubblewrap-args.ts";
+import { doorlessError } from "../sandbox-errors.ts";
+import type { ExecRequest, ExecResult, Sandbox, SandboxSpec, SpawnRequest } from "../sandbox.ts";
+import type { LoneProgram } from "./start-alone.ts";
+
+type Parts = {
+  spec: SandboxSpec;
+  /** A sandbox with a helper, for whatever else is asked. */
+  open: () => Promise<Sandbox>;
+  run: (request: ExecRequest) => Promise<ExecResult>;
+  start: (request: SpawnRequest) => LoneProgram;
+  /** Where the door is reached inside; null where there is none. */
+  door: string | null;
+};
+
+/**
+ * A sandbox in which programs are started and little else: each has walls of its own around the same folders, and none takes a helper.
+ * Files are handed in from outside until something has run; after that a helper sees to them, where a link leads nowhere else.
+ */
+export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
+  let opened: Promise<Sandbox> | null = null;
+  const withHelper = (): Promise<Sandbox> => (opened ??= open());
+  const programs: LoneProgram[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(programs.map((program) => program.close()));
+    const sandbox = await opened?.catch(() => null);
+    await sandbox?.close();
+  };
+  return {
+    home: sandboxHome,
+    exec: run,
+    spawn: (request) => {
+      const program = effectSync("guest.start", () => start(request));
+      programs.push(program);
+      return program;
+    },
+    openDoor: async () => {
+      if (door === null) throw doorlessError(spec.root);
+      return door;
+    },
+    writeFile: async (path, text) => {
+      const isUntouched = programs.length === 0 && opened === null;
+      if (isUntouched && (await handIn(spec, path, text))) return;
+      await (await withHelper()).writeFile(path, text);
+    },
+    readFile: async (path, range) => (await withHelper()).readFile(path, range),
+    list: async (path, options) => (await withHelper()).list(path, options),
+    search: async (pattern, options) => (await withHelper()).search(pattern, options),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** False where it is neither below HOME nor below the scratch folder, or somebody left a link on the way. */
+async function handIn({ home = null, scratch }: SandboxSpec, path: string, text: string): Promise<boolean> {
+  const places = [
+    { inside: sandboxHome, outside: home },
+    { inside: scratch, outside: scratch },
+  ];
+  for (const { inside, outside } of places) {
+    if (inside === null || outside === null || !path.startsWith(`${inside}/`)) continue;
+    const name = relative(inside, path);
+    if (name.startsWith("..") || !(await makeRealFolder(outside, dirname(name)))) return false;
+    await writeFileAtomic(join(outside, name), text);
+    return true;
+  }
+  return false;
+}
+
+/** As one line of a shell, which becomes the program. */
+export function programLine({ file, args }: Pick<SpawnRequest, "file" | "args">): string {
+  const words = [file, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
+  return `exec ${words.join(" ")}`;
+}

@@ -1,0 +1,206 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { totalmem } from "node:os";
+import type { SandboxLimits } from "../../core/run-settings.ts";
+import { bubblewrapArgs, doorBin, doorFolder, egressFolder, type SandboxHost } from "./bubblewrap-args.ts";
+import { checkPaths } from "../check-paths.ts";
+import { openEgress, withEgress } from "../egress/open-egress.ts";
+import { helperFolder } from "../helper-command.ts";
+import { readEtc, readSystem } from "./host-etc.ts";
+import type { HelperStart } from "../helper/helper-process.ts";
+import { boundsFor, noBounds } from "../limits/bounds.ts";
+import { findLimitMeans } from "../limits/limit-means.ts";
+import { readHardLimits, rlimitWords } from "../limits/rlimits.ts";
+import { watchedDisk } from "../limits/watched-disk.ts";
+import { memoryFolders } from "../limits/memory-folders.ts";
+import type { AloneStart } from "../alone/lone-child.ts";
+import { doorVariable } from "../inside/protocol.ts";
+import { readGit } from "../git-folder/read-git.ts";
+import { commandEnv } from "../command-env.ts";
+import { ReadyPipes } from "../alone/ready-pipes.ts";
+import { runInOpened } from "../helper/run-in-opened.ts";
+import { seccompFilter } from "./seccomp-filter.ts";
+import type { Sandbox, SandboxProvider, SandboxSpec } from "../sandbox.ts";
+import type { Toolchain } from "../tools/toolchain.ts";
+
+export type BubblewrapOptions = {
+  /** Absolute path of bwrap. */
+  file: string;
+  version: string;
+  canDisableUserns: boolean;
+  toolchain: Toolchain;
+  limits: SandboxLimits;
+};
+
+/**
+ * bwrap reads its arguments from here, so that they are in no process list; the files that it makes up follow.
+ * Its own environment is empty: `--clearenv` would leave ours readable in /proc/1/environ.
+ */
+const argsFd = 3;
+
+/** The door where nobody makes a port of it. */
+const doorSocket = `http://unix:${doorFolder}/s:`;
+
+export function bubblewrapProvider({
+  file,
+  version,
+  canDisableUserns,
+  toolchain,
+  limits,
+}: BubblewrapOptions): SandboxProvider {
+  const system = readSystem();
+  const seccomp = seccompFilter(process.arch);
+  const means = findLimitMeans();
+  const hard = readHardLimits(readFileSync("/proc/self/limits", "utf8"));
+  const profile = {
+    rlimits: rlimitWords(limits, { means, hard }),
+    // The flag came with 0.7.0 and is refused to a setuid bwrap; whoever has the other one has it too.
+    folderBytes: canDisableUserns ? memoryFolders(limits.memory, totalmem()) : null,
+  };
+  const host = (): SandboxHost => ({
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    canDisableUserns,
+    ...system,
+    etc: readEtc(),
+    tools: toolchain.readOnly,
+    node: realpathSync(process.execPath),
+    helperFolder,
+    seccomp,
+  });
+  const wrapped = (
+    spec: SandboxSpec,
+    inside: Omit<Parameters<typeof bubblewrapArgs>[1], "host" | "firstFd" | "limits">,
+  ): Pick<HelperStart, "file" | "args" | "programEnv" | "inputs" | "root"> => {
+    const { args, program, inputs } = bubblewrapArgs(spec, {
+      ...inside,
+      host: host(),
+      firstFd: argsFd + 1,
+      limits: profile,
+    });
+    return {
+      file,
+      args: ["--args", String(argsFd), "--", ...program],
+      programEnv: {},
+      inputs: [args.map((arg) => `${arg}\0`).join(""), ...inputs],
+      root: spec.root,
+    };
+  };
+  const fill = async (folder: string): Promise<void> => {
+    const spec = { root: helperFolder, writable: false, scratch: null, readOnly: [], env: {} };
+    const starts = { type: "helper", code: { folder, writable: true } } as const;
+    const { compileHelper } = await import("../helper/code-cache.ts");
+    await compileHelper({
+      ...wrapped({ ...spec, network: false }, { git: null, egress: null, starts }),
+      env: {},
+      door: null,
+      egress: null,
+      bounds: noBounds,
+      disk: null,
+    });
+  };
+  let code: Promise<string | null> | null = null;
+  const pipes = new ReadyPipes();
+  const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
+  const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
+    commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
+  const aloneStart = async (
+    spec: SandboxSpec,
+    { script, env }: { script: string; env: Record<string, string> },
+  ): Promise<AloneStart> => {
+    await checkPaths(spec);
+    const git = await readGit(spec);
+    const given = envOf(spec, git !== null);
+    const reached = isBehindDoor(spec)
+      ? { PATH: `${doorBin}:${given["PATH"]}`, [doorVariable]: doorSocket }
+      : {};
+    const starts = { type: "shell", script, env: { ...given, ...reached, ...env } } as const;
+    return {
+      ...wrapped(spec, { git, egress: null, starts }),
+      bounds: boundsFor(limits, means),
+      disk: watchedDisk(spec, limits),
+      pipes,
+    };
+  };
+  const run: SandboxProvider["run"] = async (spec, request) => {
+    if (!seesProcesses || needsHelper(spec)) return runInOpened(openWithHelper, spec, request);
+    const [{ aloneScript }, { runAlone }] = await Promise.all([
+      import("../alone/lone-child.ts"),
+      import("../alone/run-alone.ts"),
+    ]);
+    const script = `${aloneScript}${request.command}`;
+    return runAlone(await aloneStart(spec, { script, env: {} }), request);
+  };
+  const openForPrograms = async (spec: SandboxSpec): Promise<Sandbox> => {
+    const [{ aloneScript }, { startAlone }, { loneSandbox, programLine }] = await Promise.all([
+      import("../alone/lone-child.ts"),
+      import("../alone/start-alone.ts"),
+      import("../alone/lone-sandbox.ts"),
+    ]);
+    return loneSandbox({
+      spec,
+      open: () => openWithHelper(spec),
+      run: (request) => run({ ...spec, door: null }, request),
+      start: ({ file: program, args, env, onStdout, onStderr }) => {
+        const script = `${aloneScript}${programLine({ file: program, args })}`;
+        return startAlone(aloneStart(spec, { script, env }), { onStdout, onStderr });
+      },
+      door: isBehindDoor(spec) ? doorSocket : null,
+    });
+  };
+  const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
+    await checkPaths(spec);
+    const git = await readGit(spec);
+    // Only here: what they bring along would be loaded before a model is asked.
+    const { codeCache } = await import("../helper/code-cache.ts");
+    const { openSession } = await import("../helper/open-session.ts");
+    const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
+    const egress = spec.network === false ? null : await openEgress(spec.network);
+    try {
+      return await openSession({
+        ...wrapped(spec, {
+          git,
+          egress: egress?.folder ?? null,
+          starts: {
+            type: "helper",
+            code: codeFolder === null ? null : { folder: codeFolder, writable: false },
+          },
+        }),
+        env: envOf(spec, git !== null),
+        door: isBehindDoor(spec) ? { folder: doorFolder, bin: doorBin } : null,
+        egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
+        bounds: withEgress(boundsFor(limits, means), egress),
+        disk: watchedDisk(spec, limits),
+      });
+    } catch (error) {
+      await egress?.close();
+      throw error;
+    }
+  };
+  return {
+    name: `bubblewrap ${version}`,
+    isolates: true,
+    open: (spec) =>
+      // To put a program's file in its place takes a flag that came some time before that one.
+      spec.isForPrograms === true && spec.network === false && seesProcesses && canDisableUserns
+        ? openForPrograms(spec)
+        : openWithHelper(spec),
+    run,
+  };
+}
+
+/**
+ * Where some of /proc is hidden from this user, what is in a sandbox can only be watched inside.
+ * @param mounts text of /proc/self/mountinfo
+ */
+export function showsAllProcesses(mounts: string): boolean {
+  return !/ \/proc .* - proc .*\bhidepid=(?!0|off)/m.test(mounts);
+}
+
+/** Only it turns a socket into a port inside. */
+function needsHelper(spec: SandboxSpec): boolean {
+  return spec.network !== false || isBehindDoor(spec);
+}
+
+function isBehindDoor({ door = null }: SandboxSpec): boolean {
+  return door !== null;
+}

@@ -1,8 +1,0 @@
-/** Starts a program alone in its sandbox, and waits for its end. Usage: hold-program.ts ROOT SCRIPT */
-import { specFor, walled } from "./support.ts";
-
-const [, , root = "", script = ""] = process.argv;
-const sandbox = await (await walled()).open(specFor(root, { isForPrograms: true }));
-const nothing = (): void => {};
-await sandbox.spawn({ file: "/bin/sh", args: ["-c", script], env: {}, onStdout: nothing, onStderr: nothing })
-  .ended;
