@@ -264,6 +264,20 @@ test("a key that is not set is missed at the place of its model, or with the wor
   );
 });
 
+test("where a command has no model, the way out for one that asks none is named", async () => {
+  const { root } = await makeRepository();
+  const env = { ANTHROPIC_API_KEY: "" };
+  const worker = '  worker: {command: "sh work.sh"}\n';
+  const all = `agents: {implement: worker, review: worker}\nprograms:\n${worker}`;
+  expect(await refusal(root, { yaml: all, env })).toMatch(
+    /NO_MODEL there .+\n.+where programs\.worker asks no model, say so there \(credentials: none\)/,
+  );
+  const some = `${all}  other: {command: "sh other.sh", credentials: none}\n`;
+  expect(await refusal(root, { yaml: some, env })).toMatch(
+    /NO_KEY[^]+, which worker gets where no model is named: .+\n.+; where worker asks no model, give it credentials: none\n/,
+  );
+});
+
 test("doctor says where a model is written that cannot be had, and a key is advised only where one is missing", async () => {
   const { root } = await makeRepository({
     "agentx.yaml": "models:\n  implement: openai/x\n  review: foo/x\n",
