@@ -176,7 +176,7 @@ function resolveModels({
     if (models !== undefined) return models;
     // Who needs which model is looked at once it is known who works; here it is only certain that somebody may need none.
     if (Object.values(config.programs).some(bringsItsModel)) return [];
-    throw noModel();
+    throw noModel(config);
   };
   return {
     plan: modelsOf("plan"),
@@ -195,13 +195,16 @@ function nonEmpty(models: string[] | undefined): string[] | undefined {
   return models === undefined || models.length === 0 ? undefined : models;
 }
 
-function noModel(): AgentxError {
+function noModel({ programs }: Config): AgentxError {
+  const commands = Object.entries(programs).filter(([, { type }]) => type === "command");
+  const modelless = commands.map(([name]) => `programs.${name}`).join(", ");
   return new AgentxError("NO_MODEL", {
     where: "",
     what: "there is no model to work with: no key is set, and agentx.yaml names no models",
     hint:
       "set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, name models in agentx.yaml, " +
       "or let a program there use its own login (programs, credentials: own); " +
+      (modelless === "" ? "" : `where ${modelless} asks no model, say so there (credentials: none); `) +
       "`agentx demo` shows it at work without a key",
   });
 }

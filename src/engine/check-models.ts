@@ -105,11 +105,14 @@ function atPlace(place: string | null): string {
 }
 
 function withoutKey({ model, why }: NoKey, { agent, spec, agentAt }: Demand, place: string | null): Problem {
+  // Nobody named a model: it may be that none is asked.
+  const mayAskNone = place === null && spec?.type === "command";
+  const otherwise = mayAskNone ? `; where ${agent} asks no model, give it credentials: none` : "";
   const asDefault = spec ? `which ${agent} gets` : "the default";
   return {
     where: place ?? (spec ? agentAt : ""),
     what: place === null ? `${model}, ${asDefault} where no model is named: ${why}` : `${model}: ${why}`,
-    hint: `set it, or name a model of another provider ${atPlace(place)}`,
+    hint: `set it, or name a model of another provider ${atPlace(place)}${otherwise}`,
   };
 }
 

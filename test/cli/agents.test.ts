@@ -263,3 +263,30 @@ test("a key that is not set is missed at the place of its model, or with the wor
     /^error NO_KEY anthropic\/\S+, the default where no model is named: MY_KEY is not set\n.+agentx\.yaml\n$/,
   );
 });
+
+test("where a command has no model, the way out for one that asks none is named", async () => {
+  const { root } = await makeRepository();
+  const env = { ANTHROPIC_API_KEY: "" };
+  const worker = '  worker: {command: "sh work.sh"}\n';
+  const all = `agents: {implement: worker, review: worker}\nprograms:\n${worker}`;
+  expect(await refusal(root, { yaml: all, env })).toMatch(
+    /NO_MODEL there .+\n.+where programs\.worker asks no model, say so there \(credentials: none\)/,
+  );
+  const some = `${all}  other: {command: "sh other.sh", credentials: none}\n`;
+  expect(await refusal(root, { yaml: some, env })).toMatch(
+    /NO_KEY[^]+, which worker gets where no model is named: .+\n.+; where worker asks no model, give it credentials: none\n/,
+  );
+});
+
+test("doctor says where a model is written that cannot be had, and a key is advised only where one is missing", async () => {
+  const { root } = await makeRepository({
+    "agentx.yaml": "models:\n  implement: openai/x\n  review: foo/x\n",
+  });
+  const { stdout } = await agentx(root, ["doctor", "--json"], { env: { PATH: pathWith() } });
+  const rows: { name: string; health: string; what: string; fix: string }[] = JSON.parse(stdout);
+  const bad = rows.filter(({ name, health }) => name === "models" && health === "fail");
+  expect(bad.map(({ what, fix }) => `${what} → ${fix}`)).toEqual([
+    "agentx.yaml:2: openai/x: OPENAI_API_KEY is not set → set the key, or name another model there",
+    expect.stringMatching(/^agentx\.yaml:3: there is no provider "foo" .+ → name another model there$/),
+  ]);
+});

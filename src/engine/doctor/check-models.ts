@@ -9,6 +9,7 @@ import type { Env } from "../../sys/paths.ts";
 import { type Demand, demandsOf } from "../demands.ts";
 import { fitModels } from "../fit-models.ts";
 import { misfitOf } from "../misfit.ts";
+import { placeOfModel } from "../place-of-model.ts";
 import { modelsFor } from "../../core/role-models.ts";
 import { fail, ok, warn } from "./row.ts";
 
@@ -27,7 +28,9 @@ export function checkModels(
   // A key is no matter where the program brings its own login, or asks no model.
   const called = demands
     .filter(({ spec }) => !spec || asksGateway(spec))
-    .map((demand) => modelsFor(settings, demand));
+    .map((demand) =>
+      modelsFor(settings, demand).map((model) => ({ model, place: placeOfModel(model, demand, all) })),
+    );
   return [
     ok("models", who),
     ...misfits.map(({ where, what, hint }) => fail("models", `${where}: ${what}`, hint)),
@@ -46,19 +49,31 @@ function worker(demand: Demand, settings: RunSettings): string {
   return `${demand.role} ${demand.agent}${model === undefined ? "" : ` with ${model}`}`;
 }
 
+/** A role's models, and where they are written. */
+type Called = readonly { model: string; place: string | null }[];
+
 function unreachable(
-  called: readonly string[][],
+  called: readonly Called[],
   { settings: { providers }, env }: { settings: RunSettings; env: Env },
 ): HealthRow[] {
-  return [...new Set(called.flat())].flatMap((id) => {
+  const places = new Map(called.flat().map(({ model, place }) => [model, place]));
+  return [...places].flatMap(([id, place]) => {
     try {
       findProvider(id, id.slice(0, id.indexOf("/")), { providers, env });
       return [];
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
-      const isLost = called.some((models) => models.length === 1 && models[0] === id);
+      const isLost = called.some((models) => models.length === 1 && models[0]?.model === id);
       const tell = isLost ? fail : warn;
-      return [tell("models", `${id}: ${error.message}`, "set the key, or name another model in agentx.yaml")];
+      const what = error.kind === "auth" ? `${id}: ${error.message}` : error.message;
+      const another = `name another model ${place === null ? "in agentx.yaml" : "there"}`;
+      return [
+        tell(
+          "models",
+          place === null ? what : `${place}: ${what}`,
+          error.kind === "auth" ? `set the key, or ${another}` : another,
+        ),
+      ];
     }
   });
 }
