@@ -117,7 +117,7 @@ describe("a container's command line", () => {
     const args = argsOf({}, { host: { node: null } });
     expect(args).not.toContain("/opt/node");
     expect(args).toMatch(
-      / node --max-old-space-size=\S+ --max-semi-space-size=\S+ \/run\/agentx\/sandbox\/inside\.ts$/,
+      / node --max-old-space-size=\S+ --max-semi-space-size=\S+ \/run\/agentx\/sandbox\/helper\.ts$/,
     );
   });
 
