@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { OutputOptions, RolldownOptions } from "rolldown";
+import { asFunctions } from "./build/as-functions.ts";
 import { requestHeaders } from "./build/request-headers.ts";
 import { thirdPartyNotices } from "./build/third-party-notices.ts";
 
@@ -20,7 +21,7 @@ const bundles: RolldownOptions[] = [
     checks: { ineffectiveDynamicImport: false },
     // For macOS alone, and by one exact version: see docs/decisions/0013-other-sandboxes.md.
     external: /^@anthropic-ai\/sandbox-runtime/,
-    plugins: [requestHeaders(), thirdPartyNotices()],
+    plugins: [requestHeaders(), thirdPartyNotices(), asFunctions()],
     output: {
       ...written,
       // As deep as the folders of `src`: both find `skills` and package.json by "../..".

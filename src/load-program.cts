@@ -19,7 +19,7 @@ const checksumBytes = 32;
 type Exports = Record<string, unknown>;
 type Loaded = { script: Vm.Script; exports: Exports };
 
-/** @param folder of the parts; `main.cjs` is loaded, and says itself what it fails with */
+/** @param folder of the parts, each a function (build/as-functions.ts); `main.cjs` is called, and says itself what it fails with */
 function loadProgram(folder: string): void {
   const main = "main.cjs";
   const sources = new Map([[main, sourceOf(folder, main)]]);
@@ -34,14 +34,10 @@ function loadProgram(folder: string): void {
     const filename = path.join(folder, name);
     const source = sources.get(name) ?? sourceOf(folder, name);
     const cachedData = isTrusted ? readKept(path.join(home, name)) : undefined;
-    // The ends of a CommonJS file's own function, on the lines that are there: a stack trace names the part's.
-    const script = new vm.Script(
-      `(function (exports, require, module, __filename, __dirname) { ${source}\n})`,
-      {
-        filename,
-        ...(cachedData === undefined ? {} : { cachedData }),
-      },
-    );
+    const script = new vm.Script(source, {
+      filename,
+      ...(cachedData === undefined ? {} : { cachedData }),
+    });
     hasFresh ||= cachedData === undefined || script.cachedDataRejected === true;
     const module = { exports: {} as Exports };
     const part = {
@@ -73,7 +69,7 @@ function loadProgram(folder: string): void {
 }
 
 function sourceOf(folder: string, name: string): string {
-  return fs.readFileSync(path.join(folder, name), "utf8").replace(/^#!.*/, "");
+  return fs.readFileSync(path.join(folder, name), "utf8");
 }
 
 /** Null where nothing is to be kept. Beside what src/sandbox/code-cache.ts keeps. */

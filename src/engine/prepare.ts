@@ -11,7 +11,6 @@ import type { Plan, Role } from "../core/plan.ts";
 import type { RunSettings } from "../core/run-settings.ts";
 import { defaultModels } from "../models/default-models.ts";
 import { keyVariables } from "../models/providers.ts";
-import { asRecorded, recordedRoles } from "./cassette/as-recorded.ts";
 import { checkAgents } from "./check-agents.ts";
 import { checkModels } from "./check-models.ts";
 import { demandsOf } from "./demands.ts";
@@ -58,22 +57,24 @@ export async function prepareRun(
   const { text, file } = await readConfigFile(workspace);
   const config = loadConfig({ text, file });
   const detected = await detectAt(workspace, base.commit);
-  const recorded = recordedRoles(flags.replay);
-  const byKeys = recorded === null ? defaultModels(workspace.env) : null;
+  // Few runs are one, and what reads a recording need not be loaded for the others.
+  const replay =
+    flags.replay === undefined ? null : (await import("./cassette/open-replay.ts")).openReplay(flags.replay);
+  const byKeys = replay === null ? defaultModels(workspace.env) : null;
   const resolved = resolveSettings({
     config,
     detected,
     registriesOf: await registriesAt(workspace, base.commit),
     flags,
-    defaultModels: recorded?.models ?? byKeys?.models ?? null,
+    defaultModels: replay?.models ?? byKeys?.models ?? null,
     machine: { cores: availableParallelism(), home: workspace.env["HOME"] ?? homedir() },
   });
   const places = placesWith(flags, config.places);
   const isNamed = (role: Role): boolean => (flags.models ?? config.models[role]) !== undefined;
   const settings =
-    recorded === null
+    replay === null
       ? fitModels(resolved, demandsOf({ settings: resolved, plan, needed, places }), isNamed)
-      : asRecorded(resolved, recorded);
+      : replay.settingsOf(resolved);
   workspace.secrets.learn(keyVariables(settings.providers));
   const demanding = { settings, plan, needed, places };
   await checkAgents(workspace, demanding);

@@ -1,7 +1,7 @@
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 
-/** After this long the program that opens a sandbox has been started, and takes several times as long itself. */
-const startedMs = 30;
+/** After this long the program that opens a sandbox has been started, and takes longer itself. */
+const startedMs = 10;
 
 /** Does this once, while the first sandbox opens: the loop has nothing to do then but to wait for it. */
 export function whileItOpens(sandboxes: SandboxProvider, work: () => void): SandboxProvider {

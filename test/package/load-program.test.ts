@@ -24,20 +24,19 @@ const body = "let sum = 0; for (let i = 0; i < 3; i += 1) sum += [i, { i }, Stri
 
 beforeAll(() => {
   mkdirSync(parts);
-  // With the line that makes a file a program: lines are counted with it.
   writeFileSync(
     join(parts, "main.cjs"),
-    `#!/usr/bin/env node
+    asFunction(`
 const [asked] = process.argv.slice(1);
 function called() { ${body} }
 if (asked === "call") called();
 if (asked === "more") console.log(require("./more.cjs").more(), typeof require("node:fs").readFileSync);
 if (asked === "fail") throw new Error("as asked");
-`,
+`),
   );
   writeFileSync(
     join(parts, "more.cjs"),
-    `exports.more = () => __filename.slice(-8) + require("./main.cjs").own;\n`,
+    asFunction(`exports.more = () => __filename.slice(-8) + require("./main.cjs").own;`),
   );
 });
 beforeEach(() => {
@@ -45,6 +44,10 @@ beforeEach(() => {
   mkdirSync(temporary);
 });
 afterAll(() => folder[Symbol.dispose]());
+
+function asFunction(code: string): string {
+  return `(function (exports, require, module, __filename, __dirname) { ${code}\n})`;
+}
 
 function start(asked: string, env: Record<string, string> = {}): { stdout: string; stderr: string } {
   const program = `require(${JSON.stringify(join(root, "src/load-program.cts"))}).loadProgram(${JSON.stringify(parts)})`;

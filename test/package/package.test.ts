@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FirstRequest, untilFirstRequest } from "./first-request.ts";
 import {
   installInto,
   must,
@@ -118,6 +119,41 @@ test("an npm script dispatches, without a terminal and without colours", async (
   expect(readFileSync(join(project, "hello.txt"), "utf8")).toBe("hello\n");
   expect(await git("log", "--format=%s", "-1")).toContain("Write the greeting");
 });
+
+describe("until the first request of a dispatch", () => {
+  test("the planner's takes seven processes, and nothing is loaded that only its answer needs", async () => {
+    const { processes, builtins, parts } = await untilFirstRequest(agentx, "prd.md");
+    expect(processes.sort()).toEqual([
+      "bwrap",
+      "bwrap",
+      "git cat-file",
+      "git config",
+      "git rev-parse",
+      "git status",
+      "git version",
+    ]);
+    expectLittle({ builtins, parts }, 60);
+  });
+
+  test("a worker's SDK is loaded while the base's gate runs", async () => {
+    const { processes, builtins, parts, besideGate } = await untilFirstRequest(agentx, "plan.md");
+    // Ten more: the run's branch, two checkouts with what git is to leave out of them, and the gate.
+    expect(processes.length, processes.join(", ")).toBeLessThanOrEqual(17);
+    expectLittle({ builtins, parts }, 90);
+    expect(besideGate).toContain("anthropic-sdk");
+  });
+});
+
+/** Node's own `fetch` takes as long to load as a bare Node to start, the table of prices longer, TLS half of that. */
+function expectLittle({ builtins, parts }: Pick<FirstRequest, "builtins" | "parts">, most: number): void {
+  expect(builtins).not.toContain("internal/deps/undici/undici");
+  expect(builtins).not.toContain("https");
+  expect(parts).toContain("anthropic-sdk");
+  expect(parts.filter((name) => /openai|google|execa|cassette/.test(name))).toEqual([]);
+  // The YAML parser, and not the table of prices.
+  expect(parts.filter((name) => name === "dist")).toHaveLength(1);
+  expect(parts.length).toBeLessThan(most);
+}
 
 const author = {
   GIT_AUTHOR_NAME: "t",

@@ -25,9 +25,9 @@ export async function measureFirstRequest(measuring: Measuring): Promise<Row[]> 
   ];
 }
 
-/** The first asks it to come to an end, the second to stop at once. */
+/** The first asks it to come to an end, the second to stop at once. One that came while it ends would kill it, and nothing be kept. */
 function interruptUntilItEnds(child: ChildProcess): void {
-  const again = setInterval(() => child.kill("SIGINT"), 100);
+  const again = setInterval(() => child.kill("SIGINT"), 1000);
   child.once("exit", () => clearInterval(again));
 }
 
