@@ -88,7 +88,7 @@ type Going = { journal: Journal; state: RunState; events: RunEvent[]; session: S
 async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   const { journal, state, events, session, lock } = going;
   const { now } = session;
-  using _newSpace = boundNewSpace({ lookEveryMs: 500 });
+  using _newSpace = boundNewSpace({ lookEveryMs: 50 });
   const watch = redactedWatch(session.watch, workspace.secrets);
   const opened = redactedSandboxes(session.sandboxes, workspace.secrets);
   const sandboxes = whileItOpens(opened, () => void loadFirstModel(workspace, state.settings));
