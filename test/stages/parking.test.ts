@@ -42,4 +42,18 @@ describe("a parked sandbox", () => {
     await parking.closeAll();
     expect([first, second, other].map(({ closed }) => closed())).toEqual([1, 1, 1]);
   });
+
+  test("is waited for while it closes", async () => {
+    const parking = createParking();
+    const closing = Promise.withResolvers<void>();
+    parking.keep("login", { sandbox: { close: () => closing.promise } as Sandbox, forMs: null });
+    parking.drop("login");
+    let isSettled = false;
+    const settled = parking.settled().then(() => (isSettled = true));
+    await sleep(1);
+    expect(isSettled).toBe(false);
+    closing.resolve();
+    await settled;
+    await parking.settled();
+  });
 });

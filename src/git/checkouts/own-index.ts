@@ -2,6 +2,7 @@ import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { effect } from "../../sys/failpoint.ts";
 import { freeBytes } from "../../sys/free-bytes.ts";
+import { createLimit } from "../../sys/limit.ts";
 import type { Checkout } from "../worktree.ts";
 import { changeIndex, type IndexChanges } from "./index-file.ts";
 
@@ -32,10 +33,16 @@ export async function secondOf(checkout: Checkout): Promise<number> {
  * @param to `second` is from before a look that found all other files as the index has them
  * @returns false where that takes git
  */
-export async function writeIndexCopy(
-  checkout: Checkout,
-  to: { changes: IndexChanges; idBytes: number; second: number },
-): Promise<boolean> {
+export function writeIndexCopy(checkout: Checkout, to: Changed): Promise<boolean> {
+  return fewAtOnce(() => writeCopy(checkout, to));
+}
+
+type Changed = { changes: IndexChanges; idBytes: number; second: number };
+
+/** Each is in memory twice, and has 5 MB for 50,000 files. */
+const fewAtOnce = createLimit(2);
+
+async function writeCopy(checkout: Checkout, to: Changed): Promise<boolean> {
   const old = await readFile(join(checkout.gitDir, "index"));
   const index = changeIndex(old, to);
   freeBytes(old);

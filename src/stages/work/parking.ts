@@ -7,6 +7,8 @@ export type Parking = {
   /** @param forMs after which it is closed; null: only with `drop` or `closeAll` */
   keep: (task: string, parked: { sandbox: Sandbox; forMs: number | null }) => void;
   drop: (task: string) => void;
+  /** Once those that were dropped so far are closed: until then something in them may still write. */
+  settled: () => Promise<void>;
   closeAll: () => Promise<void>;
 };
 
@@ -25,6 +27,7 @@ export function createParking(): Parking {
     closing.add(closed);
     void closed.finally(() => closing.delete(closed));
   };
+  const settled = async (): Promise<void> => void (await Promise.all(closing));
   return {
     take,
     keep: (task, { sandbox, forMs }) => {
@@ -33,9 +36,10 @@ export function createParking(): Parking {
       parked.set(task, { sandbox, timer });
     },
     drop,
+    settled,
     closeAll: async () => {
       for (const task of parked.keys()) drop(task);
-      await Promise.all(closing);
+      await settled();
     },
   };
 }

@@ -91,6 +91,8 @@ function takeSandbox(job: WorkJob, { ports, worktree, waits }: InWorktree & { wa
 
 async function openSandbox(job: WorkJob, { ports, worktree }: InWorktree): Promise<Sandbox> {
   const { settings, role, scratch, lodging } = job;
+  // The worktree and its git folder may have been those of one that was dropped a moment ago.
+  await ports.parking.settled();
   const spec: SandboxSpec = {
     root: worktree.path,
     writable: !isReadOnly(role),
