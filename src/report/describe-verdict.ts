@@ -53,6 +53,7 @@ function describeRed(verdict: GateVerdict): string {
 }
 
 const asides: Readonly<Record<Independence, string>> = {
+  "no model": " (a command that asks no model)",
   "other model": "",
   "same model": " (same model as the worker)",
   "same program": " (same program as the worker, models not known)",

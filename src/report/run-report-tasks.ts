@@ -73,6 +73,7 @@ const verdictWords: Readonly<Record<ReviewVerdict["type"], string>> = {
 };
 
 const independences: Readonly<Record<Independence, string>> = {
+  "no model": "a command that asks **no model**",
   "other model": "another model than the worker",
   "same model": "the **same model** as the worker",
   "same program": "the **same program** as the worker; which models they took is not known",

@@ -44,5 +44,6 @@ test("a command that asks no model needs no key, reaches nothing but the dispatc
   const [run] = eventsOfType(ran.events, "run.started");
   const report = readFileSync(join(project.root, ".agentx", "runs", run?.run ?? "", "report.md"), "utf8");
   expect(report).toContain("(asks no model)");
+  expect(report).toContain("review by `approver` (a command that asks **no model**): approved");
   expect(report).not.toContain("unpriced");
 });

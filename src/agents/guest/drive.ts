@@ -1,5 +1,5 @@
 import { asksGateway } from "../../core/agent-spec.ts";
-import { unknownModelOf } from "../../core/unknown-model.ts";
+import { noModelOf, unknownModelOf } from "../../core/unknown-model.ts";
 import type { WorkerResult } from "../agent.ts";
 import { judgeEnd, noteOf, type Judged } from "./judge-end.ts";
 import { lastJson } from "./last-json.ts";
@@ -123,6 +123,7 @@ function afterDone(scene: Scene, { start, note, complaints }: Done): Next {
 
 /** With the gateway's credentials a program that has not called the model it was given thought with none that is known. */
 function modelOf({ models, options, door }: Scene, start: Start): string {
+  if (options.spec.credentials === "none") return noModelOf(options.name);
   const hasCalled = !asksGateway(options.spec) || door.calls() > 0;
   const asked = hasCalled ? models.find((model) => model !== null)?.id : undefined;
   return start.model ?? asked ?? unknownModelOf(options.name);
