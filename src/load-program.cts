@@ -72,7 +72,7 @@ function sourceOf(folder: string, name: string): string {
   return fs.readFileSync(path.join(folder, name), "utf8");
 }
 
-/** Null where nothing is to be kept. Beside what src/sandbox/code-cache.ts keeps. */
+/** Null where nothing is to be kept. Beside what src/sandbox/helper/code-cache.ts keeps. */
 function homeOf(text: string): string | null {
   if (process.env["NODE_DISABLE_COMPILE_CACHE"]) return null;
   const key = `${process.version} ${process.arch} ${process.execPath}\n${text}`;
