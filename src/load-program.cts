@@ -12,7 +12,10 @@ const os = require("node:os") as typeof Os;
 const path = require("node:path") as typeof Path;
 const vm = require("node:vm") as typeof Vm;
 
-/** Once what a start takes has been called, before V8 drops what is not called again, and before anybody loses patience. */
+/**
+ * Once what a start takes has been called, before V8 drops what is not called again, and before anybody loses patience. A flag of V8's that is
+ * changed later (`src/sys/bound-new-space.ts`) must not be changed before: V8 knows what it has compiled by them.
+ */
 const keptAfterMs = 3000;
 const checksumBytes = 32;
 
@@ -72,7 +75,7 @@ function sourceOf(folder: string, name: string): string {
   return fs.readFileSync(path.join(folder, name), "utf8");
 }
 
-/** Null where nothing is to be kept. Beside what src/sandbox/code-cache.ts keeps. */
+/** Null where nothing is to be kept. Beside what src/sandbox/helper/code-cache.ts keeps. */
 function homeOf(text: string): string | null {
   if (process.env["NODE_DISABLE_COMPILE_CACHE"]) return null;
   const key = `${process.version} ${process.arch} ${process.execPath}\n${text}`;

@@ -139,7 +139,7 @@ describe("until the first request of a dispatch", () => {
     const { processes, builtins, parts, besideGate } = await untilFirstRequest(agentx, "plan.md");
     // Ten more: the run's branch, two checkouts with what git is to leave out of them, and the gate.
     expect(processes.length, processes.join(", ")).toBeLessThanOrEqual(17);
-    expectLittle({ builtins, parts }, 90);
+    expectLittle({ builtins, parts }, 100);
     expect(besideGate).toContain("anthropic-sdk");
   });
 });
