@@ -1,4 +1,5 @@
 import { exitCodes } from "../core/error.ts";
+import { boundNewSpace } from "../sys/bound-new-space.ts";
 import { readVersion } from "../sys/version.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
@@ -20,6 +21,8 @@ export async function runCli(terminal: Terminal): Promise<number> {
       print(terminal, said);
       return exitCodes.allMerged;
     }
+    // From the start: it doubles while the parts of a large repository are read for the first time.
+    using _newSpace = boundNewSpace({ lookEveryMs: 100 });
     const { parseAndRun } = await import("./program.ts");
     return await parseAndRun(shown, readVersion());
   } catch (error) {
