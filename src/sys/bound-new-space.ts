@@ -6,7 +6,7 @@ const enoughBytes = 32 * 1024 * 1024;
 /**
  * Lets V8's space for new objects double until it is large enough, and no further. A few megabytes of it are in use in a long run; the
  * rest is garbage that is not looked for until the space is full, and the buffers that hang on it. Node's own setting
- * (`--max-semi-space-size`) counts only where a process is started with it. Keeps nobody alive; disposed, it lets go.
+ * (`--max-semi-space-size`) counts only where a process is started with it. A long turn of the loop may double it twice more. Keeps nobody alive; disposed, it lets go.
  */
 export function boundNewSpace({ lookEveryMs }: { lookEveryMs: number }): Disposable {
   let factor = 2;
