@@ -21,8 +21,7 @@ export async function runCli(terminal: Terminal): Promise<number> {
       print(terminal, said);
       return exitCodes.allMerged;
     }
-    // From the start: it doubles while the parts of a large repository are read for the first time.
-    using _newSpace = boundNewSpace({ lookEveryMs: 100 });
+    using _newSpace = boundNewSpace({ afterMs: 3_500, lookEveryMs: 100 });
     const { parseAndRun } = await import("./program.ts");
     return await parseAndRun(shown, readVersion());
   } catch (error) {
