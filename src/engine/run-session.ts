@@ -12,7 +12,6 @@ import type { Lock } from "../journal/lock.ts";
 import { keyVariables } from "../models/providers.ts";
 import type { SandboxProvider } from "../sandbox/sandbox.ts";
 import { redactWith } from "../core/secrets/redact.ts";
-import { boundNewSpace } from "../sys/bound-new-space.ts";
 import { loadFirstModel } from "./built-in-agent.ts";
 import { openRunCassette } from "./cassette/open-run-cassette.ts";
 import { runDispatcher } from "./dispatcher.ts";
@@ -88,7 +87,6 @@ type Going = { journal: Journal; state: RunState; events: RunEvent[]; session: S
 async function dispatch(workspace: Workspace, going: Going): Promise<RunState> {
   const { journal, state, events, session, lock } = going;
   const { now } = session;
-  using _newSpace = boundNewSpace({ lookEveryMs: 50 });
   const watch = redactedWatch(session.watch, workspace.secrets);
   const opened = redactedSandboxes(session.sandboxes, workspace.secrets);
   const sandboxes = whileItOpens(opened, () => void loadFirstModel(workspace, state.settings));
