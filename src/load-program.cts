@@ -13,8 +13,8 @@ const path = require("node:path") as typeof Path;
 const vm = require("node:vm") as typeof Vm;
 
 /**
- * Once what a start takes has been called, before V8 drops what is not called again, and before anybody loses patience. A flag of V8's that is
- * changed later (`src/sys/bound-new-space.ts`) must not be changed before: V8 knows what it has compiled by them.
+ * Once what a start takes has been called, before V8 drops what is not called again, and before anybody loses patience. No flag of V8's may be
+ * changed while the program runs: V8 knows by them what it has compiled.
  */
 const keptAfterMs = 3000;
 const checksumBytes = 32;

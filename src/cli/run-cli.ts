@@ -1,5 +1,4 @@
 import { exitCodes } from "../core/error.ts";
-import { boundNewSpace } from "../sys/bound-new-space.ts";
 import { readVersion } from "../sys/version.ts";
 import { print, tell, type Terminal } from "./terminal.ts";
 
@@ -21,7 +20,6 @@ export async function runCli(terminal: Terminal): Promise<number> {
       print(terminal, said);
       return exitCodes.allMerged;
     }
-    using _newSpace = boundNewSpace({ afterMs: 3_500, lookEveryMs: 100 });
     const { parseAndRun } = await import("./program.ts");
     return await parseAndRun(shown, readVersion());
   } catch (error) {
