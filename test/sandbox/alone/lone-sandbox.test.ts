@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { noSandboxLimits } from "../../../src/core/run-settings.ts";
+import { ReadyPipes } from "../../../src/sandbox/alone/ready-pipes.ts";
+import { startAlone } from "../../../src/sandbox/alone/start-alone.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
+import { noBounds } from "../../../src/sandbox/limits/bounds.ts";
 import type { Sandbox, SandboxSpec, SpawnEnding, Spawned } from "../../../src/sandbox/sandbox.ts";
 import { serveAt } from "../door-support.ts";
 import {
@@ -109,6 +112,43 @@ describeSandboxed("a sandbox for programs", () => {
     await using sandbox = await open(place);
     await expect(sandbox.writeFile(join(sandbox.home, "kept/prompt"), "Mend it.")).rejects.toThrow();
     expect(existsSync(join(outside.path, "prompt"))).toBe(false);
+  });
+
+  test("says what a worker has left in the way of a file", async () => {
+    using place = makePlace();
+    mkdirSync(join(place.home, "prompt"));
+    writeFileSync(join(place.home, "file"), "");
+    await using sandbox = await open(place);
+    const writing = sandbox.writeFile(join(sandbox.home, "prompt"), "Mend it.");
+    await expect(writing).rejects.toMatchObject({ name: "SandboxFileError", code: "EISDIR" });
+    expect(readdirSync(place.home)).toEqual(["file", "prompt"]);
+  });
+
+  test("hands nothing in from outside once a command has run", async () => {
+    using place = makePlace();
+    await using sandbox = await open(place);
+    await sandbox.exec({ command: "true", timeoutMs: 9_000 });
+    await sandbox.writeFile(join(sandbox.home, "prompt"), "Mend it.");
+    expect([readdirSync(place.home), sandboxesOfThis()]).toEqual([["prompt"], 1]);
+  });
+
+  test("begins nothing after its end, and gives back what was to hold a program that never began", async () => {
+    using place = makePlace();
+    const sandbox = await open(place);
+    await sandbox.close();
+    const isClosed = { code: "SANDBOX_CLOSED" };
+    await expect(sandbox.list(place.scratch, { depth: 1, limit: 9 })).rejects.toMatchObject(isClosed);
+    await expect(sandbox.writeFile(join(sandbox.home, "late"), "")).rejects.toMatchObject(isClosed);
+    await expect(sandbox.exec({ command: "true", timeoutMs: 9_000 })).rejects.toMatchObject(isClosed);
+    expect(() => begin(sandbox, "true")).toThrow("the sandbox was closed");
+    expect(sandboxesOfThis()).toBe(0);
+    const release = vi.fn(async () => {});
+    const start = { file: "false", args: [], inputs: [], root: place.root, disk: null };
+    const starting = Promise.resolve({ ...start, bounds: { ...noBounds, release }, pipes: new ReadyPipes() });
+    const early = startAlone(starting, { onStdout: () => {}, onStderr: () => {} });
+    await early.close();
+    await early.close();
+    expect(release).toHaveBeenCalledOnce();
   });
 
   test("has the program agentx, which reaches the door by its socket", async () => {
