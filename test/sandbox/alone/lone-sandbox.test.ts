@@ -6,6 +6,7 @@ import { noSandboxLimits } from "../../../src/core/run-settings.ts";
 import { ReadyPipes } from "../../../src/sandbox/alone/ready-pipes.ts";
 import { startAlone } from "../../../src/sandbox/alone/start-alone.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
+import { graceMs } from "../../../src/sandbox/inside/protocol.ts";
 import { noBounds } from "../../../src/sandbox/limits/bounds.ts";
 import type { Sandbox, SandboxSpec, SpawnEnding, Spawned } from "../../../src/sandbox/sandbox.ts";
 import { serveAt } from "../door-support.ts";
@@ -159,7 +160,9 @@ describeSandboxed("a sandbox for programs", () => {
       response.end(JSON.stringify({ answer: `${request.method} ${request.url}`, notes: ["Use tabs."] }));
     });
     expect(await sandbox.openDoor()).toBe("http://unix:/run/agentx/door/s:");
-    expect(await say(sandbox, "agentx ask Which?; agentx notes; env | grep -c ^NODE_")).toMatchObject({
+    expect(
+      await say(sandbox, "NODE_OPTIONS=--none agentx ask Which?; agentx notes; env | grep -c ^NODE_"),
+    ).toMatchObject({
       out: "POST /agentx/ask\nUse tabs.\n0\n",
       err: "",
     });
@@ -177,15 +180,22 @@ describeSandboxed("a sandbox for programs", () => {
     await talk.stop();
     expect(await talk.ended).toEqual({ type: "killed", signal: "SIGTERM" });
     expect([talk.said.out, processesWith("84.5")]).toEqual(["bye\n", []]);
+    const early = begin(sandbox, "trap '' TERM; touch early");
+    await early.stop();
+    expect([existsSync(join(place.root, "early")), await early.ended]).toEqual([
+      false,
+      { type: "killed", signal: "SIGTERM" },
+    ]);
   });
 
   test("ends everything when it is closed, also what has not begun", async () => {
     using place = makePlace();
     const sandbox = await open(place);
-    const talk = begin(sandbox, "setsid sleep 85.5 & sleep 85.5");
+    const talk = begin(sandbox, "trap '' TERM; setsid sleep 85.5 & sleep 85.5");
     expect(await eventually(() => processesWith("85.5").length === 2)).toBe(true);
     const early = begin(sandbox, "touch early");
-    await sandbox.close();
+    const grace = new Promise((resolve) => setTimeout(resolve, graceMs, "grace"));
+    expect(await Promise.race([sandbox.close(), grace])).toBeUndefined();
     await expect(talk.ended).rejects.toMatchObject({ code: "SANDBOX_CLOSED" });
     await expect(early.ended).rejects.toMatchObject({ code: "SANDBOX_CLOSED" });
     expect([existsSync(join(place.root, "early")), processesWith("85.5")]).toEqual([false, []]);
