@@ -1,8 +1,10 @@
 const maxLines = 20;
 const maxLength = 4_000;
 const maxLineLength = 2_000;
+/** Of what comes at once: a flood of empty words is not to keep whoever listens. */
+const maxLinesAtOnce = 200;
 
-/** Cuts output into lines, hands each one on, and keeps the last ones. */
+/** Cuts output into lines, hands each one on, of very many at once the last ones, and keeps the last ones of all. */
 export function createTail(onLine: (line: string) => void): {
   push: (text: string) => void;
   text: () => string;
@@ -21,7 +23,10 @@ export function createTail(onLine: (line: string) => void): {
       const parts = (open + text).split("\n");
       // A line without an end would be kept whole.
       open = (parts.pop() ?? "").slice(-maxLineLength);
-      parts.forEach(take);
+      parts
+        .filter((line) => line.trim() !== "")
+        .slice(-maxLinesAtOnce)
+        .forEach(take);
     },
     text: () =>
       [...lines, open.trimEnd()]

@@ -1,6 +1,6 @@
 import { endsRun } from "../../core/disk-error.ts";
 import { AgentxError, formatProblem } from "../../core/error.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { type Sandbox, SandboxFileError } from "../../sandbox/sandbox.ts";
 import type { Agent, WorkerJob, WorkerResult } from "../agent.ts";
 import { Stopped } from "../stopped.ts";
 import { startVigil, type Vigil } from "../vigil.ts";
@@ -34,6 +34,7 @@ export function createGuestAgent(options: GuestAgentOptions): Agent {
       } catch (error) {
         job.signal.throwIfAborted();
         if (error instanceof Stopped) return { type: "failed", failure: error.failure };
+        if (error instanceof SandboxFileError) return inTheWay(error);
         if (error instanceof AgentxError && !endsRun(error)) return brokenSandbox(error);
         throw error;
       }
@@ -51,6 +52,13 @@ async function workUnder(vigil: Vigil, { job, options }: Work): Promise<WorkerRe
   const worker = await openLiveWorker({ options, job, vigil, models: chosen.models });
   liveWorkers.set(job.sandbox, worker);
   return worker.next(job, vigil);
+}
+
+/** An earlier attempt may leave anything in its HOME, which is no reason to end the run. */
+function inTheWay({ message }: SandboxFileError): WorkerResult {
+  const reason = `what it needs could not be written into its sandbox: ${message}`;
+  const hint = "an earlier attempt may have left something in the way there; look, and retry the task";
+  return { type: "failed", failure: { kind: "setup", reason, hint } };
 }
 
 function brokenSandbox(error: AgentxError): WorkerResult {

@@ -1,4 +1,4 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, opendir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SandboxFileError, type FileEntry, type Sandbox } from "../../sandbox/sandbox.ts";
 import type { Questions } from "./questions.ts";
@@ -16,6 +16,7 @@ export type QuestionFiles = {
 
 const lookEveryMs = 1_000;
 const maxBytes = 8_000;
+const maxEntries = 400;
 const questionName = /^(\d{1,6})\.question$/;
 const readme = `A question to the person: write it to 001.question (002, …), wait for 001.answer, read it, then create 001.done.
 The first to come is asked first. \`agentx ask\` does the same and waits for you.
@@ -35,7 +36,7 @@ export async function watchQuestionFiles(files: QuestionFiles): Promise<Disposab
   const look = async (): Promise<void> => {
     try {
       const { entries } = (await mayHoldQuestions(folder))
-        ? await sandbox.list(folder, { depth: 1, limit: 400 })
+        ? await sandbox.list(folder, { depth: 1, limit: maxEntries })
         : { entries: [] };
       for (const entry of unanswered(entries)) {
         const number = basename(entry.path, ".question");
@@ -83,7 +84,14 @@ export async function watchQuestionFiles(files: QuestionFiles): Promise<Disposab
 async function mayHoldQuestions(folder: string): Promise<boolean> {
   try {
     if (!(await lstat(folder)).isDirectory()) return false;
-    return (await readdir(folder)).some((name) => questionName.test(name));
+    let looked = 0;
+    for await (const entry of await opendir(folder, { bufferSize: maxEntries })) {
+      if (entry.isFile() && questionName.test(entry.name)) return true;
+      // However many a worker makes, a look takes no longer: from there on the sandbox has to.
+      looked += 1;
+      if (looked === maxEntries) return true;
+    }
+    return false;
   } catch {
     // Gone, or closed to us: the worker's own doing, and there is no question in it.
     return false;

@@ -75,7 +75,7 @@ export async function watchLone<T>(start: AloneStart, use: (watched: Watched) =>
 }
 
 export type LoneChild = {
-  /** Waits until the walls are up; false where it ended before. Throws AgentxError where it could not be held to its limits. */
+  /** Waits until the walls are up; false where it ended before, or is to end. Throws AgentxError where it could not be held to its limits. */
   waitForWalls: (stdout: Socket) => Promise<boolean>;
   /** Lets the command begin. */
   begin: () => void;
@@ -114,7 +114,8 @@ export function startLoneChild(
       });
       isReady = (await firstByte(stdout)) === readyByte;
       clearTimeout(late);
-      return isReady;
+      // Its word may be on the way when it is ended: it is not to begin for the moment that is left.
+      return isReady && !isStopped;
     },
     begin: () => child.stdin?.end("\n"),
     stop: () => {

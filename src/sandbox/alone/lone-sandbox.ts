@@ -1,10 +1,19 @@
 import { dirname, join, relative } from "node:path";
+import { diskErrorOf } from "../../core/disk-error.ts";
 import { writeFileAtomic } from "../../sys/atomic-write.ts";
 import { effectSync } from "../../sys/failpoint.ts";
 import { makeRealFolder } from "../../sys/real-folder.ts";
 import { sandboxHome } from "../bubblewrap/bubblewrap-args.ts";
-import { doorlessError } from "../sandbox-errors.ts";
-import type { ExecRequest, ExecResult, Sandbox, SandboxSpec, SpawnRequest } from "../sandbox.ts";
+import { describeFailure } from "../inside/files.ts";
+import { closed, doorlessError } from "../sandbox-errors.ts";
+import {
+  type ExecRequest,
+  type ExecResult,
+  type Sandbox,
+  SandboxFileError,
+  type SandboxSpec,
+  type SpawnRequest,
+} from "../sandbox.ts";
 import type { LoneProgram } from "./start-alone.ts";
 
 type Parts = {
@@ -23,17 +32,32 @@ type Parts = {
  */
 export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
   let opened: Promise<Sandbox> | null = null;
-  const withHelper = (): Promise<Sandbox> => (opened ??= open());
+  let isUntouched = true;
+  let isClosed = false;
+  const touch = (): void => {
+    // Whatever began after the end would be ended by nobody.
+    if (isClosed) throw closed(spec.root);
+    isUntouched = false;
+  };
+  const withHelper = (): Promise<Sandbox> => {
+    touch();
+    return (opened ??= open());
+  };
   const programs: LoneProgram[] = [];
   const close = async (): Promise<void> => {
+    isClosed = true;
     await Promise.all(programs.map((program) => program.close()));
     const sandbox = await opened?.catch(() => null);
     await sandbox?.close();
   };
   return {
     home: sandboxHome,
-    exec: run,
+    exec: async (request) => {
+      touch();
+      return run(request);
+    },
     spawn: (request) => {
+      touch();
       const program = effectSync("guest.start", () => start(request));
       programs.push(program);
       return program;
@@ -43,8 +67,7 @@ export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
       return door;
     },
     writeFile: async (path, text) => {
-      const isUntouched = programs.length === 0 && opened === null;
-      if (isUntouched && (await handIn(spec, path, text))) return;
+      if (isUntouched && !isClosed && (await handIn(spec, path, text))) return;
       await (await withHelper()).writeFile(path, text);
     },
     readFile: async (path, range) => (await withHelper()).readFile(path, range),
@@ -55,7 +78,10 @@ export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
   };
 }
 
-/** False where it is neither below HOME nor below the scratch folder, or somebody left a link on the way. */
+/**
+ * False where it is neither below HOME nor below the scratch folder, or somebody left a link on the way.
+ * Throws SandboxFileError where something else was left there, and AgentxError where the disk is the reason.
+ */
 async function handIn({ home = null, scratch }: SandboxSpec, path: string, text: string): Promise<boolean> {
   const places = [
     { inside: sandboxHome, outside: home },
@@ -64,9 +90,15 @@ async function handIn({ home = null, scratch }: SandboxSpec, path: string, text:
   for (const { inside, outside } of places) {
     if (inside === null || outside === null || !path.startsWith(`${inside}/`)) continue;
     const name = relative(inside, path);
-    if (name.startsWith("..") || !(await makeRealFolder(outside, dirname(name)))) return false;
-    await writeFileAtomic(join(outside, name), text);
-    return true;
+    if (name.startsWith("..")) return false;
+    try {
+      if (!(await makeRealFolder(outside, dirname(name)))) return false;
+      await writeFileAtomic(join(outside, name), text);
+      return true;
+    } catch (error) {
+      const { code, message } = describeFailure(error, path);
+      throw diskErrorOf(error) ?? new SandboxFileError(code, message);
+    }
   }
   return false;
 }

@@ -27,7 +27,8 @@ export class ReadyPipes {
     try {
       const names = Array.from({ length: batchSize }, (_, index) => join(folder, String(index)));
       await makeFifos(names);
-      this.#ready.push(...names.map(openPipe));
+      // One by one: where descriptors run out, those before are not lost.
+      for (const name of names) this.#ready.push(openPipe(name));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

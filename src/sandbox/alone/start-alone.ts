@@ -15,8 +15,8 @@ export function startAlone(starting: Promise<AloneStart>, listeners: Listeners):
   let isClosed = false;
   const run = async (): Promise<SpawnEnding> => {
     const start = await starting;
-    if (isClosed) throw closed(start.root);
     return watchLone(start, async (watched) => {
+      if (isClosed) throw closed(start.root);
       const closeNow = (): void => void watched.lone.child?.kill("SIGKILL");
       closing.signal.addEventListener("abort", closeNow, { once: true });
       const ending = await runChild(listeners, { start, watched, signal: stopping.signal });

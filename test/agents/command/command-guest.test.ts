@@ -101,6 +101,13 @@ for (const isAlone of [false, true])
       expect(said?.text).toMatch(/\n50\nno newline$/);
     });
 
+    test("is heard of a flood no more than a listener can bear", async () => {
+      await using bench = await openBench(isAlone);
+      expect(await bench.run("yes '' | head -n 300000; seq 100000; echo end")).toEqual({ type: "done" });
+      expect(bench.events.length).toBeLessThan(50_000);
+      expect(bench.events.at(-1)).toMatchObject({ text: expect.stringMatching(/\n100000\nend$/) });
+    });
+
     test.each<[string, string, GuestEnd]>([
       [
         "an exit code",

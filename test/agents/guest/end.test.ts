@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { WorkerJob } from "../../../src/agents/agent.ts";
 import { AgentxError } from "../../../src/core/error.ts";
@@ -98,5 +100,15 @@ test("what the sandbox throws is a setup failure, and the door is closed", async
   };
   expect(await bench.work({ sandbox })).toMatchObject({ failure: { kind: "setup", reason: "no door" } });
   expect(bench.door.opened.length).toBe(2);
+  expect(bench.door.isOpen()).toBe(false);
+});
+
+test("what an earlier attempt left in the way of a file ends the attempt, not the run", async () => {
+  await using bench = await openGuestBench();
+  mkdirSync(join(bench.job.scratch, "ipc/README"), { recursive: true });
+  expect(await bench.work()).toMatchObject({
+    type: "failed",
+    failure: { kind: "setup", reason: expect.stringContaining("README is a folder") },
+  });
   expect(bench.door.isOpen()).toBe(false);
 });

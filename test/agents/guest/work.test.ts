@@ -51,6 +51,18 @@ test("the conversation holds the prompt, the words, and what was done in bundles
   expect(bench.activities).toEqual(["Read a.ts", "Read a.ts", "Bash npm test", "Edit a.ts"]);
 });
 
+test("the conversation of a program that never stops talking comes to an end", async () => {
+  await using bench = await openGuestBench();
+  bench.acts.push(async ({ onEvent }) => {
+    for (let line = 0; line < 11_000; line += 1) onEvent({ type: "activity", text: `line ${line}` });
+    onEvent({ type: "said", text: "Done." });
+    return done;
+  });
+  await bench.work();
+  expect(bench.messages).toHaveLength(1 + 500 + 2);
+  expect(texts(bench.messages).slice(-2)).toEqual(["assistant: → more than is kept", "assistant: Done."]);
+});
+
 test("a session is told once for each id, and none once where the guest has none", async () => {
   await using bench = await openGuestBench();
   bench.acts.push(async ({ onEvent }) => {

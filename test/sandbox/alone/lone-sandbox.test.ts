@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { noSandboxLimits } from "../../../src/core/run-settings.ts";
+import { ReadyPipes } from "../../../src/sandbox/alone/ready-pipes.ts";
+import { startAlone } from "../../../src/sandbox/alone/start-alone.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
+import { graceMs } from "../../../src/sandbox/inside/protocol.ts";
+import { noBounds } from "../../../src/sandbox/limits/bounds.ts";
 import type { Sandbox, SandboxSpec, SpawnEnding, Spawned } from "../../../src/sandbox/sandbox.ts";
 import { serveAt } from "../door-support.ts";
 import {
@@ -111,6 +115,43 @@ describeSandboxed("a sandbox for programs", () => {
     expect(existsSync(join(outside.path, "prompt"))).toBe(false);
   });
 
+  test("says what a worker has left in the way of a file", async () => {
+    using place = makePlace();
+    mkdirSync(join(place.home, "prompt"));
+    writeFileSync(join(place.home, "file"), "");
+    await using sandbox = await open(place);
+    const writing = sandbox.writeFile(join(sandbox.home, "prompt"), "Mend it.");
+    await expect(writing).rejects.toMatchObject({ name: "SandboxFileError", code: "EISDIR" });
+    expect(readdirSync(place.home)).toEqual(["file", "prompt"]);
+  });
+
+  test("hands nothing in from outside once a command has run", async () => {
+    using place = makePlace();
+    await using sandbox = await open(place);
+    await sandbox.exec({ command: "true", timeoutMs: 9_000 });
+    await sandbox.writeFile(join(sandbox.home, "prompt"), "Mend it.");
+    expect([readdirSync(place.home), sandboxesOfThis()]).toEqual([["prompt"], 1]);
+  });
+
+  test("begins nothing after its end, and gives back what was to hold a program that never began", async () => {
+    using place = makePlace();
+    const sandbox = await open(place);
+    await sandbox.close();
+    const isClosed = { code: "SANDBOX_CLOSED" };
+    await expect(sandbox.list(place.scratch, { depth: 1, limit: 9 })).rejects.toMatchObject(isClosed);
+    await expect(sandbox.writeFile(join(sandbox.home, "late"), "")).rejects.toMatchObject(isClosed);
+    await expect(sandbox.exec({ command: "true", timeoutMs: 9_000 })).rejects.toMatchObject(isClosed);
+    expect(() => begin(sandbox, "true")).toThrow("the sandbox was closed");
+    expect(sandboxesOfThis()).toBe(0);
+    const release = vi.fn(async () => {});
+    const start = { file: "false", args: [], inputs: [], root: place.root, disk: null };
+    const starting = Promise.resolve({ ...start, bounds: { ...noBounds, release }, pipes: new ReadyPipes() });
+    const early = startAlone(starting, { onStdout: () => {}, onStderr: () => {} });
+    await early.close();
+    await early.close();
+    expect(release).toHaveBeenCalledOnce();
+  });
+
   test("has the program agentx, which reaches the door by its socket", async () => {
     using place = makePlace();
     await using sandbox = await open(place);
@@ -119,7 +160,9 @@ describeSandboxed("a sandbox for programs", () => {
       response.end(JSON.stringify({ answer: `${request.method} ${request.url}`, notes: ["Use tabs."] }));
     });
     expect(await sandbox.openDoor()).toBe("http://unix:/run/agentx/door/s:");
-    expect(await say(sandbox, "agentx ask Which?; agentx notes; env | grep -c ^NODE_")).toMatchObject({
+    expect(
+      await say(sandbox, "NODE_OPTIONS=--none agentx ask Which?; agentx notes; env | grep -c ^NODE_"),
+    ).toMatchObject({
       out: "POST /agentx/ask\nUse tabs.\n0\n",
       err: "",
     });
@@ -137,15 +180,22 @@ describeSandboxed("a sandbox for programs", () => {
     await talk.stop();
     expect(await talk.ended).toEqual({ type: "killed", signal: "SIGTERM" });
     expect([talk.said.out, processesWith("84.5")]).toEqual(["bye\n", []]);
+    const early = begin(sandbox, "trap '' TERM; touch early");
+    await early.stop();
+    expect([existsSync(join(place.root, "early")), await early.ended]).toEqual([
+      false,
+      { type: "killed", signal: "SIGTERM" },
+    ]);
   });
 
   test("ends everything when it is closed, also what has not begun", async () => {
     using place = makePlace();
     const sandbox = await open(place);
-    const talk = begin(sandbox, "setsid sleep 85.5 & sleep 85.5");
+    const talk = begin(sandbox, "trap '' TERM; setsid sleep 85.5 & sleep 85.5");
     expect(await eventually(() => processesWith("85.5").length === 2)).toBe(true);
     const early = begin(sandbox, "touch early");
-    await sandbox.close();
+    const grace = new Promise((resolve) => setTimeout(resolve, graceMs, "grace"));
+    expect(await Promise.race([sandbox.close(), grace])).toBeUndefined();
     await expect(talk.ended).rejects.toMatchObject({ code: "SANDBOX_CLOSED" });
     await expect(early.ended).rejects.toMatchObject({ code: "SANDBOX_CLOSED" });
     expect([existsSync(join(place.root, "early")), processesWith("85.5")]).toEqual([false, []]);
