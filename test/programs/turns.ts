@@ -25,7 +25,7 @@ export async function programsInside(sandbox: Sandbox): Promise<string> {
     .split("\n")
     .filter(
       (line) =>
-        line.trim() !== "" && !/^(bwrap|\/bin\/sh -c for p|tr|\S*bwrap|\S*node .*inside\.ts)\b/.test(line),
+        line.trim() !== "" && !/^(bwrap|\/bin\/sh -c for p|tr|\S*bwrap|\S*node .*helper\.ts)\b/.test(line),
     )
     .join("\n");
 }

@@ -17,8 +17,9 @@ export const sandbox: Section = {
     const root = join(folder.path, "root");
     mkdirSync(root);
     const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
-    const open = (): Promise<Sandbox> =>
-      provider.open({ root, writable: true, scratch: null, readOnly: [], env: {}, network: false });
+    const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false } as const;
+    const open = (isForPrograms: boolean): Promise<Sandbox> =>
+      provider.open({ ...spec, readOnly: [], isForPrograms });
     const baseline = async (): Promise<void> => void (await execa("sh", ["-c", command], { cwd: root }));
     const run = async (opened: Sandbox): Promise<void> => {
       const done = await opened.exec({ command, timeoutMs: 10_000 });
@@ -28,18 +29,35 @@ export const sandbox: Section = {
       {
         baseline,
         ours: async () => {
-          const opened = await open();
+          const opened = await open(false);
           await run(opened);
           await opened.close();
         },
       },
       { pairs: quick ? 3 : 30 },
     );
-    const long = await open();
+    const alone = await measurePairs(
+      {
+        baseline,
+        ours: async () => {
+          const opened = await open(true);
+          const silent = { env: {}, onStdout: () => {}, onStderr: () => {} };
+          const end = await opened.spawn({ file: "sh", args: ["-c", command], ...silent }).ended;
+          if (end.type !== "exited" || end.exitCode !== 0) throw new Error(`"${command}" did not end well`);
+          await opened.close();
+        },
+      },
+      { pairs: quick ? 3 : 30 },
+    );
+    const long = await open(false);
     const inside = await measurePairs({ baseline, ours: () => run(long) }, { pairs: quick ? 10 : 100 });
     await long.close();
     return [
       timeRow({ name: "once", what: "opened, `true`, closed; against `sh -c true`", bound: 60 }, once),
+      timeRow(
+        { name: "alone", what: "the same without a helper, as commands that ask no model have it", bound: 15 },
+        alone,
+      ),
       timeRow(
         { name: "long-lived", what: "`true` in one that is open; against `sh -c true`", bound: 1.5 },
         inside,
