@@ -55,7 +55,11 @@ export const sandbox: Section = {
     return [
       timeRow({ name: "once", what: "opened, `true`, closed; against `sh -c true`", bound: 60 }, once),
       timeRow(
-        { name: "alone", what: "the same without a helper, as commands that ask no model have it", bound: 15 },
+        {
+          name: "alone",
+          what: "the same without a helper, as commands that ask no model have it",
+          bound: 15,
+        },
         alone,
       ),
       timeRow(
