@@ -132,7 +132,7 @@ describe("until the first request of a dispatch", () => {
       "git status",
       "git version",
     ]);
-    expectLittle({ builtins, parts }, 60);
+    expectLittle({ builtins, parts }, 70);
   });
 
   test("a worker's SDK is loaded while the base's gate runs", async () => {

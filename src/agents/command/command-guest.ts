@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { asksGateway } from "../../core/agent-spec.ts";
 import { usefulLines } from "../../context/useful-lines.ts";
+import { shellWord } from "../../sandbox/inside/shell-word.ts";
 import type { SpawnEnding } from "../../sandbox/sandbox.ts";
 import { dummyKey } from "../guest/door.ts";
 import type { Guest, GuestEnd, GuestTurn } from "../guest/guest.ts";
@@ -59,12 +60,8 @@ async function runCommand(command: string, turn: GuestTurn): Promise<GuestEnd> {
 /** Each as one word of the shell, whatever stands in it. */
 function fillIn(command: string, values: Record<"prompt_file" | "model", string>): string {
   return command.replace(/\{(prompt_file|model)\}/g, (_, name: "prompt_file" | "model") =>
-    quote(values[name]),
+    shellWord(values[name]),
   );
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Where most programs look for a model; with the command's own login it knows that by itself. */

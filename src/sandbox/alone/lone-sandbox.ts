@@ -5,6 +5,7 @@ import { effectSync } from "../../sys/failpoint.ts";
 import { makeRealFolder } from "../../sys/real-folder.ts";
 import { sandboxHome } from "../bubblewrap/bubblewrap-args.ts";
 import { describeFailure } from "../inside/files.ts";
+import { shellWord } from "../inside/shell-word.ts";
 import { closed, doorlessError } from "../sandbox-errors.ts";
 import {
   type ExecRequest,
@@ -105,6 +106,5 @@ async function handIn({ home = null, scratch }: SandboxSpec, path: string, text:
 
 /** As one line of a shell, which becomes the program. */
 export function programLine({ file, args }: Pick<SpawnRequest, "file" | "args">): string {
-  const words = [file, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
-  return `exec ${words.join(" ")}`;
+  return `exec ${[file, ...args].map(shellWord).join(" ")}`;
 }

@@ -1,4 +1,5 @@
 import type { SandboxLimits } from "../../core/run-settings.ts";
+import { shellWord } from "../inside/shell-word.ts";
 
 const blockBytes = 512;
 
@@ -15,10 +16,6 @@ export function helperLine(
     ...(limits.openFiles === null ? [] : [`ulimit -n ${limits.openFiles}`]),
     ...(limits.file === null ? [] : [`ulimit -f ${Math.ceil(limits.file / blockBytes)}`]),
   ];
-  const start = ["exec", "/usr/bin/env", "-i", ...variables, ...words].map(quoted).join(" ");
+  const start = ["exec", "/usr/bin/env", "-i", ...variables, ...words].map(shellWord).join(" ");
   return [...set, start].join(" && ");
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
