@@ -14,16 +14,28 @@ async function keepCompiled(): Promise<void> {
   setTimeout(flushCompileCache, compiledKeptMs).unref();
 }
 
-/** A reader that went away (`| head`) is no reason to fall over: whoever listens may stop in order, the rest is not written. */
-function bearClosedPipes(): void {
+type Listener = () => void;
+
+/**
+ * A reader that went away (`| head`) is no reason to fall over: whoever listens may stop in order, the rest is not written.
+ * The signal SIGPIPE is not listened to: it comes from every pipe, also from that of a program which ended on its own.
+ * @returns what listens
+ */
+function bearClosedPipes(): (listener: Listener) => Listener {
+  const listeners = new Set<Listener>();
   let isSaid = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
-      if (!isSaid) process.emit("SIGPIPE", "SIGPIPE");
+      if (isSaid) return;
       isSaid = true;
+      for (const listener of listeners) listener();
     });
   }
+  return (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
 }
 
 async function main(): Promise<number> {
@@ -35,7 +47,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (import.meta.filename.endsWith(".ts")) await keepCompiled();
-  bearClosedPipes();
+  const onReaderGone = bearClosedPipes();
   const { runCli } = await import("./cli/run-cli.ts");
   return runCli({
     args: process.argv.slice(2),
@@ -49,6 +61,7 @@ async function main(): Promise<number> {
       process.on(signal, listener);
       return () => process.off(signal, listener);
     },
+    onReaderGone,
   });
 }
 

@@ -10,7 +10,9 @@ export type Terminal = {
   stderr: NodeJS.WriteStream & Partial<Pick<WriteStream, "columns" | "rows">>;
   now: () => number;
   /** @returns a function that stops listening */
-  onSignal: (signal: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGPIPE", listener: () => void) => () => void;
+  onSignal: (signal: "SIGINT" | "SIGTERM" | "SIGHUP", listener: () => void) => () => void;
+  /** Whoever read stdout or stderr has closed it. @returns a function that stops listening */
+  onReaderGone: (listener: () => void) => () => void;
 };
 
 /** Data goes to stdout, one write a line or block. */

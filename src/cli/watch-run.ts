@@ -15,7 +15,7 @@ export type Watching = { watch: RunWatch; control: RunControl; close: () => void
 
 type Watched = { workspace: Workspace; run: string; options: ViewOptions; startedAt: number };
 
-/** Chooses the view, opens the run's log, and listens to signals and to what the person types. */
+/** Chooses the view, opens the run's log, and listens to signals, to closed outputs and to what the person types. */
 export async function watchRun(
   terminal: Terminal,
   { workspace, run, options, startedAt }: Watched,
@@ -25,8 +25,9 @@ export async function watchRun(
   const log = await createRunLog(file, terminal, options.verbose === true);
   const { reporter, answers } = await chooseView(terminal, { workspace, control, options, startedAt });
   // Until the process ends: a Ctrl-C after the last event must not take the summary and the exit code along.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const)
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     terminal.onSignal(signal, () => control.interrupt(signal));
+  terminal.onReaderGone(() => control.interrupt("SIGPIPE"));
   const standing = keepStanding();
   const watch: RunWatch = {
     onEvent: (event, state) => {

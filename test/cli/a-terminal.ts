@@ -32,6 +32,7 @@ export async function agentx(cwd: string, args: readonly string[], given: Given 
     stderr: streamInto(err),
     now: () => now,
     onSignal: () => () => undefined,
+    onReaderGone: () => () => undefined,
   };
   const code = await runCli(terminal);
   return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };

@@ -23,6 +23,10 @@ test("a signal after the last event is still heard, so that it does not end the 
       heard.add(signal);
       return () => heard.delete(signal);
     },
+    onReaderGone: () => {
+      heard.add("reader gone");
+      return () => heard.delete("reader gone");
+    },
   };
   try {
     const watching = await watchRun(terminal, {
@@ -32,7 +36,7 @@ test("a signal after the last event is still heard, so that it does not end the 
       startedAt: 0,
     });
     watching.close();
-    expect([...heard].toSorted()).toEqual(["SIGHUP", "SIGINT", "SIGPIPE", "SIGTERM"]);
+    expect([...heard].toSorted()).toEqual(["SIGHUP", "SIGINT", "SIGTERM", "reader gone"]);
   } finally {
     rmSync(folder, { recursive: true });
   }

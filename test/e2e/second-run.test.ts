@@ -96,18 +96,3 @@ test("a set-up that fails is asked about before any model is called, and can be 
   const resumed = await project.agentx(["resume", "--json"], { env });
   expect(eventsOfType(resumed.events, "task.merged")).toHaveLength(1);
 });
-
-test("a reader that goes away stops the run in order, and its work is kept", async () => {
-  const project = makeProject();
-  commitFiles(project.root, { "plan.md": plan });
-  const { env } = await serveModels(project, asksFirst);
-  const run = project.start(args, { env });
-  await run.event("run.started");
-  run.child.stdout?.destroy();
-
-  const { exitCode, stderr } = await run.ended;
-
-  expect(stderr).not.toContain("EPIPE");
-  expect(exitCode).toBe(130);
-  expect((await project.agentx(["resume"], { env })).exitCode).toBe(3);
-});
