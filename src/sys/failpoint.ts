@@ -20,6 +20,7 @@ export type Effect =
   | "worktree.record"
   | "worktree.aside"
   | "worktree.head"
+  | "checkout.mark"
   | "checkout.write"
   | "index.keep"
   | "lodging.make"

@@ -4,6 +4,7 @@ import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
 import { fillCheckout } from "./checkout-files.ts";
 import { changeLinks, linksIn } from "./gitlinks.ts";
+import { whileFilling } from "./half-filled.ts";
 import type { KnownIndexes } from "./known-indexes.ts";
 import type { Look } from "./look-at-checkout.ts";
 
@@ -20,7 +21,7 @@ export async function bringTo(
   const { repo, quiet, indexes, look } = from;
   const known = await indexes.of(checkout);
   const changes = known === null ? null : await changesBetween(repo, known.tree, tree);
-  await fillCheckout(checkout, tree, { repo, quiet, look, changes });
+  await whileFilling(checkout, () => fillCheckout(checkout, tree, { repo, quiet, look, changes }));
   const links =
     known === null || changes === null
       ? await linksIn(repo, await treeOf(repo, tree))

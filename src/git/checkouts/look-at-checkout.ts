@@ -1,6 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPlace } from "./checkout-place.ts";
+import { isHalfFilled } from "./half-filled.ts";
 import { secondOf } from "./own-index.ts";
 import { runGit } from "../processes/run-git.ts";
 import type { Checkout } from "../worktree.ts";
@@ -9,12 +10,13 @@ import type { Checkout } from "../worktree.ts";
  * What is in a checkout. `asIndexed`: each file of the index is on disk as the index has it; `changed`: some are not.
  * `extra` are the paths that the index does not have, ignored ones and empty folders too; a folder ends in a slash and
  * stands for all that is in it. `second` is from before the look (`secondOf`). `unknown`: there is no index to be believed, or
- * something that hides what is there.
+ * something that hides what is there. `halfFilled`: somebody died while agentx filled it; nothing that is there is anybody's work.
  */
 export type Look =
   | { type: "empty" }
   | { type: "asIndexed"; extra: readonly string[]; second: number }
   | { type: "changed"; extra: readonly string[]; second: number }
+  | { type: "halfFilled" }
   | { type: "unknown" };
 
 /** More than these are not asked one by one what they are. */
@@ -25,6 +27,7 @@ const fewExtras = 256;
  * what is there besides.
  */
 export async function lookAtCheckout(checkout: Checkout, quiet: readonly string[]): Promise<Look> {
+  if (isHalfFilled(checkout)) return { type: "halfFilled" };
   const names = await readdir(checkout.path);
   if (names.every((name) => name === ".git")) return { type: "empty" };
   const second = await secondOf(checkout);

@@ -30,7 +30,7 @@ export type Rescue = {
  * @param look what is there
  */
 export async function rescueWork(checkout: Checkout, look: Look, context: Context): Promise<Rescue> {
-  if (look.type === "empty") return { rescued: null, look };
+  if (look.type === "empty" || look.type === "halfFilled") return { rescued: null, look };
   if (look.type === "asIndexed" && !(await holdsWork(checkout, { ...context, extra: look.extra })))
     return { rescued: null, look };
   await using staged = await stageLeniently(checkout, context);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { checkoutPlace } from "../checkouts/checkout-place.ts";
+import { isHalfFilled } from "../checkouts/half-filled.ts";
 import { quietConfig } from "../processes/quiet-config.ts";
 import type { Repository } from "../repository.ts";
 import { runGit } from "../processes/run-git.ts";
@@ -10,6 +11,7 @@ export async function holdsUnsavedWork(
   worktree: Worktree,
   { repo, home }: { repo: Repository; home: string },
 ): Promise<boolean> {
+  if (isHalfFilled(worktree)) return false;
   const quiet = [...(await quietConfig(repo)), `core.excludesFile=${join(home, "ignore")}`];
   // Looking into submodules would start processes inside them.
   const flags = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=all"];

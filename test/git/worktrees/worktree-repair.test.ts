@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createWorktreePool } from "../../../src/git/worktrees/worktree-pool.ts";
 import type { Lease } from "../../../src/git/worktree.ts";
+import { hookFailpoints } from "../../../src/sys/failpoint.ts";
 import { commitFiles, git, makeFolder, makeRepository, write } from "../make-repository.ts";
 
 const branch = "agentx/7f3/login";
@@ -62,6 +63,29 @@ describe("what a crash or a person left is repaired on lease:", () => {
     const { rescued } = await lease();
     expect(git(root, "show", `${rescued[0] ?? ""}:half.txt`)).toBe("half");
     expect(existsSync(join(path, "half.txt"))).toBe(false);
+  });
+
+  test("what agentx itself has half written is nobody's work, and what came after it is", async () => {
+    const { repo, root, base, home } = await makeRepository();
+    const died = createWorktreePool({ repo, home });
+    const worktree = await died.lease({ number: 1, branch, commit: base });
+    const { path } = worktree;
+    const tree = git(root, "rev-parse", `${commitFiles(root, { "src/b.txt": "b" })}^{tree}`);
+    onTestFinished(() => hookFailpoints(null));
+    hookFailpoints((at) => {
+      if (at.effect === "checkout.write" && at.edge === "after") throw new Error("died");
+    });
+
+    await expect(died.checkoutTree(worktree, { tree, head: base })).rejects.toThrow("died");
+    hookFailpoints(null);
+    const pool = createWorktreePool({ repo, home });
+    const lease = (): Promise<Lease> => pool.lease({ number: 1, branch, commit: base });
+    expect(git(path, "status", "--porcelain")).not.toBe("");
+    expect((await lease()).rescued).toEqual([]);
+    expect(git(path, "status", "--porcelain", "--branch")).toBe(`## ${branch}`);
+
+    write(path, { "half.txt": "half" });
+    expect((await lease()).rescued).toHaveLength(1);
   });
 
   test("a link in the place of node_modules is removed and its target left alone", async () => {
