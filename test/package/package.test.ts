@@ -43,6 +43,7 @@ test("the package holds what runs and what a host agent reads, and no source or 
     "dist/parts/main.cjs",
     "dist/parts/third-party-notices.txt",
     "dist/sandbox/inside/helper.js",
+    "dist/sys/processes/starter-program.js",
     "skills/agentx/SKILL.md",
     "skills/worker/prompt.md",
     "schema/agentx.schema.json",

@@ -20,6 +20,19 @@ import {
 const stubborn = (marker: string): string =>
   `setsid sh -c 'trap "" TERM HUP; (trap "" TERM HUP; sleep ${marker}) &' >/dev/null 2>&1 & sleep 0.3; echo begun`;
 
+/** Whether all that a sandbox holds ends with a program that is killed. */
+async function endsWithHolder(preload: readonly string[]): Promise<boolean> {
+  using place = worktree();
+  const program = join(import.meta.dirname, "hold-sandbox.ts");
+  const holder = spawn(process.execPath, [...preload, program, place.root, stubborn("72.25")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(holder.stdout, "data");
+  expect(await eventually(() => processesWith("72.25").length === 1)).toBe(true);
+  holder.kill("SIGKILL");
+  return await eventually(() => processesWith("72.25").length === 0, 1_000);
+}
+
 describeSandboxed("the life of a sandbox", () => {
   test("ends with close, daemons and commands included", async () => {
     using place = worktree();
@@ -37,15 +50,12 @@ describeSandboxed("the life of a sandbox", () => {
   });
 
   test("processes outlive the run: none does, the sandbox ends with this process, even by kill -9", async () => {
-    using place = worktree();
-    const program = join(import.meta.dirname, "hold-sandbox.ts");
-    const holder = spawn(process.execPath, [program, place.root, stubborn("72.25")], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    await once(holder.stdout, "data");
-    expect(await eventually(() => processesWith("72.25").length === 1)).toBe(true);
-    holder.kill("SIGKILL");
-    expect(await eventually(() => processesWith("72.25").length === 0, 1_000)).toBe(true);
+    expect(await endsWithHolder([])).toBe(true);
+  });
+
+  test("processes outlive the run: nor does one that a small process has started", async () => {
+    const preload = join(import.meta.dirname, "../support/start-elsewhere.ts");
+    expect(await endsWithHolder(["--import", preload])).toBe(true);
   });
 
   test("says so when its helper dies, in every call", async () => {

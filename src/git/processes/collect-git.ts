@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import process from "node:process";
+import { startProcess } from "../../sys/processes/start-process.ts";
 
 export type GitStart = {
   cwd: string;
@@ -22,32 +21,45 @@ const mostBytes = 1024 ** 3;
 /** After the polite signal. */
 const graceMs = 5_000;
 
-/**
- * Runs git to its end. Not by execa, whose start of a process takes the loop twice as long as the bare one
- * (docs/decisions/0022-the-dispatcher-starts-its-processes.md). How it ended is for the caller to judge; never rejects.
- */
+/** Runs git to its end. How it ended is for the caller to judge; never rejects. */
 export function collectGit(args: readonly string[], start: GitStart): Promise<Collected> {
   const { cwd, env, input, timeoutMs } = start;
   return new Promise((resolve) => {
-    const given = input === undefined ? "ignore" : "pipe";
-    // A process group of its own, not the terminal's: a Ctrl-C must not cut a git command in two.
-    const child = spawn("git", args, { cwd, env, detached: true, stdio: [given, "pipe", "pipe"] });
-    const out: Held = { chunks: [], bytes: 0 };
-    const err: Held = { chunks: [], bytes: 0 };
+    const held: { chunks: Buffer[]; bytes: number }[] = [1, 2].map(() => ({ chunks: [], bytes: 0 }));
     let trouble: NodeJS.ErrnoException | null = null;
     let hasTimedOut = false;
     let killer: NodeJS.Timeout | null = null;
     // With what it has started itself, such as ssh, which would hold the pipes.
     const end = (): void => {
-      signalGroup(child.pid, "SIGTERM");
-      killer ??= setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMs);
+      child.kill("SIGTERM", true);
+      killer ??= setTimeout(() => child.kill("SIGKILL", true), graceMs);
     };
-    const hold = (held: Held, chunk: Buffer): void => {
-      held.bytes += chunk.length;
-      if (held.bytes <= mostBytes) return void held.chunks.push(chunk);
-      trouble ??= new RangeError(`it wrote more than ${mostBytes / 1024 ** 2} MiB`);
-      end();
-    };
+    const child = startProcess(
+      { file: "git", args, cwd, env, stdio: [input === undefined ? "nothing" : "pipe", "pipe", "pipe"] },
+      {
+        onBegan: () => {},
+        onOutput: (fd, chunk) => {
+          const from = held[fd - 1];
+          if (from === undefined) return;
+          from.bytes += chunk.length;
+          if (from.bytes <= mostBytes) return void from.chunks.push(chunk);
+          trouble ??= new RangeError(`it wrote more than ${mostBytes / 1024 ** 2} MiB`);
+          end();
+        },
+        onEnded: (ending) => {
+          if (clock !== null) clearTimeout(clock);
+          if (killer !== null) clearTimeout(killer);
+          if (ending.type === "failed")
+            trouble ??= Object.assign(new Error(ending.message), { code: ending.code });
+          const [stdout = Buffer.alloc(0), stderr = Buffer.alloc(0)] = held.map(({ chunks }) =>
+            Buffer.concat(chunks),
+          );
+          const exitCode = ending.type === "exited" ? ending.exitCode : null;
+          resolve({ exitCode, stdout, stderr, hasTimedOut, trouble });
+        },
+      },
+    );
+    if (input !== undefined) child.feed(0, input);
     const clock =
       timeoutMs === undefined
         ? null
@@ -55,28 +67,5 @@ export function collectGit(args: readonly string[], start: GitStart): Promise<Co
             hasTimedOut = true;
             end();
           }, timeoutMs);
-    child.stdout?.on("data", (chunk: Buffer) => hold(out, chunk));
-    child.stderr?.on("data", (chunk: Buffer) => hold(err, chunk));
-    child.on("error", (error) => (trouble ??= error));
-    child.on("close", (exitCode) => {
-      if (clock !== null) clearTimeout(clock);
-      if (killer !== null) clearTimeout(killer);
-      const [stdout, stderr] = [Buffer.concat(out.chunks), Buffer.concat(err.chunks)];
-      // What could not be started has a negative number for an exit code.
-      resolve({ exitCode: child.pid === undefined ? null : exitCode, stdout, stderr, hasTimedOut, trouble });
-    });
-    // Who ends without reading tells why by its exit code.
-    child.stdin?.on("error", () => {}).end(input);
   });
-}
-
-type Held = { chunks: Buffer[]; bytes: number };
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It is gone already.
-  }
 }

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
 import { diskErrorOf } from "../../core/disk-error.ts";
@@ -10,8 +9,9 @@ import type { OpenPipe } from "../inside/output-pipes.ts";
 import { killGroup } from "../inside/process-group.ts";
 import { type ProcessesInside, processesBelow } from "../inside/processes-inside.ts";
 import { graceMs, openTimeoutMs } from "../inside/protocol.ts";
-import type { ReadyPipes } from "./ready-pipes.ts";
-import { notOpened } from "../sandbox-errors.ts";
+import type { ReadyPipes } from "../ready-pipes.ts";
+import { lost, notOpened } from "../sandbox-errors.ts";
+import type { Ending } from "../../sys/processes/orders.ts";
 import { type CoveredChild, spawnCovered } from "../spawn-covered.ts";
 
 /**
@@ -33,7 +33,7 @@ export type AloneStart = {
 };
 
 /** @property lost why it was ended from here, if it was */
-type Lone = { child: ChildProcess | null; lost: string | null };
+type Lone = { child: CoveredChild | null; lost: string | null };
 
 /** What a helper does inside is done from here: its limits of memory and disk. */
 export type Watched = {
@@ -81,25 +81,26 @@ export type LoneChild = {
   begin: () => void;
   /** SIGTERM to all of it, and SIGKILL after the grace time. */
   stop: () => void;
-  /** Its exit code, which for a command that a signal ended is 128 and that; or what ended the sandbox itself. */
-  ended: Promise<number | string>;
+  /** Its exit code is 128 and more for a command that a signal ended; a signal has ended the sandbox itself. */
+  ended: Promise<Ending>;
 } & Disposable;
 
 /**
  * Starts the sandbox around a command.
  * @param fds for its stdout and stderr; closed here
- * @returns an error where the system refuses at once: a command of more than 128 KiB is E2BIG
  */
 export function startLoneChild(
-  start: AloneStart,
+  { file, args, inputs, bounds }: AloneStart,
   { lone, inside }: Pick<Watched, "lone" | "inside">,
   fds: readonly [number, number],
-): LoneChild | Error {
-  const started = spawnLone(start, fds);
-  if (started instanceof Error) return started;
-  const { child, held } = started;
+): LoneChild {
+  const stdio = ["pipe", ...fds] as const;
+  const child = spawnCovered(file, args, { env: {}, stdio, inputs, hold: bounds.hold });
+  const { held, ended } = child;
+  void child.begun.then(() => {
+    for (const fd of new Set(fds)) closeSync(fd);
+  });
   lone.child = child;
-  const ended = endOf(child);
   const timers: NodeJS.Timeout[] = [];
   let isReady = false;
   let isStopped = false;
@@ -117,19 +118,37 @@ export function startLoneChild(
       // Its word may be on the way when it is ended: it is not to begin for the moment that is left.
       return isReady && !isStopped;
     },
-    begin: () => child.stdin?.end("\n"),
+    begin: () => child.feed("\n"),
     stop: () => {
       isStopped = true;
-      if (!isReady) return void child.kill("SIGKILL");
+      if (!isReady) return child.kill("SIGKILL");
       // Process 1 inside, which leads the group, is spared by the kernel.
       killGroup(inside()?.all[0], "SIGTERM");
       timers.push(setTimeout(() => child.kill("SIGKILL"), graceMs));
     },
-    ended: ended.finally(() => child.stdin?.destroy()),
+    ended,
     [Symbol.dispose]: () => {
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+/** Why a command could not be started that the system refuses by itself, as it does one of more than 128 KiB; null otherwise. */
+export function refusalOf(ending: Ending): string | null {
+  return ending.type === "failed" && ending.code === "E2BIG" ? ending.message : null;
+}
+
+/**
+ * @param said by the sandbox itself, before the command
+ * @throws AgentxError SANDBOX_OPEN where the command never began, SANDBOX_LOST where the sandbox was ended
+ */
+export function exitCodeOf(
+  ending: Ending,
+  { root, isReady, said }: { root: string; isReady: boolean; said: string },
+): number {
+  if (!isReady) throw notOpened(root, ending.type === "failed" ? ending.message : said.trim());
+  if (ending.type === "exited") return ending.exitCode;
+  throw lost(root, ending.type === "signaled" ? `signal ${ending.signal}` : ending.message);
 }
 
 export async function takePipe({ pipes, root }: Pick<AloneStart, "pipes" | "root">): Promise<OpenPipe> {
@@ -141,31 +160,9 @@ export async function takePipe({ pipes, root }: Pick<AloneStart, "pipes" | "root
 }
 
 /** Null where it has ended: its number may be somebody else's by now. */
-function processesOf(child: ChildProcess | null): ReturnType<ProcessesInside> {
-  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return null;
-  return processesBelow(child.pid);
-}
-
-function spawnLone(
-  { file, args, inputs, bounds }: AloneStart,
-  fds: readonly [number, number],
-): CoveredChild | Error {
-  try {
-    return spawnCovered(file, args, { env: {}, stdio: ["pipe", ...fds], inputs, hold: bounds.hold });
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  } finally {
-    for (const fd of new Set(fds)) closeSync(fd);
-  }
-}
-
-function endOf(child: ChildProcess): Promise<number | string> {
-  // It is gone, and says why by its end.
-  child.stdin?.on("error", () => {});
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (exitCode, signal) => resolve(exitCode ?? `signal ${signal}`));
-  });
+function processesOf(child: CoveredChild | null): ReturnType<ProcessesInside> {
+  const pid = child?.pid() ?? null;
+  return pid === null ? null : processesBelow(pid);
 }
 
 /** Null at the end. What comes after it stays in the reader. */

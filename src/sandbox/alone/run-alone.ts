@@ -1,10 +1,18 @@
 import { effect } from "../../sys/failpoint.ts";
 import { CappedOutput } from "../inside/capped-output.ts";
 import { collectOutput } from "../inside/collect-output.ts";
-import { type AloneStart, startLoneChild, takePipe, type Watched, watchLone } from "./lone-child.ts";
+import {
+  type AloneStart,
+  exitCodeOf,
+  refusalOf,
+  startLoneChild,
+  takePipe,
+  type Watched,
+  watchLone,
+} from "./lone-child.ts";
 import { readerOf } from "../inside/output-pipes.ts";
 import { type Ran, recordExec, type Told } from "../record-exec.ts";
-import { lost, notOpened } from "../sandbox-errors.ts";
+import { lost } from "../sandbox-errors.ts";
 import type { ExecRequest, ExecResult } from "../sandbox.ts";
 
 const longestTimerMs = 2 ** 31 - 1;
@@ -33,13 +41,7 @@ async function runChild(
 ): Promise<ExecResult> {
   const { readFd, writeFd } = await takePipe(start);
   const reader = readerOf(readFd);
-  const started = startLoneChild(start, watched, [writeFd, writeFd]);
-  if (started instanceof Error) {
-    reader.destroy();
-    const reason = `could not be started: ${started.message}`;
-    return { type: "killed", reason, output: "", totalBytes: 0, ms: 0 };
-  }
-  using child = started;
+  using child = startLoneChild(start, watched, [writeFd, writeFd]);
   let stopped: Stopped | null = null;
   const stop = (why: Stopped): void => {
     if (stopped !== null) return;
@@ -72,9 +74,10 @@ async function runChild(
     const { lost: reason } = watched.lone;
     if (reason !== null) throw lost(start.root, reason);
     if (stopped !== null) return { ...facts, ...(stopped as Stopped) };
-    if (!isReady) throw notOpened(start.root, facts.output.trim());
-    if (typeof end === "string") throw lost(start.root, end);
-    return { ...facts, type: "exited", exitCode: end };
+    const refusal = refusalOf(end);
+    if (refusal !== null) return { ...facts, type: "killed", reason: `could not be started: ${refusal}` };
+    const exitCode = exitCodeOf(end, { root: start.root, isReady, said: facts.output });
+    return { ...facts, type: "exited", exitCode };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

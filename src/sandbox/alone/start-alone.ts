@@ -1,7 +1,15 @@
 import { collectOutput } from "../inside/collect-output.ts";
-import { type AloneStart, startLoneChild, takePipe, type Watched, watchLone } from "./lone-child.ts";
+import {
+  type AloneStart,
+  exitCodeOf,
+  refusalOf,
+  startLoneChild,
+  takePipe,
+  type Watched,
+  watchLone,
+} from "./lone-child.ts";
 import { type OpenPipe, readerOf } from "../inside/output-pipes.ts";
-import { closed, lost, notOpened } from "../sandbox-errors.ts";
+import { closed, lost } from "../sandbox-errors.ts";
 import type { Spawned, SpawnEnding, SpawnRequest } from "../sandbox.ts";
 
 type Listeners = Pick<SpawnRequest, "onStdout" | "onStderr">;
@@ -17,7 +25,7 @@ export function startAlone(starting: Promise<AloneStart>, listeners: Listeners):
     const start = await starting;
     return watchLone(start, async (watched) => {
       if (isClosed) throw closed(start.root);
-      const closeNow = (): void => void watched.lone.child?.kill("SIGKILL");
+      const closeNow = (): void => watched.lone.child?.kill("SIGKILL");
       closing.signal.addEventListener("abort", closeNow, { once: true });
       const ending = await runChild(listeners, { start, watched, signal: stopping.signal });
       if (isClosed) throw closed(start.root);
@@ -57,13 +65,7 @@ async function runChild(
 ): Promise<SpawnEnding> {
   const [out, err] = await takeTwo(start);
   const [stdout, stderr] = [readerOf(out.readFd), readerOf(err.readFd)];
-  const started = startLoneChild(start, watched, [out.writeFd, err.writeFd]);
-  if (started instanceof Error) {
-    stdout.destroy();
-    stderr.destroy();
-    return { type: "failed", reason: `it could not be started: ${started.message}` };
-  }
-  using child = started;
+  using child = startLoneChild(start, watched, [out.writeFd, err.writeFd]);
   const onAbort = (): void => child.stop();
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
@@ -88,9 +90,9 @@ async function runChild(
     const { lost: reason } = watched.lone;
     if (reason !== null) throw lost(start.root, reason);
     if (signal.aborted) return { type: "killed", signal: "SIGTERM" };
-    if (!isReady) throw notOpened(start.root, said.trim());
-    if (typeof end === "string") throw lost(start.root, end);
-    return { type: "exited", exitCode: end };
+    const refusal = refusalOf(end);
+    if (refusal !== null) return { type: "failed", reason: `it could not be started: ${refusal}` };
+    return { type: "exited", exitCode: exitCodeOf(end, { root: start.root, isReady, said }) };
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

@@ -16,7 +16,7 @@ import type { AloneStart } from "../alone/lone-child.ts";
 import { doorVariable } from "../inside/protocol.ts";
 import { readGit } from "../git-folder/read-git.ts";
 import { commandEnv } from "../command-env.ts";
-import { ReadyPipes } from "../alone/ready-pipes.ts";
+import { ReadyPipes } from "../ready-pipes.ts";
 import { runInOpened } from "../helper/run-in-opened.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import type { Sandbox, SandboxProvider, SandboxSpec } from "../sandbox.ts";

@@ -80,7 +80,7 @@ function remove(folder: string): Promise<void> {
 
 /** For `fill`. */
 export async function compileHelper(start: HelperStart): Promise<void> {
-  const helper = new HelperProcess(start);
+  const helper = new HelperProcess(start, null);
   try {
     await helper.waitUntilReady();
     await helper.call({ type: "fillCodeCache" }, slackMs).done;

@@ -1,5 +1,4 @@
-import type { ChildProcess } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type { AgentxError } from "../../core/error.ts";
 import { splitLines } from "../inside/json-lines.ts";
 import {
@@ -18,7 +17,9 @@ import type { Bounds } from "../limits/bounds.ts";
 import { replySchema } from "./replies.ts";
 import { closed, lost, notOpened } from "../sandbox-errors.ts";
 import { SandboxFileError } from "../sandbox.ts";
-import { spawnCovered } from "../spawn-covered.ts";
+import { howEnded } from "../../sys/processes/how-ended.ts";
+import { type CoveredChild, spawnCovered } from "../spawn-covered.ts";
+import { type HelperPipes, type HelperStreams, streamsOf } from "./helper-pipes.ts";
 
 const closeGraceMs = 1_000;
 const keptErrorBytes = 4_096;
@@ -51,10 +52,8 @@ type Pending = {
 
 /** The process at the other end of the protocol, with its calls in flight. */
 export class HelperProcess {
-  readonly #child: ChildProcess;
-  readonly #held: Promise<void>;
-  readonly #stdin: Writable;
-  readonly #stdout: Readable;
+  readonly #child: CoveredChild;
+  readonly #streams: HelperStreams;
   readonly #root: string;
   readonly #pending = new Map<number, Pending>();
   readonly #gone: Promise<void>;
@@ -66,20 +65,15 @@ export class HelperProcess {
   /** Why no call can be answered any more; null while it lives. */
   #end: AgentxError | null = null;
 
-  constructor({ file, args, programEnv, inputs, root, env, door, egress, bounds }: HelperStart) {
+  constructor(start: HelperStart, pipes: HelperPipes | null) {
+    const { file, args, programEnv, inputs, root, env, door, egress, bounds } = start;
     this.#root = root;
-    const { child, held } = spawnCovered(file, args, {
-      env: programEnv,
-      stdio: ["pipe", "pipe", "pipe"],
-      inputs,
-      hold: bounds.hold,
-    });
+    const stdio = pipes?.fds ?? (["stream", "stream", "stream"] as const);
+    const child = spawnCovered(file, args, { env: programEnv, stdio, inputs, hold: bounds.hold });
+    void child.begun.then(() => pipes?.release());
     this.#child = child;
-    this.#held = held;
-    const [stdin, stdout, stderr] = child.stdio;
-    if (!stdin || !stdout || !stderr) throw new Error("a child without its pipes");
-    this.#stdin = stdin;
-    this.#stdout = stdout;
+    this.#streams = pipes ?? streamsOf(child);
+    const { stdin, stdout, stderr } = this.#streams;
     // A dead child's pipe says EPIPE; its exit says why.
     stdin.on("error", () => {});
     const split = splitLines(maxReplyBytes, (line) => this.#receive(line));
@@ -93,25 +87,14 @@ export class HelperProcess {
     stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-keptErrorBytes);
     });
-    const gone = new Promise<void>((resolve) => {
-      child.once("error", (error) => {
-        this.#lose(error.message);
-        resolve();
-      });
-      child.once("close", (code, signal) => {
-        const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-        this.#lose(`${how}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`);
-        resolve();
-      });
-    });
-    this.#gone = gone.then(() => bounds.release());
+    this.#gone = this.#untilGone().then(() => bounds.release());
     this.#write({ type: "start", root, env, door, egress, memory: bounds.watchedMemory });
   }
 
   /** Fulfils when the helper speaks; rejects with AgentxError SANDBOX_OPEN when it cannot be had. */
   async waitUntilReady(): Promise<void> {
     const ready = new Promise<"ready">((resolve) => (this.#ready = () => resolve("ready")));
-    await this.#held;
+    await this.#child.held;
     const late = setTimeout(() => this.#lose(`no answer within ${openTimeoutMs / 1_000} s`), openTimeoutMs);
     const first = await Promise.race([ready, this.#gone]);
     clearTimeout(late);
@@ -154,8 +137,8 @@ export class HelperProcess {
 
   /** For a reader of output that falls behind: everything waits until `until` is fulfilled. */
   holdOutput(until: Promise<void>): void {
-    this.#stdout.pause();
-    void until.then(() => this.#stdout.resume());
+    this.#streams.stdout.pause();
+    void until.then(() => this.#streams.stdout.resume());
   }
 
   /** Ends the sandbox at once, for a reason that every call then gives. */
@@ -166,16 +149,16 @@ export class HelperProcess {
   async close(): Promise<void> {
     this.#finish(closed(this.#root));
     // The end of stdin ends the helper, and with it process 1 of the sandbox and everything else inside.
-    this.#stdin.end();
+    this.#streams.stdin.end();
     // A held stdout would keep the end from being seen.
-    this.#stdout.resume();
+    this.#streams.stdout.resume();
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), closeGraceMs);
     await this.#gone;
     clearTimeout(timer);
   }
 
   #write(message: Request | StartMessage): void {
-    this.#stdin.write(`${JSON.stringify(message)}\n`);
+    this.#streams.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
   #receive(line: string): void {
@@ -196,6 +179,14 @@ export class HelperProcess {
     clearTimeout(pending.late);
     if (reply.type === "done") pending.resolve(reply.value);
     else pending.reject(new SandboxFileError(reply.code, reply.message));
+  }
+
+  async #untilGone(): Promise<void> {
+    const ending = await this.#child.ended;
+    // What it has said last may still be on the way.
+    const { stdout, stderr } = this.#streams;
+    await Promise.allSettled([finished(stdout), finished(stderr)]);
+    this.#lose(`${howEnded(ending)}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`);
   }
 
   #lose(reason: string): void {

@@ -1,3 +1,4 @@
+import { takeHelperPipes } from "./helper-pipes.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
 import type { Bounds } from "../limits/bounds.ts";
 import { type DiskWatch, watchDisk } from "../limits/disk-watch.ts";
@@ -54,7 +55,7 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
 }
 
 async function startHelper(start: HelperStart): Promise<HelperProcess> {
-  const helper = new HelperProcess(start);
+  const helper = new HelperProcess(start, await takeHelperPipes());
   await helper.waitUntilReady();
   return helper;
 }

@@ -66,7 +66,7 @@ export class OutputPipes {
 }
 
 /** Without streams to it, which take longer to make than the pipes. */
-export async function makeFifos(names: string[]): Promise<void> {
+async function makeFifos(names: string[]): Promise<void> {
   const env = { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" };
   const maker = spawn("mkfifo", names, { env, stdio: "ignore" });
   await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { noSandboxLimits } from "../../../src/core/run-settings.ts";
-import { ReadyPipes } from "../../../src/sandbox/alone/ready-pipes.ts";
+import { ReadyPipes } from "../../../src/sandbox/ready-pipes.ts";
 import { startAlone } from "../../../src/sandbox/alone/start-alone.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
 import { graceMs } from "../../../src/sandbox/inside/protocol.ts";
@@ -204,9 +204,15 @@ describeSandboxed("a sandbox for programs", () => {
   test("ends with this process, even by kill -9", async () => {
     using place = makePlace();
     const program = join(import.meta.dirname, "hold-program.ts");
-    const holder = spawn(process.execPath, [program, place.root, "setsid sleep 86.5 & sleep 86.5"], {
-      stdio: "inherit",
-    });
+    // The way that needs more: a process between them.
+    const elsewhere = join(import.meta.dirname, "../../support/start-elsewhere.ts");
+    const holder = spawn(
+      process.execPath,
+      ["--import", elsewhere, program, place.root, "setsid sleep 86.5 & sleep 86.5"],
+      {
+        stdio: "inherit",
+      },
+    );
     expect(await eventually(() => processesWith("86.5").length === 2, 10_000)).toBe(true);
     holder.kill("SIGKILL");
     expect(await eventually(() => processesWith("86.5").length === 0, 1_000)).toBe(true);

@@ -116,30 +116,36 @@ describeSandboxed("a command in a sandbox of its own", () => {
     expect(said).toBe("\n");
   });
 
-  test("gets no descriptor but its output, and leaves nothing in the temporary folder", async () => {
-    using temporary = temporaryFolder();
-    const secret = openSync("/etc/hostname", "r");
-    const stdio = [
-      "ignore",
-      "pipe",
-      "inherit",
-      ...Array.from({ length: 40 }, (): "ignore" => "ignore"),
-      secret,
-    ];
-    const program = join(import.meta.dirname, "hold-command.ts");
-    const command = "exec readlink /proc/1/fd/* /proc/$$/fd/*";
-    const holder = spawn(process.execPath, [program, place.root, command], {
-      stdio: stdio as "pipe"[],
-      env: { ...process.env, TMPDIR: temporary.path },
-    });
-    let said = "";
-    holder.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    await once(holder, "close");
-    const links = (JSON.parse(said) as ExecResult).output.trim().split("\n");
-    const kinds = new Set(links.map((link) => link.replace(/\d.*/, "").replace(/.*agentx-.*/, "/name")));
-    expect([...kinds].sort()).toEqual(["/dev/null", "/name", "anon_inode:[eventfd]", "socket:["]);
-    expect(readdirSync(temporary.path)).toEqual([]);
-  });
+  test.each([
+    ["this process", []],
+    ["a small one", ["--import", join(import.meta.dirname, "../../support/start-elsewhere.ts")]],
+  ])(
+    "gets no descriptor but its output from %s, and leaves nothing in the temporary folder",
+    async (_, preload) => {
+      using temporary = temporaryFolder();
+      const secret = openSync("/etc/hostname", "r");
+      const stdio = [
+        "ignore",
+        "pipe",
+        "inherit",
+        ...Array.from({ length: 40 }, (): "ignore" => "ignore"),
+        secret,
+      ];
+      const program = join(import.meta.dirname, "hold-command.ts");
+      const command = "exec readlink /proc/1/fd/* /proc/$$/fd/*";
+      const holder = spawn(process.execPath, [...preload, program, place.root, command], {
+        stdio: stdio as "pipe"[],
+        env: { ...process.env, TMPDIR: temporary.path },
+      });
+      let said = "";
+      holder.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      await once(holder, "close");
+      const links = (JSON.parse(said) as ExecResult).output.trim().split("\n");
+      const kinds = new Set(links.map((link) => link.replace(/\d.*/, "").replace(/.*agentx-.*/, "/name")));
+      expect([...kinds].sort()).toEqual(["/dev/null", "/name", "anon_inode:[eventfd]", "socket:["]);
+      expect(readdirSync(temporary.path)).toEqual([]);
+    },
+  );
 
   test("says why it could not begin, and that its sandbox was lost", async () => {
     await expect(run("true", {}, { root: "/no/such/folder" })).rejects.toMatchObject({

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeFifos, openPipe, type OpenPipe } from "../inside/output-pipes.ts";
+import { howEnded } from "../sys/processes/how-ended.ts";
+import { startProcess } from "../sys/processes/start-process.ts";
+import { openPipe, type OpenPipe } from "./inside/output-pipes.ts";
 
-const batchSize = 8;
+const batchSize = 16;
 
 /**
- * Pipes for commands whose output this process reads itself. They are open from the beginning, so that their names are gone
+ * Pipes between this process and what it starts. They are open from the beginning, so that their names are gone
  * before anybody could be killed who was to remove them. Each is given away once.
  */
 export class ReadyPipes {
@@ -33,4 +35,21 @@ export class ReadyPipes {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+async function makeFifos(names: readonly string[]): Promise<void> {
+  const env = { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" };
+  const stdio = ["nothing", "nothing", "nothing"] as const;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  startProcess(
+    { file: "mkfifo", args: names, cwd: "/", env, stdio },
+    {
+      onBegan: () => {},
+      onEnded: (ending) => {
+        if (ending.type === "exited" && ending.exitCode === 0) resolve();
+        else reject(new Error(`mkfifo ${howEnded(ending)}`));
+      },
+    },
+  );
+  await promise;
 }

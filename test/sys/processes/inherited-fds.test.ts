@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const file = join(import.meta.dirname, "../../src/sandbox/inherited-fds.ts");
+const file = join(import.meta.dirname, "../../../src/sys/processes/inherited-fds.ts");
 /** What is found at first, and whether it is found anew when more files are open. */
 const program = `
 import { openSync } from "node:fs";

@@ -1,0 +1,59 @@
+import { closeSync, openSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { startChild } from "./child.ts";
+import type { News, Order, Program } from "./orders.ts";
+import type { Started } from "./started.ts";
+
+/**
+ * A process that starts others for a dispatcher (see `starter.ts`), and has little memory: to start one takes the longer the more there
+ * is. It ends with its stdin, and with it whatever asked the system to end with its parent.
+ */
+const dispatcher = process.argv[2];
+const children = new Map<number, Started>();
+
+function tell(news: News): void {
+  process.stdout.write(`${JSON.stringify(news)}\n`);
+}
+
+function obey(order: Order): void {
+  if (order.type === "start") return start(order.id, order.program);
+  const child = children.get(order.id);
+  if (order.type === "feed") child?.feed(order.fd, Buffer.from(order.bytes, "base64"));
+  else child?.kill(order.signal, order.group);
+}
+
+function start(id: number, program: Program): void {
+  const opened: number[] = [];
+  try {
+    const stdio = program.stdio.map((each, fd) => {
+      if (typeof each === "string") return each;
+      const own = openSync(`/proc/${dispatcher}/fd/${each}`, fd === 0 ? "r" : "w");
+      opened.push(own);
+      return own;
+    });
+    const child = startChild(
+      { ...program, stdio },
+      {
+        onBegan: (pid) => tell({ type: "began", id, pid }),
+        onOutput: (fd, bytes) => tell({ type: "output", id, fd, bytes: bytes.toString("base64") }),
+        onEnded: (ending) => {
+          children.delete(id);
+          tell({ type: "ended", id, ending });
+        },
+      },
+    );
+    children.set(id, child);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    tell({ type: "ended", id, ending: { type: "failed", code, message } });
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+// Whoever gives the orders is gone.
+process.stdout.on("error", () => process.exit());
+createInterface({ input: process.stdin })
+  .on("line", (line) => obey(JSON.parse(line) as Order))
+  .on("close", () => process.exit());
+tell({ type: "ready" });
