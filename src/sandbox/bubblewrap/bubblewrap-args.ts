@@ -17,6 +17,8 @@ export type SandboxHost = {
   systemLinks: { path: string; target: string }[];
   /** What tools need of /etc, absolute; see host-etc.ts. */
   etc: string[];
+  /** A folder with all of that and the files that are made up, or null; see staged-etc.ts. */
+  stagedEtc: string | null;
   /** Files in system folders that may hold secrets and are seen as empty. */
   masked: string[];
   /** Folders and files of the person's own toolchains. */
@@ -83,10 +85,9 @@ export function bubblewrapArgs(
     const perms = mode === null ? [] : ["--perms", mode];
     return { path, args: [...perms, "--ro-bind-data", String(firstFd + inputs.length - 1), path] };
   };
-  const mounts = [
+  const others = [
     ...memoryMounts(limits.folderBytes),
     ...systemMounts(host),
-    ...etcFiles(host).map(([path, content]) => text(path, content)),
     ...(starts.type === "helper" ? helperMounts(host, starts, text) : []),
     ...(starts.type === "shell" && (spec.door ?? null) !== null ? programMounts(host, text) : []),
     ...[...host.tools, ...spec.readOnly].map(readOnly),
@@ -97,6 +98,7 @@ export function bubblewrapArgs(
     ...bound("--ro-bind", spec.door ?? null, doorFolder),
     ...bound("--ro-bind", egress, egressFolder),
   ];
+  const mounts = [...etcMounts(host, { others, text }), ...others];
   const args = [
     ...isolation(host),
     ...seccomp(host.seccomp, (filter) => firstFd + inputs.push(filter) - 1),
@@ -178,9 +180,15 @@ function systemMounts(host: SandboxHost): Mount[] {
   return [
     ...host.systemFolders.map(readOnly),
     ...host.systemLinks.map(({ path, target }) => ({ path, args: ["--symlink", target, path] })),
-    ...host.etc.map(readOnly),
     ...host.masked.map(emptied),
   ];
+}
+
+/** In one folder nothing can be mounted over what is not there. */
+function etcMounts(host: SandboxHost, { others, text }: { others: readonly Mount[]; text: Text }): Mount[] {
+  if (host.stagedEtc !== null && !others.some(({ path }) => path.startsWith("/etc/")))
+    return bound("--ro-bind", host.stagedEtc, "/etc");
+  return [...host.etc.map(readOnly), ...etcFiles(host).map(([path, content]) => text(path, content))];
 }
 
 function helperMounts(host: SandboxHost, { code }: Extract<Starts, { type: "helper" }>, text: Text): Mount[] {
@@ -203,7 +211,7 @@ function programMounts(host: SandboxHost, text: Text): Mount[] {
 }
 
 /** Written rather than copied: the real ones name people, machines and services. */
-function etcFiles(host: SandboxHost): [string, string][] {
+export function etcFiles(host: Pick<SandboxHost, "uid" | "gid">): [string, string][] {
   const uid = host.uid === 0 ? ordinaryId : host.uid;
   const gid = host.gid === 0 ? ordinaryId : host.gid;
   return [

@@ -1,7 +1,16 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { SandboxLimits } from "../../core/run-settings.ts";
-import { bubblewrapArgs, doorBin, doorFolder, egressFolder, type SandboxHost } from "./bubblewrap-args.ts";
+import {
+  bubblewrapArgs,
+  doorBin,
+  doorFolder,
+  egressFolder,
+  etcFiles,
+  type SandboxHost,
+} from "./bubblewrap-args.ts";
+import { keptFolder } from "../kept-folder.ts";
+import { StagedEtc } from "./staged-etc.ts";
 import { checkPaths } from "../check-paths.ts";
 import { openEgress, withEgress } from "../egress/open-egress.ts";
 import { helperFolder } from "../helper-command.ts";
@@ -56,12 +65,17 @@ export function bubblewrapProvider({
     // The flag came with 0.7.0 and is refused to a setuid bwrap; whoever has the other one has it too.
     folderBytes: canDisableUserns ? memoryFolders(limits.memory, totalmem()) : null,
   };
+  const ids = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const stagedEtc = new StagedEtc(keptFolder);
+  const etcOf = (paths: string[]): Pick<SandboxHost, "etc" | "stagedEtc"> => ({
+    etc: paths,
+    stagedEtc: stagedEtc.of({ paths, texts: etcFiles(ids) }),
+  });
   const host = (): SandboxHost => ({
-    uid: process.getuid?.() ?? 0,
-    gid: process.getgid?.() ?? 0,
+    ...ids,
+    ...etcOf(readEtc()),
     canDisableUserns,
     ...system,
-    etc: readEtc(),
     tools: toolchain.readOnly,
     node: realpathSync(process.execPath),
     helperFolder,

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { lstat, mkdir, mkdtemp, readdir, realpath, rename, rm } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { helperFolder } from "../helper-command.ts";
+import { keptFolder } from "../kept-folder.ts";
 import { HelperProcess, type HelperStart } from "./helper-process.ts";
 import { slackMs } from "../inside/protocol.ts";
 
@@ -28,9 +29,8 @@ export async function codeCache(
   temporary: string = tmpdir(),
 ): Promise<string | null> {
   try {
-    const parent = join(await realpath(temporary), `agentx-code-${process.getuid?.() ?? 0}`);
-    await mkdir(parent, { recursive: true, mode: 0o700 });
-    if (!(await isOurs(parent))) return null;
+    const parent = await keptFolder(temporary);
+    if (parent === null) return null;
     const folder = join(parent, `${kind}-${versionKey()}`);
     if (existsSync(folder)) return folder;
     const fresh = await mkdtemp(join(parent, "new-"));
@@ -48,12 +48,6 @@ export async function codeCache(
     // A full disk, or a sandbox that cannot be opened, is told where it matters: the helper runs without the cache.
     return null;
   }
-}
-
-/** What somebody else could write to would be code in every sandbox. */
-async function isOurs(folder: string): Promise<boolean> {
-  const info = await lstat(folder);
-  return info.isDirectory() && info.uid === (process.getuid?.() ?? info.uid) && (info.mode & 0o077) === 0;
 }
 
 /** V8 looks at the files' text itself, so this need only change when they do. */

@@ -9,6 +9,7 @@ const host: SandboxHost = {
   systemFolders: ["/usr"],
   systemLinks: [{ path: "/bin", target: "usr/bin" }],
   etc: ["/etc/localtime"],
+  stagedEtc: null,
   masked: [],
   tools: ["/home/a/.pyenv"],
   node: "/opt/node",
@@ -68,6 +69,15 @@ describe("bubblewrap's arguments", () => {
   test("bind the root for reading only unless it may be written", () => {
     expect(argsOf({ writable: false })).toContain("--ro-bind /tmp/w/root /tmp/w/root");
     expect(argsOf({ writable: false })).not.toContain("--bind /tmp/w/root ".replace("--", " --"));
+  });
+
+  test("have one folder for /etc where there is one, unless something of another is mounted in it", () => {
+    const staged = argsOf({}, { stagedEtc: "/tmp/staged/etc" });
+    expect(staged).toContain("--ro-bind /tmp/staged/etc /etc");
+    expect(staged).not.toContain(" /etc/");
+    const more = argsOf({ readOnly: ["/etc/other"] }, { stagedEtc: "/tmp/staged/etc" });
+    expect(more).not.toContain("/tmp/staged");
+    for (const path of ["/etc/localtime", "/etc/passwd", "/etc/other"]) expect(more).toContain(` ${path}`);
   });
 
   test("bind a HOME for writing and a door for reading, at places of their own", () => {
