@@ -14,6 +14,7 @@ import { watchedDisk } from "../limits/watched-disk.ts";
 import { memoryFolders } from "../limits/memory-folders.ts";
 import type { AloneStart } from "../alone/lone-child.ts";
 import { doorVariable } from "../inside/protocol.ts";
+import { KnownRefs } from "../git-folder/known-refs.ts";
 import { readGit } from "../git-folder/read-git.ts";
 import { commandEnv } from "../command-env.ts";
 import { ReadyPipes } from "../ready-pipes.ts";
@@ -100,6 +101,7 @@ export function bubblewrapProvider({
   };
   let code: Promise<string | null> | null = null;
   const pipes = new ReadyPipes();
+  const refs = new KnownRefs();
   const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
   const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
     commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
@@ -108,7 +110,7 @@ export function bubblewrapProvider({
     { script, env }: { script: string; env: Record<string, string> },
   ): Promise<AloneStart> => {
     await checkPaths(spec);
-    const git = await readGit(spec);
+    const git = await readGit(spec, refs);
     const given = envOf(spec, git !== null);
     const reached = isBehindDoor(spec)
       ? { PATH: `${doorBin}:${given["PATH"]}`, [doorVariable]: doorSocket }
@@ -149,7 +151,7 @@ export function bubblewrapProvider({
   };
   const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
     await checkPaths(spec);
-    const git = await readGit(spec);
+    const git = await readGit(spec, refs);
     // Only here: what they bring along would be loaded before a model is asked.
     const { codeCache } = await import("../helper/code-cache.ts");
     const { openSession } = await import("../helper/open-session.ts");

@@ -1,7 +1,7 @@
-import type { Dirent } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { alternatesOf, findWorktree, minimalConfig } from "./git-view.ts";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { alternatesOf, minimalConfig } from "./git-view.ts";
+import type { CopiedRefs, KnownRefs } from "./known-refs.ts";
 
 /** A git folder of the worker's own. It takes the place of the repository's, inside, and dies with the attempt. */
 export type PrivateGit = {
@@ -19,24 +19,22 @@ const settings =
   "[core]\n\tcheckStat = minimal\n\tbare = false\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[user]\n\tname = agent\n\temail = agent@localhost\n";
 
 /**
- * Fills `folder`, which is empty, with what git needs to commit, branch and stash at will: refs as they are now, the
- * worktree's HEAD and index, and the repository's objects as a place to read from. Nothing in it is ever read again by
+ * Fills `folder`, which is empty, with what git needs to commit, branch and stash at will: refs as they are now, in one file
+ * however many there are, the worktree's HEAD and index, and the repository's objects as a place to read from. Nothing in it is ever read again by
  * anybody outside: what counts of an attempt is the files. Null where refs are kept in a form that cannot be copied so.
  */
 export async function makePrivateGit(
   common: string,
-  { root, folder }: { root: string; folder: string },
+  { worktree, folder, refs }: { worktree: string; folder: string; refs: KnownRefs },
 ): Promise<PrivateGit | null> {
   const config = await readText(join(common, "config"));
-  const worktree = await findWorktree(common, root);
-  if (worktree === null || /refstorage\s*=\s*"?reftable/i.test(config)) return null;
+  if (/refstorage\s*=\s*"?reftable/i.test(config)) return null;
   const own = join(folder, "worktrees", basename(worktree));
-  for (const path of ["objects/info", "objects/pack", "info"])
+  for (const path of ["objects/info", "objects/pack", "info", "refs"])
     await mkdir(join(folder, path), { recursive: true });
   await mkdir(own, { recursive: true });
-  // Before the packed ones: git packs a ref first and removes its file then.
-  await copyRefs(join(common, "refs"), join(folder, "refs"));
-  for (const name of ["packed-refs", "shallow", "info/exclude", "info/attributes"])
+  await writeRefs(folder, refs.read(common));
+  for (const name of ["shallow", "info/exclude", "info/attributes"])
     await copyIfThere(join(common, name), join(folder, name));
   for (const name of ["HEAD", "gitdir", "commondir", "index"])
     await copyIfThere(join(worktree, name), join(own, name));
@@ -51,22 +49,11 @@ export async function makePrivateGit(
   return { folder, common, objects };
 }
 
-/** Other tasks move refs meanwhile: lock files and folders come and go, and a ref itself is only ever replaced as a whole. */
-async function copyRefs(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const entry of await entriesOf(from)) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) await copyRefs(source, target);
-    else if (!entry.name.endsWith(".lock")) await copyIfThere(source, target);
-  }
-}
-
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
+async function writeRefs(folder: string, { packed, files }: CopiedRefs): Promise<void> {
+  await writeFile(join(folder, "packed-refs"), packed, "latin1");
+  for (const { path, text } of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text, "latin1");
   }
 }
 
