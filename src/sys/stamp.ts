@@ -35,3 +35,18 @@ export function isUnchanged(before: Stamp, now: Stamp): boolean {
     before.ctimeMs === now.ctimeMs
   );
 }
+
+/** What something was read from; a null stamp where nothing was there. */
+export type Source = { path: string; stamp: Stamp | null };
+
+export function sourceOf(path: string): Source {
+  return { path, stamp: takeStamp(path) };
+}
+
+/** Whether all is as it was when these were taken, before it was read. */
+export function areUnchanged(sources: readonly Source[]): boolean {
+  return sources.every(({ path, stamp }) => {
+    const now = takeStamp(path);
+    return stamp === null ? now === null : now !== null && isUnchanged(stamp, now);
+  });
+}
