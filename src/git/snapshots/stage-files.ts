@@ -9,7 +9,7 @@ import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
 import { tooLarge, treeRefused } from "./tree-policy.ts";
 import { findLargeFiles, listUnsavedFiles, type UnsavedFile } from "./unsaved-files.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
 import { takeFiles } from "./take-files.ts";
