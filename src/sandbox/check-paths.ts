@@ -15,9 +15,7 @@ export async function checkPaths(spec: SandboxSpec): Promise<void> {
   if (notAbsolute !== undefined) refuse(notAbsolute, "a sandbox path must be absolute");
   await realpath(root).catch(() => refuse(root, "there is no such folder"));
   const writable = [root, scratch, home].filter((path) => path !== null);
-  for (const path of given.slice(1)) {
-    for (const folder of writable) await checkInside(path, folder);
-  }
+  for (const path of given.slice(1)) await checkInside(path, writable);
   await checkOwnFolders(spec);
 }
 
@@ -38,12 +36,14 @@ export async function checkOwnFolders({
   if (place !== undefined) refuse(door, "the door must not lie where the worker can write");
 }
 
-async function checkInside(path: string, folder: string): Promise<void> {
+async function checkInside(path: string, folders: readonly string[]): Promise<void> {
   const target = await realpath(path).catch(() => refuse(path, "there is no such file or folder"));
-  if (path === folder || !isWithin(path, folder)) return;
-  const real = await realpath(folder).catch(() => refuse(folder, "there is no such folder"));
-  if (target === join(real, relative(folder, path))) return;
-  refuse(path, `it is a symbolic link inside the worktree, to ${target}`);
+  for (const folder of folders) {
+    if (path === folder || !isWithin(path, folder)) continue;
+    const real = await realpath(folder).catch(() => refuse(folder, "there is no such folder"));
+    if (target === join(real, relative(folder, path))) continue;
+    refuse(path, `it is a symbolic link inside the worktree, to ${target}`);
+  }
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -5,7 +5,7 @@ import { bubblewrapArgs, doorBin, doorFolder, egressFolder, type SandboxHost } f
 import { checkPaths } from "../check-paths.ts";
 import { openEgress, withEgress } from "../egress/open-egress.ts";
 import { helperFolder } from "../helper-command.ts";
-import { readEtc, readSystem } from "./host-etc.ts";
+import { etcReader, readSystem } from "./host-etc.ts";
 import type { HelperStart } from "../helper/helper-process.ts";
 import { boundsFor, noBounds } from "../limits/bounds.ts";
 import { findLimitMeans } from "../limits/limit-means.ts";
@@ -49,6 +49,7 @@ export function bubblewrapProvider({
   limits,
 }: BubblewrapOptions): SandboxProvider {
   const system = readSystem();
+  const readEtc = etcReader();
   const seccomp = seccompFilter(process.arch);
   const means = findLimitMeans();
   const hard = readHardLimits(readFileSync("/proc/self/limits", "utf8"));
@@ -118,7 +119,7 @@ export function bubblewrapProvider({
     const starts = { type: "shell", script, env: { ...given, ...reached, ...env } } as const;
     return {
       ...wrapped(spec, { git, egress: null, starts }),
-      bounds: boundsFor(limits, means),
+      bounds: await boundsFor(limits, means),
       disk: watchedDisk(spec, limits),
       pipes,
     };
@@ -170,7 +171,7 @@ export function bubblewrapProvider({
         env: envOf(spec, git !== null),
         door: isBehindDoor(spec) ? { folder: doorFolder, bin: doorBin } : null,
         egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
-        bounds: withEgress(boundsFor(limits, means), egress),
+        bounds: withEgress(await boundsFor(limits, means), egress),
         disk: watchedDisk(spec, limits),
       });
     } catch (error) {
