@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder } from "../../sys/make-folder.ts";
@@ -16,7 +17,7 @@ export async function findAdminFolder(repo: Repository, path: string): Promise<s
   const likely = basename(path);
   for (const name of [likely, ...(await readdir(folder).catch(() => []))]) {
     const gitDir = join(folder, name);
-    if ((await readLine(join(gitDir, "gitdir"))) === join(path, ".git")) return gitDir;
+    if (readLine(join(gitDir, "gitdir")) === join(path, ".git")) return gitDir;
   }
   return null;
 }
@@ -34,7 +35,7 @@ export async function ensureRegistered(
   await makeFolder(dirname(path));
   await bringBack(path);
   const found = await findAdminFolder(repo, path);
-  if (found !== null && (await isIntact(repo, found))) {
+  if (found !== null && isIntact(repo, found)) {
     for (const name of await readdir(found)) {
       if (leftover.test(name)) await rm(join(found, name), { force: true });
     }
@@ -72,19 +73,19 @@ async function bringBack(path: string): Promise<void> {
   await effect("worktree.aside", () => rename(aside(path), path));
 }
 
-export async function isIntact(repo: Repository, gitDir: string): Promise<boolean> {
-  const head = await readLine(join(gitDir, "HEAD"));
-  const commonDir = await readLine(join(gitDir, "commondir"));
+export function isIntact(repo: Repository, gitDir: string): boolean {
+  const head = readLine(join(gitDir, "HEAD"));
+  const commonDir = readLine(join(gitDir, "commondir"));
   return /^(ref: refs\/.+|[0-9a-f]{40,64})$/.test(head) && resolve(gitDir, commonDir) === repo.commonDir;
 }
 
 /** The short name of the branch that HEAD is on, or null. */
-export async function branchOf(gitDir: string): Promise<string | null> {
-  return /^ref: refs\/heads\/(.+)$/.exec(await readLine(join(gitDir, "HEAD")))?.[1] ?? null;
+export function branchOf(gitDir: string): string | null {
+  return /^ref: refs\/heads\/(.+)$/.exec(readLine(join(gitDir, "HEAD")))?.[1] ?? null;
 }
 
 /** What HEAD says: a commit where it is detached. */
-export function headOf(gitDir: string): Promise<string> {
+export function headOf(gitDir: string): string {
   return readLine(join(gitDir, "HEAD"));
 }
 
@@ -96,7 +97,7 @@ export async function listAdminFolders(
   const root = join(repo.commonDir, "worktrees");
   const found: { gitDir: string; path: string }[] = [];
   for (const name of await readdir(root).catch(() => [])) {
-    const path = dirname(await readLine(join(root, name, "gitdir")));
+    const path = dirname(readLine(join(root, name, "gitdir")));
     if (dirname(path) === folder && basename(path) !== "") found.push({ gitDir: join(root, name), path });
   }
   return found;
@@ -122,6 +123,11 @@ async function pointTo(path: string, gitDir: string): Promise<void> {
   await effect("worktree.record", () => writeFile(file, record, { flag: "wx" }));
 }
 
-async function readLine(path: string): Promise<string> {
-  return (await readFile(path, "utf8").catch(() => "")).trim();
+/** At once: a task has tens of these looked at, and to wait for one takes longer than to read it. Empty where there is none. */
+function readLine(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
 }

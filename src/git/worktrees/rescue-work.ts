@@ -52,7 +52,7 @@ async function save(
   { tree, head }: { tree: string; head: string | null },
   context: Context,
 ): Promise<string> {
-  const branch = (await branchOf(checkout.gitDir)) ?? `worktree-${checkout.name}`;
+  const branch = branchOf(checkout.gitDir) ?? `worktree-${checkout.name}`;
   const commit = await commitTree(context.repo, {
     tree,
     parents: head === null ? [] : [head],
@@ -91,6 +91,6 @@ async function treeOfIndex(checkout: Checkout, quiet: readonly string[]): Promis
 }
 
 async function headCommit(repo: Repository, { gitDir }: Checkout): Promise<string | null> {
-  const branch = await branchOf(gitDir);
-  return branch === null ? resolveCommit(repo, await headOf(gitDir)) : readRef(repo, `refs/heads/${branch}`);
+  const branch = branchOf(gitDir);
+  return branch === null ? resolveCommit(repo, headOf(gitDir)) : readRef(repo, `refs/heads/${branch}`);
 }
