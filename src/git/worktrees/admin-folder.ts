@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstatSync, readFileSync, type Stats } from "node:fs";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder } from "../../sys/make-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
@@ -39,7 +39,7 @@ export async function ensureRegistered(
     for (const name of await readdir(found)) {
       if (leftover.test(name)) await rm(join(found, name), { force: true });
     }
-    if (!(await isFolder(path))) await replaceByFolder(path);
+    if (!isFolder(path)) await replaceByFolder(path);
     await pointTo(path, found);
     return found;
   }
@@ -52,7 +52,7 @@ export async function ensureRegistered(
 /** `git worktree add` wants the place empty, so files that are there step aside for it. */
 async function register(repo: Repository, checkout: { path: string; commit: string }): Promise<string> {
   const { path, commit } = checkout;
-  if (await isFolder(path)) await effect("worktree.aside", () => rename(path, aside(path)));
+  if (isFolder(path)) await effect("worktree.aside", () => rename(path, aside(path)));
   else await removeTree(path);
   const args = ["worktree", "add", "--force", "--force", "--detach", "--no-checkout", path, commit];
   await runGit({ cwd: repo.root }, args);
@@ -68,7 +68,7 @@ function aside(path: string): string {
 
 /** Also after a crash: while files are aside, the place itself holds nothing but git's new `.git` file. */
 async function bringBack(path: string): Promise<void> {
-  if (!(await isFolder(aside(path)))) return;
+  if (!isFolder(aside(path))) return;
   await removeTree(path);
   await effect("worktree.aside", () => rename(aside(path), path));
 }
@@ -103,8 +103,16 @@ export async function listAdminFolders(
   return found;
 }
 
-export async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isDirectory() ?? false;
+export function isFolder(path: string): boolean {
+  return look(path)?.isDirectory() ?? false;
+}
+
+function look(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
 }
 
 async function replaceByFolder(path: string): Promise<void> {
@@ -116,7 +124,7 @@ async function replaceByFolder(path: string): Promise<void> {
 async function pointTo(path: string, gitDir: string): Promise<void> {
   const file = join(path, ".git");
   const record = `gitdir: ${gitDir}\n`;
-  const state = await lstat(file).catch(() => null);
+  const state = look(file);
   const maySayIt = state?.isFile() === true && state.size === Buffer.byteLength(record);
   if (maySayIt && (await readFile(file, "utf8")) === record) return;
   await removeTree(file);

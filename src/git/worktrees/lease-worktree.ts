@@ -49,7 +49,7 @@ export async function resumeWorktree(
 ): Promise<Worktree | null> {
   const path = pathOf(pool, number);
   const gitDir = await findAdminFolder(pool.repo, path);
-  if (gitDir === null || !(await isFolder(path)) || !isIntact(pool.repo, gitDir)) return null;
+  if (gitDir === null || !isFolder(path) || !isIntact(pool.repo, gitDir)) return null;
   if (branchOf(gitDir) !== branch) return null;
   return { name: String(number), number, path, gitDir, branch };
 }

@@ -110,7 +110,7 @@ export function bubblewrapProvider({
     spec: SandboxSpec,
     { script, env }: { script: string; env: Record<string, string> },
   ): Promise<AloneStart> => {
-    await checkPaths(spec);
+    checkPaths(spec);
     const git = await readGit(spec, refs);
     const given = envOf(spec, git !== null);
     const reached = isBehindDoor(spec)
@@ -151,7 +151,7 @@ export function bubblewrapProvider({
     });
   };
   const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
-    await checkPaths(spec);
+    checkPaths(spec);
     const git = await readGit(spec, refs);
     // Only here: what they bring along would be loaded before a model is asked.
     const { codeCache } = await import("../helper/code-cache.ts");

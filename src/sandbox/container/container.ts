@@ -41,7 +41,7 @@ export async function containerProvider({
     name: `${engine.name} ${version}`,
     isolates: true,
     open: async (spec) => {
-      await checkPaths(spec);
+      checkPaths(spec);
       const git = await readGit(spec, refs);
       const name = containerName();
       const texts = await writeTexts(madeUpFiles(host, git));

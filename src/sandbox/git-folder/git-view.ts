@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 
@@ -37,15 +37,15 @@ const keptSettings = new Set([
  * @param common the repository's `.git` folder.
  * @param worktree the checkout's entry in it, or null for the main checkout.
  */
-export async function readGitView(common: string, worktree: string | null): Promise<GitView> {
-  const realConfig = await readFile(join(common, "config"), "utf8").catch(() => "");
+export function readGitView(common: string, worktree: string | null): GitView {
+  const realConfig = readText(join(common, "config"));
   const inWorktree = (names: string[]): string[] =>
     worktree === null ? [] : existing(names.map((name) => join(worktree, name)));
   return {
     folders: [
       ...existing(pieces.map((piece) => join(common, piece))),
       ...(worktree === null ? [] : [worktree]),
-      ...(await alternatesOf(common)),
+      ...alternatesOf(common),
     ],
     hidden: [common, ...inWorktree(["logs"])],
     emptied: inWorktree(["FETCH_HEAD", "config.worktree"]),
@@ -88,11 +88,20 @@ export async function findWorktree(common: string, root: string): Promise<string
 }
 
 /** Object folders that this repository borrows from (`git clone --shared`). */
-export async function alternatesOf(common: string): Promise<string[]> {
+export function alternatesOf(common: string): string[] {
   const objects = join(common, "objects");
-  const text = await readFile(join(objects, "info", "alternates"), "utf8").catch(() => "");
+  const text = readText(join(objects, "info", "alternates"));
   const paths = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return existing(paths.map((path) => (isAbsolute(path) ? path : resolve(objects, path))));
+}
+
+/** Empty where there is none. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function existing(paths: string[]): string[] {

@@ -11,9 +11,11 @@ export type CopiedRefs = {
   files: { path: string; text: string }[];
 };
 
-type LooseRef = { stamp: Stamp; text: string };
+/** `commit`: null for what is no plain ref. */
+type LooseRef = { stamp: Stamp; text: string; commit: string | null };
 type Folder = { stamp: Stamp; folders: Map<string, Folder>; refs: Map<string, LooseRef> };
-type Known = { loose: Folder | null; packed: { stamp: Stamp; text: string } | null };
+type Packed = { stamp: Stamp; text: string };
+type Known = { loose: Folder | null; packed: Packed | null; copied: CopiedRefs };
 
 /** Of the main checkout alone: where they were packed, every other one would see them too. */
 const perWorktree = /^refs\/(?:bisect|worktree|rewritten)\//;
@@ -32,24 +34,29 @@ export class KnownRefs {
     // Before the packed ones: git packs a ref first and removes its file then.
     const loose = readFolder(join(common, "refs"), known?.loose ?? null);
     const packed = readPackedFile(join(common, "packed-refs"), known?.packed ?? null);
-    this.#known.set(common, { loose, packed });
-    const refs: PackedRef[] = [];
-    const files: CopiedRefs["files"] = [];
-    for (const { path, text } of loose === null ? [] : refsOf("refs", loose)) {
-      const commit = plainRef.exec(text)?.[1];
-      if (commit === undefined || perWorktree.test(path)) files.push({ path, text });
-      else refs.push({ name: Buffer.from(path).toString("latin1"), commit });
-    }
-    return { packed: mergePacked(packed?.text ?? "", refs), files };
+    if (known !== undefined && known.loose === loose && known.packed === packed) return known.copied;
+    const copied = copyOf(loose, packed);
+    this.#known.set(common, { loose, packed, copied });
+    return copied;
   }
 }
 
-function* refsOf(path: string, folder: Folder): Generator<{ path: string; text: string }> {
-  for (const [name, { text }] of folder.refs) yield { path: `${path}/${name}`, text };
+function copyOf(loose: Folder | null, packed: Packed | null): CopiedRefs {
+  const refs: PackedRef[] = [];
+  const files: CopiedRefs["files"] = [];
+  for (const { path, text, commit } of loose === null ? [] : refsOf("refs", loose)) {
+    if (commit === null || perWorktree.test(path)) files.push({ path, text });
+    else refs.push({ name: Buffer.from(path).toString("latin1"), commit });
+  }
+  return { packed: mergePacked(packed?.text ?? "", refs), files };
+}
+
+function* refsOf(path: string, folder: Folder): Generator<LooseRef & { path: string }> {
+  for (const [name, ref] of folder.refs) yield { ...ref, path: `${path}/${name}` };
   for (const [name, inner] of folder.folders) yield* refsOf(`${path}/${name}`, inner);
 }
 
-/** Others move refs meanwhile: lock files and folders come and go. */
+/** Others move refs meanwhile: lock files and folders come and go. @returns `known` itself where nothing has changed */
 function readFolder(path: string, known: Folder | null): Folder | null {
   const stamp = takeStamp(path);
   if (stamp === null) return null;
@@ -61,7 +68,8 @@ function readFolder(path: string, known: Folder | null): Folder | null {
     const folder = readFolder(join(path, name), known?.folders.get(name) ?? null);
     if (folder !== null) folders.set(name, folder);
   }
-  return { stamp: isKnown ? known.stamp : stamp, folders, refs };
+  const isSame = isKnown && Array.from(known.folders).every(([name, folder]) => folders.get(name) === folder);
+  return isSame ? known : { stamp: isKnown ? known.stamp : stamp, folders, refs };
 }
 
 /** @returns the names of the folders in it */
@@ -73,7 +81,7 @@ function listInto(
   for (const entry of entries.filter(isRef)) {
     // What it leads to may change where this folder does not.
     if (entry.isSymbolicLink()) stamp.isSettled = false;
-    const ref = readRefFile(join(path, entry.name), known?.refs.get(entry.name));
+    const ref = readRefFile(`${path}/${entry.name}`, known?.refs.get(entry.name));
     if (ref !== null) refs.set(entry.name, ref);
   }
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -88,10 +96,10 @@ function readRefFile(path: string, known: LooseRef | undefined): LooseRef | null
   if (stamp === null) return null;
   if (known !== undefined && isUnchanged(known.stamp, stamp)) return known;
   const text = orGone(() => readFileSync(path, "latin1"), null);
-  return text === null ? null : { stamp, text };
+  return text === null ? null : { stamp, text, commit: plainRef.exec(text)?.[1] ?? null };
 }
 
-function readPackedFile(path: string, known: Known["packed"]): Known["packed"] {
+function readPackedFile(path: string, known: Packed | null): Packed | null {
   const stamp = takeStamp(path);
   if (stamp === null) return null;
   if (known !== null && isUnchanged(known.stamp, stamp)) return known;

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { alternatesOf, minimalConfig } from "./git-view.ts";
+import { alternatesOf, minimalConfig, readText } from "./git-view.ts";
 import type { CopiedRefs, KnownRefs } from "./known-refs.ts";
 
 /** A git folder of the worker's own. It takes the place of the repository's, inside, and dies with the attempt. */
@@ -27,48 +28,46 @@ export async function makePrivateGit(
   common: string,
   { worktree, folder, refs }: { worktree: string; folder: string; refs: KnownRefs },
 ): Promise<PrivateGit | null> {
-  const config = await readText(join(common, "config"));
+  const config = readText(join(common, "config"));
   if (/refstorage\s*=\s*"?reftable/i.test(config)) return null;
   const own = join(folder, "worktrees", basename(worktree));
+  // Small things at once: to wait for one takes longer than to do it.
   for (const path of ["objects/info", "objects/pack", "info", "refs"])
-    await mkdir(join(folder, path), { recursive: true });
-  await mkdir(own, { recursive: true });
-  await writeRefs(folder, refs.read(common));
+    mkdirSync(join(folder, path), { recursive: true });
+  mkdirSync(own, { recursive: true });
+  writeRefs(folder, refs.read(common));
   for (const name of ["shallow", "info/exclude", "info/attributes"])
-    await copyIfThere(join(common, name), join(folder, name));
-  for (const name of ["HEAD", "gitdir", "commondir", "index"])
-    await copyIfThere(join(worktree, name), join(own, name));
+    copyIfThere(join(common, name), join(folder, name));
+  for (const name of ["HEAD", "gitdir", "commondir"]) copyIfThere(join(worktree, name), join(own, name));
+  // The only one that may be large.
+  await copyFile(join(worktree, "index"), join(own, "index")).catch(orGone);
   // Nobody has a checkout there, so no branch is in use but the worktree's own.
-  await writeFile(join(folder, "HEAD"), "ref: refs/heads/nobody\n");
-  await writeFile(join(folder, "config"), `${minimalConfig(config)}${settings}`);
-  const objects = [join(common, "objects"), ...(await alternatesOf(common))].map((from, index) => ({
+  writeFileSync(join(folder, "HEAD"), "ref: refs/heads/nobody\n");
+  writeFileSync(join(folder, "config"), `${minimalConfig(config)}${settings}`);
+  const objects = [join(common, "objects"), ...alternatesOf(common)].map((from, index) => ({
     from,
     at: `${objectsAt}/${index}`,
   }));
-  await writeFile(join(folder, "objects/info/alternates"), objects.map(({ at }) => `${at}\n`).join(""));
+  writeFileSync(join(folder, "objects/info/alternates"), objects.map(({ at }) => `${at}\n`).join(""));
   return { folder, common, objects };
 }
 
-async function writeRefs(folder: string, { packed, files }: CopiedRefs): Promise<void> {
-  await writeFile(join(folder, "packed-refs"), packed, "latin1");
+function writeRefs(folder: string, { packed, files }: CopiedRefs): void {
+  writeFileSync(join(folder, "packed-refs"), packed, "latin1");
   for (const { path, text } of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text, "latin1");
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text, "latin1");
   }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
-async function copyIfThere(from: string, to: string): Promise<void> {
+function copyIfThere(from: string, to: string): void {
   try {
-    await copyFile(from, to);
+    copyFileSync(from, to);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    orGone(error);
   }
 }
 
-function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "");
+function orGone(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
 }

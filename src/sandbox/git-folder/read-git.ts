@@ -13,7 +13,7 @@ export async function readGit(spec: SandboxSpec, refs: KnownRefs): Promise<GitVi
     folder === null || worktree === null
       ? null
       : await effect("private-git.make", () => makePrivateGit(common, { worktree, folder, refs }));
-  return own ?? (await readGitView(common, worktree));
+  return own ?? readGitView(common, worktree);
 }
 
 /** As the caller knows it, or as it is looked for. */

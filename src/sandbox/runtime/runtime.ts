@@ -32,10 +32,10 @@ export function runtimeProvider({ version, toolchain, home, limits }: RuntimeOpt
     name: `sandbox-runtime ${version}`,
     isolates: true,
     open: async (given) => {
-      await checkPaths(given);
+      checkPaths(given);
       const spec = await withRealPaths(given);
       const common = spec.gitCommonDir ?? null;
-      const git = common === null ? null : await readGitView(common, await worktreeOf(common, spec));
+      const git = common === null ? null : readGitView(common, await worktreeOf(common, spec));
       const own = await realpath(await mkdtemp(join(tmpdir(), "agentx-sandbox-")));
       const ownHome = spec.home ?? join(own, "home");
       await mkdir(ownHome, { recursive: true });
