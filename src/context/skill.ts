@@ -10,8 +10,17 @@ const folders: Record<Role, string> = {
   resolve: "resolver",
 };
 
+/** Each is asked for by every task. */
+const texts = new Map<string, string>();
+
 /** A text of `skills/`, which stands beside both `src/` and `dist/`, at the package's root. @param path below it, without `.md` */
 export async function readSkillFile(path: string): Promise<string> {
+  const text = texts.get(path) ?? (await readText(path));
+  texts.set(path, text);
+  return text;
+}
+
+async function readText(path: string): Promise<string> {
   return (await readFile(fileURLToPath(new URL(`../../skills/${path}.md`, import.meta.url)), "utf8")).trim();
 }
 

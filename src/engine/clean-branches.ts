@@ -1,7 +1,8 @@
 import { integrationBranch, type RunState, taskBranch, type TaskState } from "../core/run-state.ts";
 import { listWorktrees } from "../git/worktrees/list-worktrees.ts";
 import { mergeTrees } from "../git/delivery/merge-trees.ts";
-import { isAncestor, mergeBase, resolveCommit, treeOf } from "../git/objects/read-commits.ts";
+import { isAncestor, mergeBase, resolveCommit } from "../git/objects/read-commits.ts";
+import { treeOf } from "../git/objects/tree-of.ts";
 import { deleteRef, listRefs } from "../git/refs/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Workspace } from "./workspace.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { GateSpec } from "../core/run-settings.ts";
 import type { GateVerdict } from "../core/verdict.ts";
-import { treeOf } from "../git/objects/read-commits.ts";
+import { treeOf } from "../git/objects/tree-of.ts";
 import type { Journal } from "../journal/journal.ts";
 import { runGates, type VerdictCache } from "../stages/gate/run-gates.ts";
 import type { PerformContext } from "./dispatcher.ts";

@@ -100,15 +100,17 @@ type Looked = {
 async function checkoutFor(
   { pool, workspace: { repo } }: Workshop,
   { run, record, range, agent, room }: Looked,
-): Promise<{ path: string; asBefore: string[] }> {
+): Promise<{ path: string; gitDir: string; asBefore: string[] }> {
   const number = record.worktree ?? 0;
   const fresh = { name: `review-${room}`, commit: range.to };
   if (agent.needs.home) {
     const changes = await changedFiles(repo, range);
     const rules = changes.map(({ path }) => path).filter(isAgentRules);
     const files = await overlayTree(repo, { commit: range.to, base: range.from, paths: rules });
-    return { path: (await pool.leaseDetached({ ...fresh, files })).path, asBefore: rules };
+    const { path, gitDir } = await pool.leaseDetached({ ...fresh, files });
+    return { path, gitDir, asBefore: rules };
   }
   const worktree = await pool.resume({ number, branch: taskBranch(run, record.task.id) });
-  return { path: (worktree ?? (await pool.leaseDetached(fresh))).path, asBefore: [] };
+  const { path, gitDir } = worktree ?? (await pool.leaseDetached(fresh));
+  return { path, gitDir, asBefore: [] };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { areUnchanged, type Source, sourceOf } from "../sys/stamp.ts";
 
 /** Tools whose version a gate's verdict may depend on. */
 const tools = [
@@ -25,23 +26,54 @@ export function toolchainOf(sandboxes: { name: string }, env: NodeJS.ProcessEnv)
   return `${sandboxes.name} ${toolsId(env["PATH"] ?? "")}`;
 }
 
+type Known = { id: string; sources: Source[] };
+
+/** By PATH. It is asked for with every gate, and looks at a hundred files. */
+const known = new Map<string, Known>();
+
 /** Changes when a tool on PATH is another file than before: verdicts of older tools are not used again. */
 function toolsId(path: string): string {
-  const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
-  for (const tool of tools) hash.update(`\0${tool}=${fingerprint(path, tool)}`);
-  return hash.digest("hex").slice(0, 16);
+  const before = known.get(path);
+  if (before !== undefined && areUnchanged(before.sources)) return before.id;
+  const found = readTools(path);
+  known.set(path, found);
+  return found.id;
 }
 
-function fingerprint(path: string, tool: string): string {
-  for (const folder of path.split(delimiter)) {
+/** A folder that looks as it did has no other tools than before; what a tool leads to is looked at too. */
+function readTools(path: string): Known {
+  const folders = path.split(delimiter);
+  const sources = folders.map((folder) => sourceIn(folder, ""));
+  const hash = createHash("sha256").update(`${process.platform}-${process.arch}`);
+  for (const tool of tools) {
+    const { print, source } = fingerprint(folders, tool);
+    if (source !== null) sources.push(source);
+    hash.update(`\0${tool}=${print}`);
+  }
+  return { id: hash.digest("hex").slice(0, 16), sources };
+}
+
+function fingerprint(folders: readonly string[], tool: string): { print: string; source: Source | null } {
+  for (const folder of folders) {
+    const source = sourceIn(folder, tool);
+    if (source.stamp === null) continue;
     try {
-      // Asked for each gate, and most folders have none of the tools: an exception each would cost more than the look.
-      const found = statSync(join(folder, tool), { throwIfNoEntry: false });
-      if (found === undefined) continue;
-      return `${realpathSync(join(folder, tool))}:${found.size}:${found.mtimeMs}`;
+      const { size, mtimeMs } = source.stamp;
+      return { print: `${realpathSync(source.path)}:${size}:${mtimeMs}`, source };
     } catch {
-      // Not in this folder, or gone between the two looks.
+      // Gone between the two looks.
     }
   }
-  return "";
+  return { print: "", source: null };
+}
+
+function sourceIn(folder: string, name: string): Source {
+  // As join has it, an empty folder is the one that one is in.
+  const path = join(folder, name);
+  try {
+    return sourceOf(path);
+  } catch {
+    // Of no use to anybody who may not look there.
+    return { path, stamp: null };
+  }
 }

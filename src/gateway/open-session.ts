@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { removeFile } from "../sys/remove-file.ts";
 import { answerRequest } from "./answer-request.ts";
 import { createServer } from "./create-server.ts";
 import { wordsOf } from "./failure.ts";
@@ -54,7 +54,7 @@ export async function openSession(shared: Shared, options: SessionOptions): Prom
       await Promise.all(open);
       server.closeAllConnections();
       await closed;
-      if (options.listen.type === "socket") await rm(options.listen.path, { force: true });
+      if (options.listen.type === "socket") await removeFile(options.listen.path);
     },
   };
 }

@@ -3,6 +3,7 @@ import { redactedJson } from "../core/secrets/redact.ts";
 import { damaged } from "./failure.ts";
 import { numberOf, rowCheck, textOf } from "./row.ts";
 import { readRun, writeRun, type RunRow } from "./run-table.ts";
+import { statement } from "./statement.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -18,6 +19,8 @@ const ofThePerson: ReadonlySet<EventType> = new Set<EventType>([
   "task.retried",
 ]);
 
+const insertion = "INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)";
+
 /**
  * Adds events at the end of a run. Each row's checksum continues the one before, so that a changed, missing
  * or swapped row is noticed. Must be called within a transaction.
@@ -28,7 +31,7 @@ export function insertEvents(
   bodies: readonly EventBody[],
 ): RunEvent[] {
   if (bodies.length === 0) return [];
-  const insert = store.db.prepare("INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)");
+  const insert = statement(store.db, insertion);
   let row = readRun(store, run);
   store.fence?.pass(run, row?.lastSeq ?? 0);
   const events: RunEvent[] = [];
@@ -51,7 +54,7 @@ export function copyEvents(
   run: string,
   rows: readonly { seq: number; body: string; sum: number }[],
 ): void {
-  const insert = store.db.prepare("INSERT INTO events (run, seq, body, sum) VALUES (?, ?, ?, ?)");
+  const insert = statement(store.db, insertion);
   let known: RunRow | null = null;
   for (const { seq, body, sum } of rows) {
     insert.run(run, seq, body, sum);

@@ -4,6 +4,7 @@ import { insertEvents } from "./event-log.ts";
 import { damaged } from "./failure.ts";
 import type { Request, RequestBody } from "./request.ts";
 import { numberOf, rowCheck, textOf } from "./row.ts";
+import { statement } from "./statement.ts";
 import type { Store } from "./store.ts";
 import { transaction } from "./transaction.ts";
 
@@ -61,9 +62,10 @@ export function consumeRequests(
 }
 
 function waiting({ db, file }: Store, run: string): Waiting[] {
-  const rows = db
-    .prepare("SELECT id, at, body, sum FROM inbox WHERE run = ? AND taken = 0 ORDER BY id")
-    .all(run);
+  const rows = statement(
+    db,
+    "SELECT id, at, body, sum FROM inbox WHERE run = ? AND taken = 0 ORDER BY id",
+  ).all(run);
   return rows.map((row) => {
     const id = numberOf(file, row["id"]);
     const at = numberOf(file, row["at"]);

@@ -1,5 +1,6 @@
 import { damaged } from "./failure.ts";
 import { numberOf, rowCheck, textOf } from "./row.ts";
+import { statement } from "./statement.ts";
 import type { Store } from "./store.ts";
 
 /** What can be said of a run without reading its events. Times are milliseconds since 1970. */
@@ -13,7 +14,7 @@ export type RunEnd = { lastSeq: number; lastSum: number };
 const columns = "run, title, started_at, finished_at, last_seq, last_sum, sum";
 
 export function readRun(store: Store, run: string): RunRow | null {
-  const row = store.db.prepare(`SELECT ${columns} FROM runs WHERE run = ?`).get(run);
+  const row = statement(store.db, `SELECT ${columns} FROM runs WHERE run = ?`).get(run);
   return row === undefined ? null : parseRow(store, row);
 }
 
@@ -34,13 +35,12 @@ export function readLatestRun(store: Store): RunSummary | null {
 }
 
 export function writeRun(store: Store, row: RunRow): void {
-  store.db
-    .prepare(
-      `INSERT INTO runs (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET
+  statement(
+    store.db,
+    `INSERT INTO runs (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET
        finished_at = excluded.finished_at, last_seq = excluded.last_seq,
        last_sum = excluded.last_sum, sum = excluded.sum`,
-    )
-    .run(row.run, row.title, row.startedAt, row.finishedAt, row.lastSeq, row.lastSum, sumOf(row));
+  ).run(row.run, row.title, row.startedAt, row.finishedAt, row.lastSeq, row.lastSum, sumOf(row));
 }
 
 function summary({ run, title, startedAt, finishedAt }: RunRow): RunSummary {

@@ -1,4 +1,4 @@
-import { lstat, realpath } from "node:fs/promises";
+import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { AgentxError } from "../core/error.ts";
 import type { SandboxSpec } from "./sandbox.ts";
@@ -7,30 +7,23 @@ import type { SandboxSpec } from "./sandbox.ts";
  * A path inside a folder that was writable for whoever worked there may have become a symbolic link; mounting it would
  * bring the link's target in. bwrap follows links of its sources, so they are refused here: AgentxError SANDBOX_PATH.
  */
-export async function checkPaths(spec: SandboxSpec): Promise<void> {
+export function checkPaths(spec: SandboxSpec): void {
   const { root, scratch, readOnly } = spec;
   const [home, door] = [spec.home ?? null, spec.door ?? null];
   const given = [root, ...readOnly, scratch, home, door].filter((path) => path !== null);
   const notAbsolute = given.find((path) => !isAbsolute(path) || path.includes("\0"));
   if (notAbsolute !== undefined) refuse(notAbsolute, "a sandbox path must be absolute");
-  await realpath(root).catch(() => refuse(root, "there is no such folder"));
+  realOf(root, "there is no such folder");
   const writable = [root, scratch, home].filter((path) => path !== null);
-  for (const path of given.slice(1)) {
-    for (const folder of writable) await checkInside(path, folder);
-  }
-  await checkOwnFolders(spec);
+  for (const path of given.slice(1)) checkInside(path, writable);
+  checkOwnFolders(spec);
 }
 
 /** HOME and the door are mounted at places of their own, so they must be what they are called: folders, and the door out of reach. */
-export async function checkOwnFolders({
-  root,
-  scratch,
-  home = null,
-  door = null,
-}: SandboxSpec): Promise<void> {
+export function checkOwnFolders({ root, scratch, home = null, door = null }: SandboxSpec): void {
   for (const path of [home, door]) {
     if (path === null) continue;
-    const info = await lstat(path).catch(() => refuse(path, "there is no such folder"));
+    const info = lookAt(path);
     if (!info.isDirectory()) refuse(path, "it is not a folder, or a symbolic link to one");
   }
   if (door === null) return;
@@ -38,12 +31,30 @@ export async function checkOwnFolders({
   if (place !== undefined) refuse(door, "the door must not lie where the worker can write");
 }
 
-async function checkInside(path: string, folder: string): Promise<void> {
-  const target = await realpath(path).catch(() => refuse(path, "there is no such file or folder"));
-  if (path === folder || !isWithin(path, folder)) return;
-  const real = await realpath(folder).catch(() => refuse(folder, "there is no such folder"));
-  if (target === join(real, relative(folder, path))) return;
-  refuse(path, `it is a symbolic link inside the worktree, to ${target}`);
+function checkInside(path: string, folders: readonly string[]): void {
+  const target = realOf(path, "there is no such file or folder");
+  for (const folder of folders) {
+    if (path === folder || !isWithin(path, folder)) continue;
+    const real = realOf(folder, "there is no such folder");
+    if (target === join(real, relative(folder, path))) continue;
+    refuse(path, `it is a symbolic link inside the worktree, to ${target}`);
+  }
+}
+
+function realOf(path: string, otherwise: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return refuse(path, otherwise);
+  }
+}
+
+function lookAt(path: string): Stats {
+  try {
+    return lstatSync(path);
+  } catch {
+    return refuse(path, "there is no such folder");
+  }
 }
 
 function isWithin(path: string, folder: string): boolean {

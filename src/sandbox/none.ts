@@ -36,7 +36,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     name: "none (unsafe)",
     isolates: false,
     open: async (spec) => {
-      await checkOwnFolders(spec);
+      checkOwnFolders(spec);
       const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
       const [{ codeCache }, { openSession }] = await Promise.all([
         import("./helper/code-cache.ts"),

@@ -24,6 +24,11 @@ export type SandboxSpec = {
    */
   gitCommonDir?: string | null;
   /**
+   * The entry of `root` in that folder's list of worktrees, where the caller knows it; null: it is looked for among all of them.
+   * Never from a file that could be written inside.
+   */
+  gitDir?: string | null;
+  /**
    * An empty host folder that becomes a git folder of the worker's own, in the place of `gitCommonDir`: it may commit, branch
    * and stash there, and what it does moves nothing of the repository's. Null: git can only be read.
    */

@@ -1,6 +1,6 @@
 import type { GateSpec } from "../../core/run-settings.ts";
 import type { GateVerdict } from "../../core/verdict.ts";
-import { treeOf } from "../../git/objects/read-commits.ts";
+import { treeOf } from "../../git/objects/tree-of.ts";
 import type { ProofPorts } from "../../stages/gate/prove-gate.ts";
 import { type GateJob, runGates } from "../../stages/gate/run-gates.ts";
 import type { Workspace } from "../workspace.ts";

@@ -1,5 +1,5 @@
 import { diffTrees, type TreeChange } from "../objects/diff-trees.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
 import { fillCheckout } from "./checkout-files.ts";

@@ -30,7 +30,7 @@ export async function lookAtCheckout(checkout: Checkout, quiet: readonly string[
   if (isHalfFilled(checkout)) return { type: "halfFilled" };
   const names = await readdir(checkout.path);
   if (names.every((name) => name === ".git")) return { type: "empty" };
-  const second = await secondOf(checkout);
+  const second = secondOf(checkout);
   const args = ["ls-files", "-z", "-t", "--others", "--directory", "--modified"];
   const { exitCode, stdout } = await runGit(checkoutPlace(checkout, quiet), args, { expect: "any" });
   if (exitCode !== 0) return { type: "unknown" };

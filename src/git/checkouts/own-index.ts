@@ -1,4 +1,5 @@
-import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { statSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFile, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { effect } from "../../sys/failpoint.ts";
 import { freeBytes } from "../../sys/free-bytes.ts";
@@ -15,12 +16,12 @@ export function indexCopyOf({ gitDir }: Checkout): string {
  * What the file system's clock says, in whole seconds since 1970. Before a look at a checkout: what is changed from then on has
  * this time or a later one, and git looks closer at files that are not older than their index.
  */
-export async function secondOf(checkout: Checkout): Promise<number> {
+export function secondOf(checkout: Checkout): number {
   const path = indexCopyOf(checkout);
   try {
-    await writeFile(path, "");
-    const { mtimeMs } = await stat(path);
-    await rm(path);
+    writeFileSync(path, "");
+    const { mtimeMs } = statSync(path);
+    unlinkSync(path);
     return Math.floor(mtimeMs / 1000);
   } catch {
     // A full disk keeps nobody from looking. From the epoch on git looks closer at everything; 0 means to it that no time is known.

@@ -3,7 +3,7 @@ import { gitlink } from "../checkouts/gitlinks.ts";
 import { changeTree } from "../objects/change-tree.ts";
 import { diffTrees, type TreeChange } from "../objects/diff-trees.ts";
 import { nearMergeBase } from "../objects/near-merge-base.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import type { Repository } from "../repository.ts";
 
 /** A change of more files than this is for git to look at. */

@@ -2,7 +2,7 @@ import { mergeDisjoint } from "./merge-disjoint.ts";
 import { gitFailure } from "../processes/git-failure.ts";
 import { isNearAncestor } from "../objects/near-ancestor.ts";
 import { quietConfig } from "../processes/quiet-config.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import type { Repository } from "../repository.ts";
 import { runGit } from "../processes/run-git.ts";
 

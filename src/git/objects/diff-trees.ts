@@ -1,6 +1,6 @@
-import { requireObject } from "./read-objects.ts";
 import { folderMode, orderName, readTree, textOf, type TreeEntry } from "./read-trees.ts";
 import type { Repository } from "../repository.ts";
+import { treeOf } from "./tree-of.ts";
 
 export type ChangeStatus = "added" | "modified" | "deleted";
 
@@ -23,9 +23,7 @@ export async function diffTrees(
   repo: Repository,
   { from, to }: { from: string; to: string },
 ): Promise<TreeChange[]> {
-  const [before, after] = await Promise.all(
-    [from, to].map(async (name) => (await requireObject(repo, `${name}^{tree}`)).id),
-  );
+  const [before, after] = await Promise.all([from, to].map((name) => treeOf(repo, name)));
   return diffFolders(repo, { before: before ?? "", after: after ?? "", folder: "" });
 }
 

@@ -16,15 +16,15 @@ export async function isNearAncestor(
   repo: Repository,
   { ancestor, descendant, most = defaultMost }: { ancestor: string; descendant: string; most?: number },
 ): Promise<boolean | null> {
-  const [goal, start] = await Promise.all(
-    [ancestor, descendant].map((name) => findObject(repo, `${name}^{commit}`)),
+  const [goal = null, start = null] = await Promise.all(
+    [ancestor, descendant].map((name) => commitOf(repo, name)),
   );
-  if (!goal || !start) return null;
-  const seen = new Set([start.id]);
+  if (goal === null || start === null) return null;
+  const seen = new Set([start]);
   // Grows as it is gone through: the near ones come first.
-  const waiting = [start.id];
+  const waiting = [start];
   for (const [read, commit] of waiting.entries()) {
-    if (commit === goal.id) return true;
+    if (commit === goal) return true;
     if (read === most) return null;
     for (const parent of await parentsOf(repo, commit)) {
       if (!seen.has(parent)) waiting.push(parent);
@@ -32,6 +32,12 @@ export async function isNearAncestor(
     }
   }
   return false;
+}
+
+/** The full id of a commit, or null. One whose parents are known is not looked for again. */
+export async function commitOf(repo: Repository, name: string): Promise<string | null> {
+  if (kept.get(repo)?.get(name) !== undefined) return name;
+  return (await findObject(repo, `${name}^{commit}`))?.id ?? null;
 }
 
 /** None of a commit that is not there: where a shallow clone ends. */

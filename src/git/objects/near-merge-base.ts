@@ -1,5 +1,4 @@
-import { parentsOf } from "./near-ancestor.ts";
-import { findObject } from "./read-objects.ts";
+import { commitOf, parentsOf } from "./near-ancestor.ts";
 import type { Repository } from "../repository.ts";
 
 /** Commits that are looked at on the way to where two parted. */
@@ -13,9 +12,8 @@ export async function nearMergeBase(
   repo: Repository,
   [one, other]: readonly [string, string],
 ): Promise<string | null> {
-  const ids = await Promise.all([one, other].map((name) => findObject(repo, `${name}^{commit}`)));
-  const [first, second] = ids.map((found) => found?.id);
-  if (first === undefined || second === undefined) return null;
+  const [first = null, second = null] = await Promise.all([one, other].map((name) => commitOf(repo, name)));
+  if (first === null || second === null) return null;
   const before = new Set((await walk(repo, first, new Set())).seen);
   const base = await firstOf(repo, second, before);
   if (base === null) return null;

@@ -1,7 +1,7 @@
 import { effect } from "../../sys/failpoint.ts";
 import type { Repository } from "../repository.ts";
 import { layOverTree } from "./change-tree.ts";
-import { treeOf } from "./read-commits.ts";
+import { treeOf } from "./tree-of.ts";
 import { entryAt } from "./read-trees.ts";
 
 export type Overlay = {

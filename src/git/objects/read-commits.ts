@@ -1,7 +1,7 @@
 import { AgentxError } from "../../core/error.ts";
 import { isNearAncestor } from "./near-ancestor.ts";
 import { readGit } from "../processes/read-git.ts";
-import { findObject, requireObject } from "./read-objects.ts";
+import { findObject } from "./read-objects.ts";
 import type { Repository } from "../repository.ts";
 import { runGit } from "../processes/run-git.ts";
 
@@ -18,11 +18,6 @@ export type Commit = {
 /** The full id of the commit that `rev` names, or null when it names none. */
 export async function resolveCommit(repo: Repository, rev: string): Promise<string | null> {
   return (await findObject(repo, `${rev}^{commit}`))?.id ?? null;
-}
-
-/** @throws AgentxError GIT_FAILED when there is no such commit. */
-export async function treeOf(repo: Repository, commit: string): Promise<string> {
-  return (await requireObject(repo, `${commit}^{tree}`)).id;
 }
 
 /** Where two commits parted, or null when they have nothing in common. */

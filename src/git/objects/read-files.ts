@@ -3,7 +3,7 @@ import { diffTrees } from "./diff-trees.ts";
 import type { ChangeStatus } from "./diff-trees.ts";
 import { patchFlags } from "./patch.ts";
 import { readGit } from "../processes/read-git.ts";
-import { treeOf } from "./read-commits.ts";
+import { treeOf } from "./tree-of.ts";
 import { readObject } from "./read-objects.ts";
 import { listPaths } from "./read-trees.ts";
 import type { Repository } from "../repository.ts";

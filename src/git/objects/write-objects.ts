@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeFile } from "../../sys/remove-file.ts";
 import { standingEnv } from "../processes/git-env.ts";
 import { standingOf } from "../processes/standing-of.ts";
 import type { ReadAnswer } from "../processes/standing-git.ts";
@@ -25,16 +26,18 @@ export async function writeObjects(
     oldestMs: null,
   });
   const folder = await mkdtemp(join(tmpdir(), "agentx-object-"));
+  const files = contents.map((_, at) => join(folder, String(at)));
   try {
     return await Promise.all(
       contents.map(async (content, at) => {
-        const file = join(folder, String(at));
+        const file = files[at] ?? "";
         writeFileSync(file, content);
         return writer.ask(`${file}\n`, readId("\n"));
       }),
     );
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await Promise.all(files.map(removeFile));
+    await rmdir(folder);
   }
 }
 

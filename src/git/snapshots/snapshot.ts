@@ -1,6 +1,6 @@
 import { commitTree } from "../objects/commit-tree.ts";
 import type { KnownIndexes } from "../checkouts/known-indexes.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import { compareAndSwapRef, readRef } from "../refs/refs.ts";
 import type { Repository } from "../repository.ts";
 import { stageFiles } from "./stage-files.ts";

@@ -1,15 +1,16 @@
-import { access, copyFile, rm, stat, utimes } from "node:fs/promises";
+import { access, copyFile, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPlace } from "../checkouts/checkout-place.ts";
 import { gitFailure, type GitExit } from "../processes/git-failure.ts";
 import { listGitlinks } from "../checkouts/gitlinks.ts";
 import type { KnownIndexes } from "../checkouts/known-indexes.ts";
+import { removeFile } from "../../sys/remove-file.ts";
 import { indexCopyOf, keepIndexCopy, secondOf } from "../checkouts/own-index.ts";
 import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
 import { tooLarge, treeRefused } from "./tree-policy.ts";
 import { findLargeFiles, listUnsavedFiles, type UnsavedFile } from "./unsaved-files.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";
 import { takeFiles } from "./take-files.ts";
@@ -48,12 +49,12 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
   const copy = indexCopyOf(checkout);
   const place = checkoutPlace(checkout, quiet);
   const remove = async (): Promise<void> => {
-    for (const path of [copy, `${copy}.lock`]) await rm(path, { force: true });
+    for (const path of [copy, `${copy}.lock`]) await removeFile(path);
   };
   await remove();
   const known = await indexes.of(checkout);
   const links = known?.links ?? (await listGitlinks(place));
-  const second = await secondOf(checkout);
+  const second = secondOf(checkout);
   const files = await listUnsavedFiles(place, links);
   if (!lenient) await refuse(checkout, files);
   const added = new Set(files.filter((file) => !file.isTracked).map(({ path }) => String(path)));

@@ -17,7 +17,7 @@ import type { IndexEntry } from "../checkouts/index-file.ts";
 import type { KnownIndex } from "../checkouts/known-indexes.ts";
 import { writeIndexCopy } from "../checkouts/own-index.ts";
 import { changeTree } from "../objects/change-tree.ts";
-import { treeOf } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import { writeObjects } from "../objects/write-objects.ts";
 import type { Repository } from "../repository.ts";
 import type { Checkout } from "../worktree.ts";

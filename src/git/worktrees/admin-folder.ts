@@ -1,4 +1,5 @@
-import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstatSync, readFileSync, type Stats } from "node:fs";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder } from "../../sys/make-folder.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
@@ -16,7 +17,7 @@ export async function findAdminFolder(repo: Repository, path: string): Promise<s
   const likely = basename(path);
   for (const name of [likely, ...(await readdir(folder).catch(() => []))]) {
     const gitDir = join(folder, name);
-    if ((await readLine(join(gitDir, "gitdir"))) === join(path, ".git")) return gitDir;
+    if (readLine(join(gitDir, "gitdir")) === join(path, ".git")) return gitDir;
   }
   return null;
 }
@@ -34,11 +35,11 @@ export async function ensureRegistered(
   await makeFolder(dirname(path));
   await bringBack(path);
   const found = await findAdminFolder(repo, path);
-  if (found !== null && (await isIntact(repo, found))) {
+  if (found !== null && isIntact(repo, found)) {
     for (const name of await readdir(found)) {
       if (leftover.test(name)) await rm(join(found, name), { force: true });
     }
-    if (!(await isFolder(path))) await replaceByFolder(path);
+    if (!isFolder(path)) await replaceByFolder(path);
     await pointTo(path, found);
     return found;
   }
@@ -51,7 +52,7 @@ export async function ensureRegistered(
 /** `git worktree add` wants the place empty, so files that are there step aside for it. */
 async function register(repo: Repository, checkout: { path: string; commit: string }): Promise<string> {
   const { path, commit } = checkout;
-  if (await isFolder(path)) await effect("worktree.aside", () => rename(path, aside(path)));
+  if (isFolder(path)) await effect("worktree.aside", () => rename(path, aside(path)));
   else await removeTree(path);
   const args = ["worktree", "add", "--force", "--force", "--detach", "--no-checkout", path, commit];
   await runGit({ cwd: repo.root }, args);
@@ -67,24 +68,24 @@ function aside(path: string): string {
 
 /** Also after a crash: while files are aside, the place itself holds nothing but git's new `.git` file. */
 async function bringBack(path: string): Promise<void> {
-  if (!(await isFolder(aside(path)))) return;
+  if (!isFolder(aside(path))) return;
   await removeTree(path);
   await effect("worktree.aside", () => rename(aside(path), path));
 }
 
-export async function isIntact(repo: Repository, gitDir: string): Promise<boolean> {
-  const head = await readLine(join(gitDir, "HEAD"));
-  const commonDir = await readLine(join(gitDir, "commondir"));
+export function isIntact(repo: Repository, gitDir: string): boolean {
+  const head = readLine(join(gitDir, "HEAD"));
+  const commonDir = readLine(join(gitDir, "commondir"));
   return /^(ref: refs\/.+|[0-9a-f]{40,64})$/.test(head) && resolve(gitDir, commonDir) === repo.commonDir;
 }
 
 /** The short name of the branch that HEAD is on, or null. */
-export async function branchOf(gitDir: string): Promise<string | null> {
-  return /^ref: refs\/heads\/(.+)$/.exec(await readLine(join(gitDir, "HEAD")))?.[1] ?? null;
+export function branchOf(gitDir: string): string | null {
+  return /^ref: refs\/heads\/(.+)$/.exec(readLine(join(gitDir, "HEAD")))?.[1] ?? null;
 }
 
 /** What HEAD says: a commit where it is detached. */
-export function headOf(gitDir: string): Promise<string> {
+export function headOf(gitDir: string): string {
   return readLine(join(gitDir, "HEAD"));
 }
 
@@ -96,14 +97,22 @@ export async function listAdminFolders(
   const root = join(repo.commonDir, "worktrees");
   const found: { gitDir: string; path: string }[] = [];
   for (const name of await readdir(root).catch(() => [])) {
-    const path = dirname(await readLine(join(root, name, "gitdir")));
+    const path = dirname(readLine(join(root, name, "gitdir")));
     if (dirname(path) === folder && basename(path) !== "") found.push({ gitDir: join(root, name), path });
   }
   return found;
 }
 
-export async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isDirectory() ?? false;
+export function isFolder(path: string): boolean {
+  return look(path)?.isDirectory() ?? false;
+}
+
+function look(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
 }
 
 async function replaceByFolder(path: string): Promise<void> {
@@ -115,13 +124,18 @@ async function replaceByFolder(path: string): Promise<void> {
 async function pointTo(path: string, gitDir: string): Promise<void> {
   const file = join(path, ".git");
   const record = `gitdir: ${gitDir}\n`;
-  const state = await lstat(file).catch(() => null);
+  const state = look(file);
   const maySayIt = state?.isFile() === true && state.size === Buffer.byteLength(record);
   if (maySayIt && (await readFile(file, "utf8")) === record) return;
   await removeTree(file);
   await effect("worktree.record", () => writeFile(file, record, { flag: "wx" }));
 }
 
-async function readLine(path: string): Promise<string> {
-  return (await readFile(path, "utf8").catch(() => "")).trim();
+/** At once: a task has tens of these looked at, and to wait for one takes longer than to read it. Empty where there is none. */
+function readLine(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
 }

@@ -19,7 +19,7 @@ export async function leaseWorktree(
     const placing = (): Promise<Placed> => placeBranch(repo, { branch, commit, exactly: false, at: now() });
     const rescuing = rescue(pool, checkout);
     // The work in the folder is saved on the branch that it belongs to, where that has not moved yet.
-    const isOnIt = (await branchOf(checkout.gitDir)) === branch;
+    const isOnIt = branchOf(checkout.gitDir) === branch;
     const [work, placed] = await Promise.all([rescuing, isOnIt ? rescuing.then(placing) : placing()]);
     await attachHead(checkout, branch);
     const rescued = [...(work.rescued === null ? [] : [work.rescued]), ...placed.rescued];
@@ -36,7 +36,7 @@ export async function leaseGateCheckout(
 ): Promise<GateCheckout> {
   const checkout = await register(pool, { kind: "gates", name, commit });
   const links = await pool.filling(async () => {
-    if ((await headOf(checkout.gitDir)) !== commit) await detachHead(checkout, commit);
+    if (headOf(checkout.gitDir) !== commit) await detachHead(checkout, commit);
     return bringTo(checkout, files, { ...pool, look: await lookAtCheckout(checkout, pool.quiet) });
   });
   return complete(pool, { ...checkout, commit }, links);
@@ -49,8 +49,8 @@ export async function resumeWorktree(
 ): Promise<Worktree | null> {
   const path = pathOf(pool, number);
   const gitDir = await findAdminFolder(pool.repo, path);
-  if (gitDir === null || !(await isFolder(path)) || !(await isIntact(pool.repo, gitDir))) return null;
-  if ((await branchOf(gitDir)) !== branch) return null;
+  if (gitDir === null || !isFolder(path) || !isIntact(pool.repo, gitDir)) return null;
+  if (branchOf(gitDir) !== branch) return null;
   return { name: String(number), number, path, gitDir, branch };
 }
 

@@ -12,7 +12,7 @@ export async function removeWorktree(pool: PoolContext, number: number): Promise
   const path = pathOf(pool, number);
   const commit = await resolveCommit(repo, "HEAD");
   let rescued: string | null = null;
-  if (commit !== null && (await isFolder(path))) {
+  if (commit !== null && isFolder(path)) {
     const checkout = await register(pool, { kind: "worktrees", name: String(number), commit });
     ({ rescued } = await rescueWork(checkout, await lookAtCheckout(checkout, quiet), pool));
   }
@@ -30,7 +30,7 @@ export function pruneWorktrees({ repo, home, alone }: PoolContext): Promise<stri
     const ours = ["worktrees", "gates"].map((kind) => listAdminFolders(repo, join(home, kind)));
     const removed: string[] = [];
     for (const { gitDir, path } of (await Promise.all(ours)).flat()) {
-      if (await isFolder(path)) continue;
+      if (isFolder(path)) continue;
       await removeTree(gitDir);
       removed.push(basename(path));
     }

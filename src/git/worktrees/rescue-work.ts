@@ -5,7 +5,8 @@ import { checkoutPlace } from "../checkouts/checkout-place.ts";
 import { commitTree } from "../objects/commit-tree.ts";
 import type { KnownIndexes } from "../checkouts/known-indexes.ts";
 import { holdsWork, type Look } from "../checkouts/look-at-checkout.ts";
-import { resolveCommit, treeOf } from "../objects/read-commits.ts";
+import { resolveCommit } from "../objects/read-commits.ts";
+import { treeOf } from "../objects/tree-of.ts";
 import { readRef } from "../refs/refs.ts";
 import type { Repository } from "../repository.ts";
 import { saveRescue } from "../refs/rescue.ts";
@@ -51,7 +52,7 @@ async function save(
   { tree, head }: { tree: string; head: string | null },
   context: Context,
 ): Promise<string> {
-  const branch = (await branchOf(checkout.gitDir)) ?? `worktree-${checkout.name}`;
+  const branch = branchOf(checkout.gitDir) ?? `worktree-${checkout.name}`;
   const commit = await commitTree(context.repo, {
     tree,
     parents: head === null ? [] : [head],
@@ -90,6 +91,6 @@ async function treeOfIndex(checkout: Checkout, quiet: readonly string[]): Promis
 }
 
 async function headCommit(repo: Repository, { gitDir }: Checkout): Promise<string | null> {
-  const branch = await branchOf(gitDir);
-  return branch === null ? resolveCommit(repo, await headOf(gitDir)) : readRef(repo, `refs/heads/${branch}`);
+  const branch = branchOf(gitDir);
+  return branch === null ? resolveCommit(repo, headOf(gitDir)) : readRef(repo, `refs/heads/${branch}`);
 }

@@ -11,7 +11,7 @@ const elsewhere = "ref: refs/heads/.invalid";
 
 /** Puts HEAD of a checkout on a branch, wherever that is. @param branch its short name */
 export async function attachHead(checkout: Checkout, branch: string): Promise<void> {
-  if ((await branchOf(checkout.gitDir)) === branch) return;
+  if (branchOf(checkout.gitDir) === branch) return;
   const ref = `refs/heads/${branch}`;
   if (await isElsewhere(checkout)) await runGit(checkoutPlace(checkout, []), ["symbolic-ref", "HEAD", ref]);
   else await writeHead(checkout, `ref: ${ref}`);

@@ -65,7 +65,7 @@ export function createWorktreePool(options: PoolOptions): WorktreePool {
       return preparations.add(number, {
         make: async () => {
           const pool = await opened();
-          if (leased.has(number) || (await isFolder(pathOf(pool, number)))) return false;
+          if (leased.has(number) || isFolder(pathOf(pool, number))) return false;
           checkout = await register(pool, { kind: "worktrees", name: String(number), commit });
           await bringTo(checkout, commit, { ...pool, look: { type: "empty" } });
           return true;

@@ -14,7 +14,7 @@ import { StagedEtc } from "./staged-etc.ts";
 import { checkPaths } from "../check-paths.ts";
 import { openEgress, withEgress } from "../egress/open-egress.ts";
 import { helperFolder } from "../helper-command.ts";
-import { readEtc, readSystem } from "./host-etc.ts";
+import { etcReader, readSystem } from "./host-etc.ts";
 import type { HelperStart } from "../helper/helper-process.ts";
 import { boundsFor, noBounds } from "../limits/bounds.ts";
 import { findLimitMeans } from "../limits/limit-means.ts";
@@ -23,6 +23,7 @@ import { watchedDisk } from "../limits/watched-disk.ts";
 import { memoryFolders } from "../limits/memory-folders.ts";
 import type { AloneStart } from "../alone/lone-child.ts";
 import { doorVariable } from "../inside/protocol.ts";
+import { KnownRefs } from "../git-folder/known-refs.ts";
 import { readGit } from "../git-folder/read-git.ts";
 import { commandEnv } from "../command-env.ts";
 import { ReadyPipes } from "../ready-pipes.ts";
@@ -57,6 +58,7 @@ export function bubblewrapProvider({
   limits,
 }: BubblewrapOptions): SandboxProvider {
   const system = readSystem();
+  const readEtc = etcReader();
   const seccomp = seccompFilter(process.arch);
   const means = findLimitMeans();
   const hard = readHardLimits(readFileSync("/proc/self/limits", "utf8"));
@@ -114,6 +116,7 @@ export function bubblewrapProvider({
   };
   let code: Promise<string | null> | null = null;
   const pipes = new ReadyPipes();
+  const refs = new KnownRefs();
   const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
   const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
     commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
@@ -121,8 +124,8 @@ export function bubblewrapProvider({
     spec: SandboxSpec,
     { script, env }: { script: string; env: Record<string, string> },
   ): Promise<AloneStart> => {
-    await checkPaths(spec);
-    const git = await readGit(spec);
+    checkPaths(spec);
+    const git = await readGit(spec, refs);
     const given = envOf(spec, git !== null);
     const reached = isBehindDoor(spec)
       ? { PATH: `${doorBin}:${given["PATH"]}`, [doorVariable]: doorSocket }
@@ -130,7 +133,7 @@ export function bubblewrapProvider({
     const starts = { type: "shell", script, env: { ...given, ...reached, ...env } } as const;
     return {
       ...wrapped(spec, { git, egress: null, starts }),
-      bounds: boundsFor(limits, means),
+      bounds: await boundsFor(limits, means),
       disk: watchedDisk(spec, limits),
       pipes,
     };
@@ -162,8 +165,8 @@ export function bubblewrapProvider({
     });
   };
   const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
-    await checkPaths(spec);
-    const git = await readGit(spec);
+    checkPaths(spec);
+    const git = await readGit(spec, refs);
     // Only here: what they bring along would be loaded before a model is asked.
     const { codeCache } = await import("../helper/code-cache.ts");
     const { openSession } = await import("../helper/open-session.ts");
@@ -182,7 +185,7 @@ export function bubblewrapProvider({
         env: envOf(spec, git !== null),
         door: isBehindDoor(spec) ? { folder: doorFolder, bin: doorBin } : null,
         egress: egress === null ? null : { folder: egressFolder, noProxy: egress.noProxy },
-        bounds: withEgress(boundsFor(limits, means), egress),
+        bounds: withEgress(await boundsFor(limits, means), egress),
         disk: watchedDisk(spec, limits),
       });
     } catch (error) {

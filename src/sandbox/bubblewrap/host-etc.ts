@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { areUnchanged, type Source, sourceOf } from "../../sys/stamp.ts";
 import type { SandboxHost } from "./bubblewrap-args.ts";
 
 /** What compilers, linkers, interpreters and TLS read. Not: passwd, shadow, ssh, gitconfig, npmrc, environment, machine-id. */
@@ -34,6 +35,8 @@ const etcParts = [
   "/etc/pki/tls/cert.pem",
   "/etc/pki/tls/openssl.cnf",
 ];
+/** Where all of these lie. */
+const etcFolders = [...new Set(["/etc", ...etcParts.map((path) => dirname(path)), "/etc/pki"])];
 
 const systemNames = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt"];
 /** npm's global settings, which may hold registry tokens. */
@@ -52,8 +55,25 @@ export function readSystem(): SystemView {
   };
 }
 
-/** The paths in /etc that a sandbox may read. */
-export function readEtc(): string[] {
+type EtcPath = { path: string; isLink: boolean };
+
+/** What gives the paths in /etc that a sandbox may read. They are looked for again when a folder there has changed. */
+export function etcReader(): () => string[] {
+  let known: { paths: EtcPath[]; sources: Source[] } | null = null;
+  return () => {
+    if (known === null || !areUnchanged(known.sources)) {
+      const sources = etcFolders.map(sourceOf);
+      known = { paths: listEtc(), sources };
+    }
+    // What a link leads to comes and goes without a sign in its folder.
+    return known.paths.filter(({ path, isLink }) => !isLink || existsSync(path)).map(({ path }) => path);
+  };
+}
+
+function listEtc(): EtcPath[] {
   const named = readdirSync("/etc").filter((name) => etcNames.some((pattern) => pattern.test(name)));
-  return [...named.map((name) => join("/etc", name)), ...etcParts].filter((path) => existsSync(path));
+  return [...named.map((name) => join("/etc", name)), ...etcParts].flatMap((path) => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found === undefined ? [] : [{ path, isLink: found.isSymbolicLink() }];
+  });
 }

@@ -11,6 +11,7 @@ import { explainLimit } from "../limits/explain-limit.ts";
 import { memoryFolders } from "../limits/memory-folders.ts";
 import { watchedDisk } from "../limits/watched-disk.ts";
 import { openSession } from "../helper/open-session.ts";
+import { KnownRefs } from "../git-folder/known-refs.ts";
 import { readGit } from "../git-folder/read-git.ts";
 import { withHelpers } from "../helper/run-in-opened.ts";
 import type { SandboxProvider } from "../sandbox.ts";
@@ -35,12 +36,13 @@ export async function containerProvider({
   limits,
 }: ContainerOptions): Promise<SandboxProvider> {
   await removeLeftovers(engine);
+  const refs = new KnownRefs();
   return withHelpers({
     name: `${engine.name} ${version}`,
     isolates: true,
     open: async (spec) => {
-      await checkPaths(spec);
-      const git = await readGit(spec);
+      checkPaths(spec);
+      const git = await readGit(spec, refs);
       const name = containerName();
       const texts = await writeTexts(madeUpFiles(host, git));
       const folderBytes = memoryFolders(limits.memory, totalmem());

@@ -1,4 +1,5 @@
-import { readFile, readdir, realpath, stat } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 
 /** How much of a `.git` folder is seen inside. All paths are absolute. */
@@ -34,19 +35,20 @@ const keptSettings = new Set([
 
 /**
  * @param common the repository's `.git` folder.
- * @param root the checkout, whose own worktree entry is found from the side of `common`:
- *   the `.git` file in the checkout may have been rewritten by whoever worked there.
+ * @param worktree the checkout's entry in it, or null for the main checkout.
  */
-export async function readGitView(common: string, root: string): Promise<GitView> {
-  const realConfig = await readFile(join(common, "config"), "utf8").catch(() => "");
-  const folders = await existing(pieces.map((piece) => join(common, piece)));
-  const worktree = await findWorktree(common, root);
-  const inWorktree = (names: string[]): Promise<string[]> =>
-    worktree === null ? Promise.resolve([]) : existing(names.map((name) => join(worktree, name)));
+export function readGitView(common: string, worktree: string | null): GitView {
+  const realConfig = readText(join(common, "config"));
+  const inWorktree = (names: string[]): string[] =>
+    worktree === null ? [] : existing(names.map((name) => join(worktree, name)));
   return {
-    folders: [...folders, ...(worktree === null ? [] : [worktree]), ...(await alternatesOf(common))],
-    hidden: [common, ...(await inWorktree(["logs"]))],
-    emptied: await inWorktree(["FETCH_HEAD", "config.worktree"]),
+    folders: [
+      ...existing(pieces.map((piece) => join(common, piece))),
+      ...(worktree === null ? [] : [worktree]),
+      ...alternatesOf(common),
+    ],
+    hidden: [common, ...inWorktree(["logs"])],
+    emptied: inWorktree(["FETCH_HEAD", "config.worktree"]),
     configPath: join(common, "config"),
     realConfig,
     config: minimalConfig(realConfig),
@@ -69,7 +71,10 @@ export function minimalConfig(config: string): string {
   return `${lines.join("\n")}\n[core]\n\tbare = false\n`;
 }
 
-/** The entry of the checkout at `root` in the repository's list of worktrees, or null. */
+/**
+ * The entry of the checkout at `root` in the repository's list of worktrees, or null. It is found from the side of `common`:
+ * the `.git` file in the checkout may have been rewritten by whoever worked there.
+ */
 export async function findWorktree(common: string, root: string): Promise<string | null> {
   const real = await realpath(root);
   for (const name of await readdir(join(common, "worktrees")).catch(() => [])) {
@@ -83,21 +88,22 @@ export async function findWorktree(common: string, root: string): Promise<string
 }
 
 /** Object folders that this repository borrows from (`git clone --shared`). */
-export async function alternatesOf(common: string): Promise<string[]> {
+export function alternatesOf(common: string): string[] {
   const objects = join(common, "objects");
-  const text = await readFile(join(objects, "info", "alternates"), "utf8").catch(() => "");
+  const text = readText(join(objects, "info", "alternates"));
   const paths = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return existing(paths.map((path) => (isAbsolute(path) ? path : resolve(objects, path))));
 }
 
-async function existing(paths: string[]): Promise<string[]> {
-  const found = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return paths.filter((_, index) => found[index]);
+/** Empty where there is none. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function existing(paths: string[]): string[] {
+  return paths.filter((path) => existsSync(path));
 }

@@ -33,9 +33,9 @@ export const noBounds: Bounds = {
 const oomScore = "500";
 
 /** @throws AgentxError SANDBOX_OPEN */
-export function boundsFor(limits: SandboxLimits, means: LimitMeans): Bounds {
+export async function boundsFor(limits: SandboxLimits, means: LimitMeans): Promise<Bounds> {
   const { cgroup: home } = means;
-  const cgroup = home === null ? null : makeHeld(home, limits);
+  const cgroup = home === null ? null : await makeHeld(home, limits);
   let seen = { memory: 0, processes: 0 };
   return {
     hold: async (pid) => {
@@ -57,9 +57,9 @@ export function boundsFor(limits: SandboxLimits, means: LimitMeans): Bounds {
   };
 }
 
-function makeHeld(home: CgroupHome, limits: SandboxLimits): Cgroup {
+async function makeHeld(home: CgroupHome, limits: SandboxLimits): Promise<Cgroup> {
   try {
-    return makeCgroup(home, limits);
+    return await makeCgroup(home, limits);
   } catch (error) {
     throw notHeld(error);
   }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { lstat, readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -8,7 +9,7 @@ const blockBytes = 512;
 /** Bytes and places for files that are left to an ordinary user; `files` is null where the file system makes places as it needs them. */
 export type DiskSpace = { bytes: number; files: number | null };
 
-/** Of each of the folders; null for one that is gone. */
+/** Null for a folder that is gone. */
 export async function diskSpace(folder: string): Promise<DiskSpace | null> {
   try {
     const { bavail, bsize, files, ffree } = await statfs(folder);
@@ -16,6 +17,20 @@ export async function diskSpace(folder: string): Promise<DiskSpace | null> {
   } catch {
     return null;
   }
+}
+
+/** Of each disk that one of the folders is on; of those that are gone none. */
+export async function diskSpaces(folders: readonly string[]): Promise<DiskSpace[]> {
+  const disks = new Map<number, string>();
+  for (const folder of folders) {
+    try {
+      disks.set(statSync(folder).dev, folder);
+    } catch {
+      // Gone, or as good as that.
+    }
+  }
+  const all = await Promise.all(Array.from(disks.values(), diskSpace));
+  return all.filter((space) => space !== null);
 }
 
 /** What lies in the folders, in bytes on disk. What goes away meanwhile does not count, nor what a link leads to. */

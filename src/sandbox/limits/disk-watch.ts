@@ -1,6 +1,6 @@
 import { formatByteSize } from "../../core/byte-size.ts";
 import type { SandboxLimits } from "../../core/run-settings.ts";
-import { type DiskSpace, diskSpace, diskUsage, leastFileBytes } from "./disk-usage.ts";
+import { type DiskSpace, diskSpaces, diskUsage, leastFileBytes } from "./disk-usage.ts";
 
 export type DiskLimits = Pick<SandboxLimits, "disk" | "diskFree">;
 
@@ -129,7 +129,7 @@ export class DiskWatch {
 
   /** The least of all the folders' disks; null where none is left. */
   async #freeSpace(): Promise<DiskSpace | null> {
-    const all = (await Promise.all(this.#folders.map(diskSpace))).filter((space) => space !== null);
+    const all = await diskSpaces(this.#folders);
     if (all.length === 0) return null;
     const files = all.map((space) => space.files ?? Infinity);
     const least = Math.min(...files);

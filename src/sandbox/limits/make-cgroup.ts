@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rmdir, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { SandboxLimits } from "../../core/run-settings.ts";
@@ -18,17 +18,18 @@ const removeTries = 50;
 const removePauseMs = 10;
 let made = 0;
 
-/** One for one sandbox. Throws the file system's error. */
-export function makeCgroup(home: CgroupHome, limits: SandboxLimits): Cgroup {
+/** One for one sandbox. The kernel takes its time to make it. Rejects with the file system's error. */
+export async function makeCgroup(home: CgroupHome, limits: SandboxLimits): Promise<Cgroup> {
   made += 1;
   const folder = join(home.folder, cgroupName(String(made)));
-  mkdirSync(folder);
-  const write = (name: string, value: number): void => writeFileSync(join(folder, name), String(value));
-  if (home.controllers.includes("pids") && limits.processes !== null) write("pids.max", limits.processes);
+  await mkdir(folder);
+  const write = (name: string, value: number): Promise<void> => writeFile(join(folder, name), String(value));
+  if (home.controllers.includes("pids") && limits.processes !== null)
+    await write("pids.max", limits.processes);
   if (home.controllers.includes("memory") && limits.memory !== null) {
-    write("memory.max", limits.memory);
+    await write("memory.max", limits.memory);
     // Otherwise what is past the limit goes on in the swap. Absent where the kernel counts none.
-    if (existsSync(join(folder, "memory.swap.max"))) write("memory.swap.max", 0);
+    if (existsSync(join(folder, "memory.swap.max"))) await write("memory.swap.max", 0);
   }
   return {
     // The kernel takes its time: it waits until nobody looks at the groups any more.

@@ -6,6 +6,7 @@ import type { SandboxLimits } from "../../core/run-settings.ts";
 import { checkPaths } from "../check-paths.ts";
 import { commandEnv } from "../command-env.ts";
 import { readGitView } from "../git-folder/git-view.ts";
+import { worktreeOf } from "../git-folder/read-git.ts";
 import { openEgress, withEgress } from "../egress/open-egress.ts";
 import { helperFolder, helperPath, nodeFlags } from "../helper-command.ts";
 import { noBounds } from "../limits/bounds.ts";
@@ -31,10 +32,10 @@ export function runtimeProvider({ version, toolchain, home, limits }: RuntimeOpt
     name: `sandbox-runtime ${version}`,
     isolates: true,
     open: async (given) => {
-      await checkPaths(given);
+      checkPaths(given);
       const spec = await withRealPaths(given);
       const common = spec.gitCommonDir ?? null;
-      const git = common === null ? null : await readGitView(common, spec.root);
+      const git = common === null ? null : readGitView(common, await worktreeOf(common, spec));
       const own = await realpath(await mkdtemp(join(tmpdir(), "agentx-sandbox-")));
       const ownHome = spec.home ?? join(own, "home");
       await mkdir(ownHome, { recursive: true });
@@ -72,8 +73,8 @@ const packageFile = join(dirname(dirname(helperFolder)), "package.json");
 async function withRealPaths(spec: SandboxSpec): Promise<SandboxSpec> {
   const real = (path: string | null | undefined): Promise<string | null> =>
     path === null || path === undefined ? Promise.resolve(null) : realpath(path);
-  const [scratch, home, door, gitCommonDir] = await Promise.all(
-    [spec.scratch, spec.home, spec.door, spec.gitCommonDir].map(real),
+  const [scratch, home, door, gitCommonDir, gitDir] = await Promise.all(
+    [spec.scratch, spec.home, spec.door, spec.gitCommonDir, spec.gitDir].map(real),
   );
   const readOnly = await Promise.all(spec.readOnly.map((path) => realpath(path)));
   return {
@@ -83,6 +84,7 @@ async function withRealPaths(spec: SandboxSpec): Promise<SandboxSpec> {
     home: home ?? null,
     door: door ?? null,
     gitCommonDir: gitCommonDir ?? null,
+    gitDir: gitDir ?? null,
     readOnly,
   };
 }

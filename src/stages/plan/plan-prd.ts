@@ -26,7 +26,7 @@ export type PlanPorts = {
   sandboxes: SandboxProvider;
   gitCommonDir: string;
   /** A checkout of the base, to look around in. */
-  checkout: () => Promise<{ path: string }>;
+  checkout: () => Promise<{ path: string; gitDir: string }>;
   files: readonly string[];
   readAtBase: (path: string) => Promise<string | null>;
 };
@@ -78,9 +78,9 @@ export async function planPrd(job: PlanJob, ports: PlanPorts): Promise<Plan> {
 }
 
 async function openSandbox({ settings, scratch, lodging }: PlanJob, ports: PlanPorts): Promise<Sandbox> {
-  const { path: root } = await ports.checkout();
+  const { path: root, gitDir } = await ports.checkout();
   const { gitCommonDir } = ports;
-  const spec = readingSpec({ root, scratch, readOnly: settings.sandboxReadOnly, gitCommonDir });
+  const spec = readingSpec({ root, scratch, readOnly: settings.sandboxReadOnly, gitCommonDir, gitDir });
   return ports.sandboxes.open(lodge(spec, lodging));
 }
 

@@ -32,7 +32,7 @@ export type ReviewPorts = {
   sandboxes: SandboxProvider;
   gitCommonDir: string;
   /** A checkout of the commit, to look around in; `asBefore` are files that are shown as they were before the change. */
-  checkout: () => Promise<{ path: string; asBefore: string[] }>;
+  checkout: () => Promise<{ path: string; gitDir: string; asBefore: string[] }>;
   diff: (range: { from: string; to: string }) => Promise<string>;
   changedFiles: (range: { from: string; to: string }) => Promise<{ path: string }[]>;
   readFileAt: (file: { commit: string; path: string }) => Promise<string | null>;
@@ -60,6 +60,7 @@ export async function review(job: ReviewJob, ports: ReviewPorts): Promise<Review
     scratch: job.scratch,
     readOnly: settings.sandboxReadOnly,
     gitCommonDir: ports.gitCommonDir,
+    gitDir: checkout.gitDir,
   });
   const system = await readSkill("review");
   const prompt = buildReviewPrompt({

@@ -101,6 +101,7 @@ async function openSandbox(job: WorkJob, { ports, worktree }: InWorktree): Promi
     env: { CI: "1", NO_COLOR: "1", AGENTX_TASK: job.task.id, AGENTX_PORT_BASE: String(portBase(job)) },
     network: false,
     gitCommonDir: ports.gitCommonDir,
+    gitDir: worktree.gitDir,
     gitScratch: isReadOnly(role) ? null : await ports.gitScratch(worktree),
   };
   return ports.sandboxes.open(lodge(spec, lodging));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { treeOf } from "../../../src/git/objects/read-commits.ts";
+import { treeOf } from "../../../src/git/objects/tree-of.ts";
 import { openRepository } from "../../../src/git/repository.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
 import { type GateJob, type GatePorts, runGates } from "../../../src/stages/gate/run-gates.ts";

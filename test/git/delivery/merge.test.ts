@@ -8,7 +8,7 @@ import { changeTree } from "../../../src/git/objects/change-tree.ts";
 import { nearMergeBase } from "../../../src/git/objects/near-merge-base.ts";
 import { writeObjects } from "../../../src/git/objects/write-objects.ts";
 import { countGit } from "../count-git.ts";
-import { treeOf } from "../../../src/git/objects/read-commits.ts";
+import { treeOf } from "../../../src/git/objects/tree-of.ts";
 import { readFileAt } from "../../../src/git/objects/read-files.ts";
 import { compareAndSwapRef, deleteRef, listRefs, readRef } from "../../../src/git/refs/refs.ts";
 import { commitFiles, git, makeRepository, makeTrap, setEnv, useGlobalConfig } from "../make-repository.ts";

@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { changeTree, type TreePaths } from "../../../src/git/objects/change-tree.ts";
 import { requireObject } from "../../../src/git/objects/read-objects.ts";
-import { treeOf } from "../../../src/git/objects/read-commits.ts";
+import { treeOf } from "../../../src/git/objects/tree-of.ts";
 import { listPaths, readTree } from "../../../src/git/objects/read-trees.ts";
 import { makeRepository } from "../make-repository.ts";
 

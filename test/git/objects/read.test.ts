@@ -1,13 +1,8 @@
 import { writeFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
-import {
-  commitLog,
-  isAncestor,
-  mergeBase,
-  resolveCommit,
-  treeOf,
-} from "../../../src/git/objects/read-commits.ts";
+import { commitLog, isAncestor, mergeBase, resolveCommit } from "../../../src/git/objects/read-commits.ts";
+import { treeOf } from "../../../src/git/objects/tree-of.ts";
 import {
   changedFiles,
   diffBetween,
@@ -15,6 +10,8 @@ import {
   readFileAt,
   readFilesAt,
 } from "../../../src/git/objects/read-files.ts";
+import { diffTrees } from "../../../src/git/objects/diff-trees.ts";
+import { closeStanding } from "../../../src/git/processes/standing-of.ts";
 import { countGit } from "../count-git.ts";
 import { commitFiles, git, makeRepository, makeTrap } from "../make-repository.ts";
 
@@ -25,6 +22,23 @@ test("a revision is a commit's full id, or null", async () => {
   expect(await resolveCommit(repo, "nowhere")).toBeNull();
   expect(await resolveCommit(repo, "--all")).toBeNull();
   expect(await treeOf(repo, base)).toBe(git(repo.root, "rev-parse", "HEAD^{tree}"));
+});
+
+test("the tree of a commit's full id is asked for once, and that of a branch each time", async () => {
+  const { repo, root, base } = await makeRepository();
+  const before = await treeOf(repo, base);
+  await treeOf(repo, "main");
+  const next = commitFiles(root, { b: "b" });
+  expect(await treeOf(repo, "main")).toBe(git(root, "rev-parse", `${next}^{tree}`));
+  closeStanding(repo);
+  const calls = countGit();
+  expect(await treeOf(repo, base)).toBe(before);
+  expect(await diffTrees(repo, { from: base, to: before })).toEqual([]);
+  // With a question a process begins: nothing was asked so far.
+  expect(() => calls()).toThrow("ENOENT");
+  await treeOf(repo, "main");
+  expect(calls()).toEqual(["cat-file"]);
+  closeStanding(repo);
 });
 
 test("a commit is an ancestor of itself and of its children, and a missing one is an error", async () => {

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { diffTrees } from "../../../src/git/objects/diff-trees.ts";
-import { resolveCommit, treeOf } from "../../../src/git/objects/read-commits.ts";
+import { resolveCommit } from "../../../src/git/objects/read-commits.ts";
 import { listFilesAt, readFileAt } from "../../../src/git/objects/read-files.ts";
-import { findObject } from "../../../src/git/objects/read-objects.ts";
+import { findObject, requireObject } from "../../../src/git/objects/read-objects.ts";
+import type { Repository } from "../../../src/git/repository.ts";
 import { compareAndSwapRef, readRef } from "../../../src/git/refs/refs.ts";
 import { closeStanding } from "../../../src/git/processes/standing-of.ts";
 import { processesWith, until } from "../../support/processes.ts";
@@ -25,6 +26,11 @@ async function openMade(files?: Record<string, string>): Promise<Made & { reader
 
 function standingIn(root: string): number[] {
   return processesWith("--batch-command").filter((pid) => cwdOf(pid) === root);
+}
+
+/** What is asked each time. */
+async function treeNow(repo: Repository, commit: string): Promise<string> {
+  return (await requireObject(repo, `${commit}^{tree}`)).id;
 }
 
 function cwdOf(pid: number): string {
@@ -67,15 +73,15 @@ test("objects are found where gc has packed them, and new ones beside", async ()
 
 test("one that was killed is replaced, also in the middle of many questions", async () => {
   const { repo, base, readers } = await openMade();
-  const tree = await treeOf(repo, base);
+  const tree = await treeNow(repo, base);
   const [first = 0] = readers();
-  const asked = Array.from({ length: 500 }, () => treeOf(repo, base));
+  const asked = Array.from({ length: 500 }, () => treeNow(repo, base));
   process.kill(first, "SIGKILL");
   expect(new Set(await Promise.all(asked))).toEqual(new Set([tree]));
   expect(readers()).not.toContain(first);
   process.kill(readers()[0] ?? 0, "SIGKILL");
   await until(() => readers().length === 0);
-  expect(await treeOf(repo, base)).toBe(tree);
+  expect(await treeNow(repo, base)).toBe(tree);
 });
 
 test("what one question dies of is told to it, and to no other", async () => {
@@ -112,11 +118,11 @@ test("a name that could be an answer, or a question of its own, is only a name",
 
 test("a folder that is gone is told, and nothing is said of what was in it", async () => {
   const { repo, root, base } = await openMade();
-  await treeOf(repo, base);
+  await treeNow(repo, base);
   rmSync(root, { recursive: true });
   await expect(readRef(repo, "refs/heads/main")).rejects.toMatchObject({ code: "FOLDER_GONE" });
   closeStanding(repo);
-  await expect(treeOf(repo, base)).rejects.toMatchObject({ code: "FOLDER_GONE" });
+  await expect(treeNow(repo, base)).rejects.toMatchObject({ code: "FOLDER_GONE" });
 });
 
 test("nobody is kept alive by it, everybody gets an answer, and it ends with whoever asked", async () => {
