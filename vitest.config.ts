@@ -25,6 +25,9 @@ const long = [
 const programs = ["test/programs/*.test.ts"];
 const morePrograms = ["test/programs/more/*.test.ts"];
 
+/** Whole runs are of the program as it is installed. */
+const globalSetup = ["test/support/build-program.ts"];
+
 export default defineConfig({
   test: {
     maxWorkers: 3,
@@ -42,16 +45,38 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "slow", include: slow, exclude: long, testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: "slow",
+          globalSetup,
+          include: slow,
+          exclude: long,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
-      { extends: true, test: { name: "long", include: long, testTimeout: 600_000, hookTimeout: 180_000 } },
       {
         extends: true,
-        test: { name: "programs", include: programs, testTimeout: 180_000, hookTimeout: 360_000 },
+        test: { name: "long", globalSetup, include: long, testTimeout: 600_000, hookTimeout: 180_000 },
       },
       {
         extends: true,
-        test: { name: "more-programs", include: morePrograms, testTimeout: 180_000, hookTimeout: 360_000 },
+        test: {
+          name: "programs",
+          globalSetup,
+          include: programs,
+          testTimeout: 180_000,
+          hookTimeout: 360_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "more-programs",
+          globalSetup,
+          include: morePrograms,
+          testTimeout: 180_000,
+          hookTimeout: 360_000,
+        },
       },
     ],
   },

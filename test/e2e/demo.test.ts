@@ -2,15 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EventOf, EventType, RunEvent } from "../../src/core/event.ts";
 import { isGreen } from "../../src/core/verdict.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import type { Message } from "../../src/models/model.ts";
 import { write } from "../git/make-repository.ts";
+import { program } from "../support/program.ts";
 
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const around = realpathSync(mkdtempSync(join(tmpdir(), "agentx-demo-test-")));
 const home = join(around, "home");
 const folder = join(around, "demo");
@@ -19,7 +18,7 @@ const folder = join(around, "demo");
 const env = { PATH: process.env["PATH"] ?? "", HOME: home, AGENTX_SCRIPT_PACE: "0" };
 
 function agentx(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: around, env, encoding: "utf8", input: "" });
+  return spawnSync(process.execPath, [program, ...args], { cwd: around, env, encoding: "utf8", input: "" });
 }
 
 let ran: ReturnType<typeof agentx>;
@@ -120,7 +119,11 @@ describe("agentx demo", () => {
   });
 
   test("a later command finds the demo's state folder without being told, and nothing is left in HOME", () => {
-    const again = spawnSync(process.execPath, [main, "diff", "slug"], { cwd: folder, env, encoding: "utf8" });
+    const again = spawnSync(process.execPath, [program, "diff", "slug"], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
     expect(again.stderr).toBe("");
     expect(again.stdout).toContain("src/slug.ts");
     expect(readdirSync(home)).toEqual([]);

@@ -6,11 +6,11 @@ import { expect, test } from "vitest";
 import { findBwrap, probeBubblewrap } from "../../src/sandbox/bubblewrap/probe-bubblewrap.ts";
 import { journalRun } from "../cli/a-journal.ts";
 import { task } from "../support/core-run.ts";
+import { program } from "../support/program.ts";
 import { approves, commitFiles, git, makeProject, modelEnv, serveModels } from "./project.ts";
 import { subPlan } from "./small-run.ts";
 
 const here = import.meta.dirname;
-const main = join(here, "../../src/main.ts");
 const fixtures = join(here, "../fixtures/disks");
 const megabytes = (count: number): string => String(count * 1024 * 1024);
 const bubblewrap = await probeBubblewrap(findBwrap(process.env["PATH"] ?? ""));
@@ -74,7 +74,7 @@ test.skipIf(bubblewrap.type !== "works")(
       ...project.env,
       ...env,
       ...places,
-      AGENTX: `${process.execPath} ${main}`,
+      AGENTX: `${process.execPath} ${program}`,
       AGENTX_HOME: join(homes, "state"),
     });
     const said = (name: string): string => readFileSync(join(out, name), "utf8");
@@ -103,7 +103,7 @@ test.skipIf(bubblewrap.type !== "works")(
     const folder = join(project.root, ".agentx");
     const run = async (readOnly: string, ...args: string[]): Promise<{ code: number; stderr: string }> =>
       inNamespace(
-        ["--ro-bind", readOnly, readOnly, "--chdir", project.root, process.execPath, main, ...args],
+        ["--ro-bind", readOnly, readOnly, "--chdir", project.root, process.execPath, program, ...args],
         {
           ...project.env,
           ...modelEnv("http://127.0.0.1:9"),

@@ -7,6 +7,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import { systemPath } from "../support/npm-install.ts";
 import { installProgram } from "../support/npm-program.ts";
+import { program as agentx } from "../support/program.ts";
 
 export const root: string = join(import.meta.dirname, "../..");
 
@@ -45,7 +46,7 @@ export async function openHost(): Promise<Host> {
   const folder = mkdtempSync(join(tmpdir(), "agentx-host-"));
   for (const name of ["home", "tmp", "bin"]) mkdirSync(join(folder, name));
   const command = join(folder, "bin", "agentx");
-  writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${join(root, "src/main.ts")}" "$@"\n`);
+  writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${agentx}" "$@"\n`);
   chmodSync(command, 0o755);
   const wayOut = await openDeadEnd();
   const env = {

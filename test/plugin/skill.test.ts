@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { exitCodes } from "../../src/core/error.ts";
 import { parsePlan } from "../../src/formats/plan-md.ts";
+import { program } from "../support/program.ts";
 
 const root = join(import.meta.dirname, "../..");
 const skill = readFileSync(join(root, "skills/agentx/SKILL.md"), "utf8");
@@ -64,7 +65,7 @@ test("every command and option that the skill and the page name is there", async
 });
 
 async function helpOf(command: string): Promise<string> {
-  const { stdout } = await execa(process.execPath, [join(root, "src/main.ts"), command, "--help"], {
+  const { stdout } = await execa(process.execPath, [program, command, "--help"], {
     reject: false,
   });
   return stdout;

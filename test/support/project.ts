@@ -2,11 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { EventOf, EventType, RunEvent } from "../../src/core/event.ts";
 import { commitFiles, git, write } from "./git.ts";
-
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+import { mainSource, program } from "./program.ts";
 
 export type Ran = { exitCode: number; stdout: string; stderr: string; events: RunEvent[] };
 
@@ -27,7 +25,7 @@ export type Project = {
 
 /**
  * Where it is run: in the root, and without any key, unless said otherwise. `preload` is a program of a test's that node
- * loads before agentx.
+ * loads before agentx, which then runs from its sources, so that the two have them in common.
  */
 export type Place = { cwd?: string; env?: Record<string, string>; preload?: string };
 
@@ -73,8 +71,8 @@ export function openProject(files: Record<string, string> = library): Project {
   };
   const children: ChildProcess[] = [];
   const run = (args: string[], { cwd = root, ...options }: Place & { input: string | null }): Started => {
-    const preload = options.preload === undefined ? [] : ["--import", options.preload];
-    const started = startAgentx([...preload, main, ...args], {
+    const nodeArgs = options.preload === undefined ? [program] : ["--import", options.preload, mainSource];
+    const started = startAgentx([...nodeArgs, ...args], {
       cwd,
       env: { ...env, ...options.env },
       input: options.input,

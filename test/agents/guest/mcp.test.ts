@@ -1,7 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { DEFAULT_REQUEST_TIMEOUT_MSEC } from "@modelcontextprotocol/sdk/shared/protocol.js";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openDesk, type DeskBench } from "./a-desk.ts";
 
 async function connect(desk: DeskBench): Promise<Client & AsyncDisposable> {
@@ -77,13 +77,21 @@ test("a client that asked for progress is told in time that its question waits",
   expect(DEFAULT_REQUEST_TIMEOUT_MSEC).toBe(60_000);
   await using desk = await openDesk();
   await using client = await connect(desk);
+  // What the client does when it is told is the SDK's; here it is when, and that the client knows it for its own.
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
   const told: (string | undefined)[] = [];
+  const isTold = Promise.withResolvers<void>();
   const call = client.callTool({ name: "ask", arguments: { question: "Which?" } }, undefined, {
-    timeout: 12_000,
-    resetTimeoutOnProgress: true,
-    onprogress: ({ message }) => void told.push(message),
+    onprogress: ({ message }) => {
+      told.push(message);
+      isTold.resolve();
+    },
   });
-  await new Promise((resolve) => setTimeout(resolve, 15_000));
+  await desk.questions.opened();
+  vi.advanceTimersByTime(12_000);
+  await isTold.promise;
+  vi.advanceTimersByTime(3_000);
   desk.questions.answer("this");
   expect((await call).content).toEqual([{ type: "text", text: "this" }]);
   expect(told).toEqual(["waits for the person"]);

@@ -20,8 +20,9 @@ function places(): { root: string; scratch: string; folder: string; outside: str
   };
 }
 
+// Each mostly waits for the next look at its folder.
 describeSandboxed("questions as files", () => {
-  test("are asked in order, when they are whole, and answered beside them", async () => {
+  test.concurrent("are asked in order, when they are whole, and answered beside them", async () => {
     using place = places();
     await using sandbox = await openAt(place.root, { scratch: place.scratch });
     const questions = createQuestions();
@@ -44,7 +45,7 @@ describeSandboxed("questions as files", () => {
     expect(questions.takeUnheard()).toEqual([]);
   });
 
-  test("links that lead out are followed nowhere", async () => {
+  test.concurrent("links that lead out are followed nowhere", async () => {
     using place = places();
     await using sandbox = await openAt(place.root, { scratch: place.scratch });
     const secret = join(place.outside, "secret");
@@ -67,7 +68,7 @@ describeSandboxed("questions as files", () => {
     expect(readFileSync(secret, "utf8")).toBe("the person's secret");
   });
 
-  test("a question whose answer came while nobody ran is answered, not asked again", async () => {
+  test.concurrent("a question whose answer came while nobody ran is answered, not asked again", async () => {
     using place = places();
     await using sandbox = await openAt(place.root, { scratch: place.scratch });
     mkdirSync(place.folder);
@@ -83,7 +84,7 @@ describeSandboxed("questions as files", () => {
     expect(isAsked).toBe(false);
   });
 
-  test("where there are none, the sandbox is not asked again and again", async () => {
+  test.concurrent("where there are none, the sandbox is not asked again and again", async () => {
     using place = places();
     await using sandbox = await openAt(place.root, { scratch: place.scratch });
     let lists = 0;
@@ -110,7 +111,7 @@ describeSandboxed("questions as files", () => {
     expect(lists).toBeGreaterThan(0);
   });
 
-  test("a sandbox that closes is said once, and nothing goes on", async () => {
+  test.concurrent("a sandbox that closes is said once, and nothing goes on", async () => {
     using place = places();
     const sandbox = await openAt(place.root, { scratch: place.scratch });
     const lost: unknown[] = [];

@@ -51,7 +51,8 @@ it("drops a line of 20 MB and says so", async () => {
   });
 });
 
-it("passes notes to a quiet program, and none after its end", async () => {
+// These wait by the clock.
+it.concurrent("passes notes to a quiet program, and none after its end", async () => {
   const script = `${tell} ${readInput} process.stdin.on("data", () => { if (input.includes("note: two")) { say(input); done(); } });
     process.stdin.on("end", () => setTimeout(() => process.exit(), 1500));`;
   await using scene = await openScene(script, { keepsInput: true });
@@ -74,7 +75,7 @@ it("passes notes to a quiet program, and none after its end", async () => {
   expect(askedLate).toBe(0);
 });
 
-it("takes no notes for a program that reads none while it works", async () => {
+it.concurrent("takes no notes for a program that reads none while it works", async () => {
   const script = `${tell} setTimeout(done, 1500);`;
   await using scene = await openScene(script, { notes: "next-start", keepsInput: true });
   const takeNotes = (): string[] => {
@@ -83,7 +84,7 @@ it("takes no notes for a program that reads none while it works", async () => {
   expect(await scene.run({ takeNotes })).toEqual({ type: "done" });
 });
 
-it("waits with closing the input until the program is over", async () => {
+it.concurrent("waits with closing the input until the program is over", async () => {
   const script = `${tell} ${readInput} done(); setTimeout(() => { say("more"); done(); console.log("over"); }, 500);
     process.stdin.on("end", () => { say("closed"); process.exit(); });`;
   await using scene = await openScene(script, { keepsInput: true, isOver: (line) => line === "over" });
@@ -96,7 +97,7 @@ it("waits with closing the input until the program is over", async () => {
   ]);
 });
 
-it("stops a program that told its end and does not exit, and believes it", async () => {
+it.concurrent("stops a program that told its end and does not exit, and believes it", async () => {
   await using scene = await openScene(`${tell} done(); setInterval(() => {}, 1000);`);
   const begun = performance.now();
   expect(await scene.run()).toEqual({ type: "done" });
@@ -104,7 +105,7 @@ it("stops a program that told its end and does not exit, and believes it", async
   expect(performance.now() - begun).toBeLessThan(16_000);
 });
 
-it("stops a program that does not listen, and its children", async () => {
+it.concurrent("stops a program that does not listen, and its children", async () => {
   const script = `${tell} process.on("SIGTERM", () => {});
     const child = require("child_process").spawn("sleep", ["1000"]); say(String(child.pid)); setInterval(() => {}, 1000);`;
   await using scene = await openScene(script);
