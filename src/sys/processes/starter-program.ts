@@ -8,7 +8,7 @@ import type { Started } from "./started.ts";
  * A process that starts others for a dispatcher (see `starter.ts`), and has little memory: to start one takes the longer the more there
  * is. It ends with its stdin, and with it whatever asked the system to end with its parent.
  */
-const dispatcher = process.argv[2];
+const dispatcher = process.ppid;
 const children = new Map<number, Started>();
 
 function tell(news: News): void {
@@ -23,6 +23,8 @@ function obey(order: Order): void {
 }
 
 function start(id: number, program: Program): void {
+  // Whoever wanted it is gone, and the next one may be at work already.
+  if (process.ppid !== dispatcher) process.exit();
   const opened: number[] = [];
   try {
     const stdio = program.stdio.map((each, fd) => {

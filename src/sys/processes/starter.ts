@@ -31,7 +31,7 @@ export class Starter {
   constructor() {
     const ignored = Array.from({ length: Math.max(2, ...inheritedFds()) - 2 }, () => "ignore" as const);
     const stdio = ["pipe" as const, "pipe" as const, "ignore" as const, ...ignored];
-    const args = [...nodeFlags, programPath, String(process.pid)];
+    const args = [...nodeFlags, programPath];
     this.#child = spawn(process.execPath, args, { cwd: "/", env: {}, stdio, detached: true });
     const { stdin, stdout } = this.#child;
     if (stdin === null || stdout === null) throw new Error("a child without its pipes");

@@ -1,4 +1,6 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startChild } from "../../../src/sys/processes/child.ts";
@@ -113,6 +115,20 @@ describe.each([
     expect(parentOf(await began) === process.pid, how).toBe(isHere);
     started.kill("SIGKILL", true);
   });
+});
+
+test("an order that is read when its dispatcher is gone starts nothing", async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "made");
+  const program = join(import.meta.dirname, "stopped-starter.ts");
+  const dispatcher = spawn(process.execPath, [program, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const [said] = (await once(dispatcher.stdout, "data")) as [Buffer];
+  const starter = Number(said);
+  dispatcher.kill("SIGKILL");
+  await once(dispatcher, "exit");
+  process.kill(starter, "SIGCONT");
+  await expect.poll(() => readProc(`/proc/${starter}/cmdline`)).toBe("");
+  expect(existsSync(file)).toBe(false);
 });
 
 test("whoever ends the small process has what it started ended, and others started from here", async () => {
