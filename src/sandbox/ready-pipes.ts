@@ -15,7 +15,19 @@ export class ReadyPipes {
   #ready: OpenPipe[] = [];
   #refill: Promise<void> | null = null;
 
-  async take(): Promise<OpenPipe> {
+  /** So many, or none. */
+  async takeAll<T extends OpenPipe[]>(count: T["length"]): Promise<T> {
+    const taken: OpenPipe[] = [];
+    try {
+      while (taken.length < count) taken.push(await this.#take());
+      return taken as T;
+    } catch (error) {
+      this.#ready.push(...taken);
+      throw error;
+    }
+  }
+
+  async #take(): Promise<OpenPipe> {
     for (;;) {
       const pipe = this.#ready.pop();
       if (pipe !== undefined) return pipe;

@@ -151,9 +151,13 @@ export function exitCodeOf(
   throw lost(root, ending.type === "signaled" ? `signal ${ending.signal}` : ending.message);
 }
 
-export async function takePipe({ pipes, root }: Pick<AloneStart, "pipes" | "root">): Promise<OpenPipe> {
+/** @throws AgentxError SANDBOX_OPEN, or what `diskErrorOf` makes of it */
+export async function takePipes<T extends OpenPipe[]>(
+  { pipes, root }: Pick<AloneStart, "pipes" | "root">,
+  count: T["length"],
+): Promise<T> {
   try {
-    return await pipes.take();
+    return await pipes.takeAll<T>(count);
   } catch (error) {
     throw diskErrorOf(error) ?? notOpened(root, error instanceof Error ? error.message : String(error));
   }

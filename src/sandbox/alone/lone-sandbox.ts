@@ -42,7 +42,12 @@ export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
   };
   const withHelper = (): Promise<Sandbox> => {
     touch();
-    return (opened ??= open());
+    // One that could not be opened may be the next time.
+    opened ??= open().catch((error: unknown) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
   };
   const programs: LoneProgram[] = [];
   const close = async (): Promise<void> => {

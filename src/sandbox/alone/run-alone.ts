@@ -6,11 +6,11 @@ import {
   exitCodeOf,
   refusalOf,
   startLoneChild,
-  takePipe,
+  takePipes,
   type Watched,
   watchLone,
 } from "./lone-child.ts";
-import { readerOf } from "../inside/output-pipes.ts";
+import { type OpenPipe, readerOf } from "../inside/output-pipes.ts";
 import { type Ran, recordExec, type Told } from "../record-exec.ts";
 import { lost } from "../sandbox-errors.ts";
 import type { ExecRequest, ExecResult } from "../sandbox.ts";
@@ -39,7 +39,7 @@ async function runChild(
   { timeoutMs, signal }: ExecRequest,
   { start, watched, told }: Running,
 ): Promise<ExecResult> {
-  const { readFd, writeFd } = await takePipe(start);
+  const [{ readFd, writeFd }] = await takePipes<[OpenPipe]>(start, 1);
   const reader = readerOf(readFd);
   using child = startLoneChild(start, watched, [writeFd, writeFd]);
   let stopped: Stopped | null = null;

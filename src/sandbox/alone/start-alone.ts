@@ -4,7 +4,7 @@ import {
   exitCodeOf,
   refusalOf,
   startLoneChild,
-  takePipe,
+  takePipes,
   type Watched,
   watchLone,
 } from "./lone-child.ts";
@@ -63,7 +63,7 @@ async function runChild(
   { onStdout, onStderr }: Listeners,
   { start, watched, signal }: Running,
 ): Promise<SpawnEnding> {
-  const [out, err] = await takeTwo(start);
+  const [out, err] = await takePipes<[OpenPipe, OpenPipe]>(start, 2);
   const [stdout, stderr] = [readerOf(out.readFd), readerOf(err.readFd)];
   using child = startLoneChild(start, watched, [out.writeFd, err.writeFd]);
   const onAbort = (): void => child.stop();
@@ -96,8 +96,4 @@ async function runChild(
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-function takeTwo(start: AloneStart): Promise<[OpenPipe, OpenPipe]> {
-  return Promise.all([takePipe(start), takePipe(start)]);
 }

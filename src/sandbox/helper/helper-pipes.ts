@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { Readable, Writable } from "node:stream";
 import { startsElsewhere } from "../../sys/processes/start-process.ts";
-import { readerOf } from "../inside/output-pipes.ts";
+import { type OpenPipe, readerOf } from "../inside/output-pipes.ts";
 import { ReadyPipes } from "../ready-pipes.ts";
 import type { CoveredChild } from "../spawn-covered.ts";
 
@@ -26,7 +26,7 @@ export function streamsOf({
 /** Null where the process that is started makes its own, which takes less. */
 export async function takeHelperPipes(): Promise<HelperPipes | null> {
   if (!startsElsewhere()) return null;
-  const [input, output, errors] = await Promise.all([pipes.take(), pipes.take(), pipes.take()]);
+  const [input, output, errors] = await pipes.takeAll<[OpenPipe, OpenPipe, OpenPipe]>(3);
   const fds = [input.readFd, output.writeFd, errors.writeFd] as const;
   return {
     stdin: new Socket({ fd: input.writeFd, readable: false, writable: true }),

@@ -15,7 +15,7 @@ import { bareGit } from "./programs/bare-git.ts";
 import { ralphTui } from "./programs/ralph-tui.ts";
 import { ralphy } from "./programs/ralphy.ts";
 import { sandcastle } from "./programs/sandcastle.ts";
-import { measureSides, renderSides, type Side } from "./side-by-side.ts";
+import { floorOf, measureSides, renderSides, type Side } from "./side-by-side.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
@@ -40,10 +40,10 @@ print(`${renderSides(sides, tasks)}\n`);
 print(`${await compareBehaviours({ peers: [agentx, ...picked], home })}\n\nLoad after: ${loadNow()}.`);
 process.exitCode = holds(sides) ? 0 : 1;
 
-/** Every task merged by exactly one launch, and not above 1.1 × what git and xargs take. */
-function holds([floor, ours]: readonly Side[]): boolean {
-  const bound = 1.1 * Math.min(...(floor?.runs ?? []).map(({ wallMs }) => wallMs));
-  return (ours?.runs ?? []).every(
-    ({ landed, launches, wallMs }) => landed.size === tasks && launches === tasks && wallMs <= bound,
-  );
+/** Every task merged by exactly one launch, and not above 1.1 × what git and xargs took in the same round. */
+function holds(all: readonly Side[]): boolean {
+  return (all[1]?.runs ?? []).every(({ landed, launches, wallMs }, round) => {
+    const floor = floorOf(all, { tasks, round });
+    return landed.size === tasks && launches === tasks && floor !== null && wallMs <= 1.1 * floor;
+  });
 }

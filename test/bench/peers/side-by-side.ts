@@ -22,19 +22,30 @@ export async function measureSides({ peers, home, tasks, rounds }: Options): Pro
 
 /** Every run's figures, not the best one's: who loses work in one of three loses work. */
 export function renderSides(sides: readonly Side[], tasks: number): string {
-  const floor = Math.min(...(sides[0]?.runs ?? []).map(({ wallMs }) => wallMs));
-  const each = (runs: readonly PeerRun[], say: (run: PeerRun) => string | number): string =>
-    [...new Set(runs.map((run) => String(say(run))))].join(", ");
+  const each = (runs: readonly PeerRun[], say: (run: PeerRun, round: number) => string | number): string =>
+    [...new Set(runs.map((run, round) => String(say(run, round))))].join(", ");
   const head = ["program", "wall", "of the floor", `merged of ${tasks}`, "launches", "left behind"];
   return table(
     head,
     sides.map(({ peer, runs }) => [
       peer.name,
       each(runs, ({ wallMs }) => seconds(wallMs)),
-      each(runs, ({ wallMs }) => ratio(wallMs, floor)),
+      each(runs, ({ wallMs }, round) => {
+        const floor = floorOf(sides, { tasks, round });
+        return floor === null ? "not known" : ratio(wallMs, floor);
+      }),
       each(runs, ({ landed }) => landed.size),
       each(runs, ({ launches }) => launches),
       each(runs, ({ left }) => left.join(" and ") || "nothing"),
     ]),
   );
+}
+
+/** What the first of them took in a round, in ms; null where it did not do all of the work. */
+export function floorOf(
+  sides: readonly Side[],
+  { tasks, round }: { tasks: number; round: number },
+): number | null {
+  const run = sides[0]?.runs[round];
+  return run?.landed.size === tasks ? run.wallMs : null;
 }

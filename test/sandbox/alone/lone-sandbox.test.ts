@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { noSandboxLimits } from "../../../src/core/run-settings.ts";
 import { ReadyPipes } from "../../../src/sandbox/ready-pipes.ts";
+import { loneSandbox } from "../../../src/sandbox/alone/lone-sandbox.ts";
 import { startAlone } from "../../../src/sandbox/alone/start-alone.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
 import { graceMs } from "../../../src/sandbox/inside/protocol.ts";
@@ -230,6 +231,27 @@ describeSandboxed("a sandbox for programs", () => {
     expect(readFileSync(join(place.root, "big")).length).toBeLessThanOrEqual(2 ** 20);
     await using reader = await openAt(place.root, { isForPrograms: true, writable: false });
     expect((await say(reader, "echo x > big")).err).toContain("Read-only");
+  });
+
+  test("asks for a helper again where none could be opened", async () => {
+    using place = makePlace();
+    let isFirst = true;
+    await using sandbox = loneSandbox({
+      spec: specFor(place.root),
+      open: async () => {
+        if (!isFirst) return openAt(place.root);
+        isFirst = false;
+        throw new Error("not now");
+      },
+      run: () => Promise.reject(new Error("nothing is run")),
+      start: () => {
+        throw new Error("nothing is started");
+      },
+      door: null,
+    });
+    writeFileSync(join(place.root, "here"), "x");
+    await expect(sandbox.list(".", { depth: 1, limit: 9 })).rejects.toThrow("not now");
+    expect(JSON.stringify(await sandbox.list(".", { depth: 1, limit: 9 }))).toContain("here");
   });
 
   test("has a helper after all where the way to a network needs one", async () => {

@@ -11,9 +11,11 @@ export const bareGit: Peer = {
   command: (_, { cap }) => ({ file: "sh", args: ["-c", all, "sh", String(cap)] }),
 };
 
+/** Of two worktrees that are added at one moment git may refuse one, which is tried again. */
 const one = `#!/bin/sh
 set -e
-git worktree add --quiet --no-track -b "task/$1" "../trees/$1" main
+add() { git worktree add --quiet --no-track -B "task/$1" "../trees/$1" main; }
+add "$1" 2>/dev/null || add "$1" 2>/dev/null || add "$1"
 cd "../trees/$1"
 "../../repo/tools/agent.sh" "$2" </dev/null >/dev/null
 `;
