@@ -43,7 +43,7 @@ async function runAgent(job: WorkJob, { ports, worktree }: InWorktree): Promise<
   const { system, prompt } = await ports.buildPrompt(job);
   const answer = assignment.type === "answer" ? assignment.text : null;
   await using lease = takeSandbox(job, { ports, worktree, waits: answer !== null });
-  job.onActivity("waits for the model");
+  job.onActivity(ports.agent.needs.isProgram ? "runs its command" : "waits for the model");
   const result = await workIn(lease.opening, {
     agent: ports.agent,
     job: {
