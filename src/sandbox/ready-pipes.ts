@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { howEnded } from "../sys/processes/how-ended.ts";
-import { startProcess } from "../sys/processes/start-process.ts";
+import { runProgram } from "../sys/processes/run-program.ts";
 import { openPipe, type OpenPipe } from "./inside/output-pipes.ts";
 
 const batchSize = 16;
@@ -40,28 +39,11 @@ export class ReadyPipes {
     const folder = await mkdtemp(join(tmpdir(), "agentx-"));
     try {
       const names = Array.from({ length: batchSize }, (_, index) => join(folder, String(index)));
-      await makeFifos(names);
+      await runProgram("mkfifo", names);
       // One by one: where descriptors run out, those before are not lost.
       for (const name of names) this.#ready.push(openPipe(name));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-}
-
-async function makeFifos(names: readonly string[]): Promise<void> {
-  const env = { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" };
-  const stdio = ["nothing", "nothing", "nothing"] as const;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  startProcess(
-    { file: "mkfifo", args: names, cwd: "/", env, stdio },
-    {
-      onBegan: () => {},
-      onEnded: (ending) => {
-        if (ending.type === "exited" && ending.exitCode === 0) resolve();
-        else reject(new Error(`mkfifo ${howEnded(ending)}`));
-      },
-    },
-  );
-  await promise;
 }

@@ -6,7 +6,7 @@ export async function startElsewhere(): Promise<void> {
     await new Promise<void>((resolve) => {
       startProcess(
         { file: "/bin/sleep", args: ["0.01"], cwd: "/", env: {}, stdio: [] },
-        { onBegan: () => {}, onEnded: () => resolve() },
+        { onEnded: () => resolve() },
       );
     });
   }

@@ -37,7 +37,6 @@ export function collectGit(args: readonly string[], start: GitStart): Promise<Co
     const child = startProcess(
       { file: "git", args, cwd, env, stdio: [input === undefined ? "nothing" : "pipe", "pipe", "pipe"] },
       {
-        onBegan: () => {},
         onOutput: (fd, chunk) => {
           const from = held[fd - 1];
           if (from === undefined) return;

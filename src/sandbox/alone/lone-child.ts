@@ -11,6 +11,7 @@ import { type ProcessesInside, processesBelow } from "../inside/processes-inside
 import { graceMs, openTimeoutMs } from "../inside/protocol.ts";
 import type { ReadyPipes } from "../ready-pipes.ts";
 import { lost, notOpened } from "../sandbox-errors.ts";
+import { howEnded } from "../../sys/processes/how-ended.ts";
 import type { Ending } from "../../sys/processes/orders.ts";
 import { type CoveredChild, spawnCovered } from "../spawn-covered.ts";
 
@@ -148,7 +149,7 @@ export function exitCodeOf(
 ): number {
   if (!isReady) throw notOpened(root, ending.type === "failed" ? ending.message : said.trim());
   if (ending.type === "exited") return ending.exitCode;
-  throw lost(root, ending.type === "signaled" ? `signal ${ending.signal}` : ending.message);
+  throw lost(root, `it ${howEnded(ending)}`);
 }
 
 /** @throws AgentxError SANDBOX_OPEN, or what `diskErrorOf` makes of it */

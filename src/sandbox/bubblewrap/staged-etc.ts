@@ -10,8 +10,7 @@ import {
 } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { howEnded } from "../../sys/processes/how-ended.ts";
-import { startProcess } from "../../sys/processes/start-process.ts";
+import { runProgram } from "../../sys/processes/run-program.ts";
 
 /** What a sandbox sees of /etc: paths of the host that it may read, and files that are made up, each with its text. */
 export type EtcView = { paths: readonly string[]; texts: readonly (readonly [path: string, text: string])[] };
@@ -23,7 +22,8 @@ const mostEntries = 5_000;
 
 /**
  * One folder that a sandbox has for its /etc, in the place of some thirty mounts: bubblewrap reads the list of all mounts anew after
- * each. The folder is kept for the next run, which believes it only where each file is as the host's own.
+ * each. The folder is kept for the next run, which believes it only where each file has the size, time and mode of the
+ * host's own.
  */
 export class StagedEtc {
   readonly #parent: () => Promise<string | null>;
@@ -65,7 +65,8 @@ export async function stageEtc({ paths, texts }: EtcView, parent: string): Promi
   if (isAs(folder, { wanted, paths, texts })) return join(folder, "etc");
   const fresh = await mkdtemp(join(parent, "new-"));
   try {
-    await copy(paths, fresh);
+    // Links in folders stay links: most lead to /usr, which a sandbox has as well.
+    await runProgram("cp", ["-RH", "--parents", "--preserve=mode,timestamps", "--", ...paths, fresh]);
     for (const [path, text] of texts) {
       await mkdir(dirname(join(fresh, path)), { recursive: true });
       await rm(join(fresh, path), { force: true });
@@ -112,26 +113,4 @@ function stampsOf(paths: readonly string[], root: string): string[] {
   };
   for (const path of paths) add(path, statSync(`${root}${path}`));
   return stamps;
-}
-
-/** Links in folders stay links: most lead to /usr, which a sandbox has as well. */
-async function copy(paths: readonly string[], to: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  startProcess(
-    {
-      file: "cp",
-      args: ["-RH", "--parents", "--preserve=mode,timestamps", "--", ...paths, to],
-      cwd: "/",
-      env: { PATH: "/usr/bin:/bin:/run/current-system/sw/bin" },
-      stdio: ["nothing", "nothing", "nothing"],
-    },
-    {
-      onBegan: () => {},
-      onEnded: (ending) => {
-        if (ending.type === "exited" && ending.exitCode === 0) resolve();
-        else reject(new Error(`cp ${howEnded(ending)}`));
-      },
-    },
-  );
-  await promise;
 }

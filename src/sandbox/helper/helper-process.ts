@@ -186,7 +186,7 @@ export class HelperProcess {
     // What it has said last may still be on the way.
     const { stdout, stderr } = this.#streams;
     await Promise.allSettled([finished(stdout), finished(stderr)]);
-    this.#lose(`${howEnded(ending)}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`);
+    this.#lose(`it ${howEnded(ending)}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`);
   }
 
   #lose(reason: string): void {

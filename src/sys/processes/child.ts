@@ -7,7 +7,7 @@ import type { Listeners, Started } from "./started.ts";
 
 /** Starts a program from this very process. */
 export function startChild(program: Program, { onBegan, onOutput, onEnded }: Listeners): Started {
-  const child = spawnCovered(program);
+  const child = spawnHere(program);
   if (child instanceof Error) {
     queueMicrotask(() => onEnded(failed(child)));
     return { feed: () => {}, kill: () => {}, streams: [] };
@@ -29,7 +29,7 @@ export function startChild(program: Program, { onBegan, onOutput, onEnded }: Lis
     onEnded(exitCode === null ? { type: "signaled", signal: `${signal}` } : { type: "exited", exitCode });
   });
   const { pid } = child;
-  if (pid !== undefined) queueMicrotask(() => onBegan(pid));
+  if (pid !== undefined) queueMicrotask(() => onBegan?.(pid));
   return {
     streams: child.stdio,
     feed: (fd, bytes) => {
@@ -44,7 +44,7 @@ export function startChild(program: Program, { onBegan, onOutput, onEnded }: Lis
 }
 
 /** An error where the system refuses at once: an argument of more than 128 KiB is E2BIG. */
-function spawnCovered({ file, args, cwd, env, stdio: wanted }: Program): ChildProcess | Error {
+function spawnHere({ file, args, cwd, env, stdio: wanted }: Program): ChildProcess | Error {
   const nothing = openSync("/dev/null", "r");
   try {
     const stdio: Exclude<StdioOptions, string> = wanted.map((each) =>

@@ -27,7 +27,7 @@ export type News =
   | { type: "output"; id: number; fd: number; bytes: string }
   | { type: "ended"; id: number; ending: Ending };
 
-/** How a process has ended; `error`, a message with the system's code, where it could not be started. */
+/** How a process has ended; `failed`, with the system's code and words, where it could not be started. */
 export type Ending =
   | { type: "exited"; exitCode: number }
   | { type: "signaled"; signal: string }

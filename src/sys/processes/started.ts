@@ -4,7 +4,7 @@ import type { Ending } from "./orders.ts";
 /** None is called before the process was given to whoever wanted it. */
 export type Listeners = {
   /** Its number. Not called where it could not be started. From now on it has the descriptors that it was given. */
-  onBegan: (pid: number) => void;
+  onBegan?: (pid: number) => void;
   /** What it wrote to a pipe. */
   onOutput?: (fd: number, bytes: Buffer) => void;
   /** The last call, after all output; also where it could not be started. */

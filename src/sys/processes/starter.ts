@@ -72,7 +72,7 @@ export class Starter {
     if (running === undefined) return;
     if (news.type === "began") {
       running.pid = news.pid;
-      running.onBegan(news.pid);
+      running.onBegan?.(news.pid);
     } else if (news.type === "output") running.onOutput?.(news.fd, Buffer.from(news.bytes, "base64"));
     else this.#settle(news.id, running, news.ending);
   }
