@@ -1,16 +1,25 @@
 /** A line without its end; `at` is the offset of its first character in the text. */
 export type Line = { text: string; at: number };
 
-/** The lines of a text with any of the three line ends. A byte order mark is not part of the first line. */
+/**
+ * The lines of a text with any of the three line ends. A byte order mark at a line's start is not part of it: there
+ * is one further down where files were joined.
+ */
 export function toLines(text: string): Line[] {
   const lines: Line[] = [];
-  let at = text.startsWith("\uFEFF") ? 1 : 0;
+  let at = afterMarks(text, 0);
   for (const end of text.matchAll(/\r\n?|\n/g)) {
     lines.push({ text: text.slice(at, end.index), at });
-    at = end.index + end[0].length;
+    at = afterMarks(text, end.index + end[0].length);
   }
   lines.push({ text: text.slice(at), at });
   return lines;
+}
+
+function afterMarks(text: string, start: number): number {
+  let at = start;
+  while (text[at] === "\uFEFF") at += 1;
+  return at;
 }
 
 /**

@@ -6,7 +6,7 @@ import { escapeBody, escapeProse } from "./plan-md-grammar.ts";
 
 /**
  * A plan as a plan.md, which reads back as the same plan. What the grammar cannot hold is made to fit: line
- * ends in a title become spaces, a code fence that is left open is closed.
+ * ends in a title and in a key's value become spaces, a code fence that is left open is closed.
  */
 export function printPlan({ title, prd, tasks, source }: Plan): string {
   const prose = printProse(prd);
@@ -55,7 +55,7 @@ function printTask(task: Task): string {
 }
 
 function printBody(body: string): string[] {
-  const text = dedent(toLines(closeFence(body)).map((line) => line.text));
+  const text = dedent(closeFence(body).split(/\r\n?|\n/));
   if (text === "") return [];
   const [first = "", ...rest] = text.split("\n");
   return [escapeBody(first), ...rest].map((line) => (line === "" ? "" : `  ${line}`));

@@ -99,7 +99,7 @@ function continueKey(last: KeyValue, { text, number }: { text: string; number: n
   if (text.length - text.trimStart().length <= last.indent) return null;
   const words = text.trim();
   const bullet = /^[-*+][ \t]+(.*)$/s.exec(words);
-  if (bullet !== null) return { ...last, value: bullet[1] ?? "", number };
+  if (bullet !== null) return { ...last, value: (bullet[1] ?? "").trim(), number };
   last.value = last.value === "" ? words : `${last.value} ${words}`;
   return last;
 }

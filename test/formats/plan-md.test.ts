@@ -78,6 +78,12 @@ describe("a plan.md", () => {
     expect(parse(`\uFEFF${text.replaceAll("\n", "\r\n")}`)).toEqual(parse(text));
   });
 
+  it("reads files that were joined, each with its byte order mark", () => {
+    const text =
+      "# Trip\n\nWhy.\n\uFEFF## Tasks\n\n- [ ] Pack `#pack`\n  - accept:\n    - \uFEFFwarm\n\uFEFF- [ ] Go `#go`\n";
+    expect(parse(text)).toEqual(parse(text.replaceAll("\uFEFF", "")));
+  });
+
   it("leaves tasks in a code block alone", () => {
     const plan = parse("# T\n```\n## Tasks\n- [ ] no\n```\n## Tasks\n- [ ] yes\n  ```\n- [ ] code\n  ```\n");
     expect(plan.tasks.map((task) => task.id)).toEqual(["yes"]);

@@ -22,12 +22,15 @@ export function struckBytes(places: readonly number[], isOfFew: (place: number) 
   return { places: struck, isWhole: false };
 }
 
+/** A place in a text of any length, as a part of it from 0 up to 1. Doubles would lie before 0.01 nine times of ten. */
+const part = fc.nat(9_999).map((n) => n / 10_000);
+
 /** Cuts a piece out of a text and puts another in: from anywhere in it, or what parsers trip over. */
 const mutation = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  cut: fc.oneof(fc.nat(40), fc.nat(2_000)),
-  from: fc.double({ min: 0, max: 1, noNaN: true }),
-  copy: fc.oneof(fc.nat(60), fc.nat(2_000)),
+  at: part,
+  cut: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(2_000)),
+  from: part,
+  copy: fc.oneof(fc.constant(0), fc.nat(60), fc.nat(2_000)),
   added: fc.oneof(
     { weight: 3, arbitrary: fc.string({ maxLength: 4, unit: "binary" }) },
     fc.constantFrom(
@@ -68,7 +71,7 @@ export function damaged(text: string): fc.Arbitrary<string> {
 
 /** The text's bytes as files come: with either line end, a byte order mark, as UTF-16, or with any bytes in it. */
 export function asBytes(text: string): fc.Arbitrary<Buffer> {
-  const anyBytes = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.uint8Array({ maxLength: 3 }));
+  const anyBytes = fc.tuple(part, fc.uint8Array({ maxLength: 3 }));
   return fc.oneof(
     { weight: 6, arbitrary: fc.constant(Buffer.from(text)) },
     { weight: 2, arbitrary: fc.constant(Buffer.from(text.replaceAll("\n", "\r\n"))) },
