@@ -141,7 +141,7 @@ export type AgentNeeds = {
   home: boolean;
   /** It begins with its sandbox; else with its model, while that is being opened. */
   openSandbox: boolean;
-  /** It is started there and needs no address of a model: see `SandboxSpec.isForPrograms`. */
+  /** It is started there and needs no address of a model: see `SandboxSpec.mostly`. */
   isProgram: boolean;
 };
 

@@ -9,7 +9,7 @@ export type Lodging = {
   door: string | null;
   readOnly: readonly string[];
   network: SandboxSpec["network"];
-  isForPrograms: boolean;
+  mostly: Required<SandboxSpec>["mostly"];
 };
 
 export const noLodging: Lodging = {
@@ -17,7 +17,7 @@ export const noLodging: Lodging = {
   door: null,
   readOnly: [],
   network: false,
-  isForPrograms: false,
+  mostly: "files",
 };
 
 /** The sandbox as the stage wants it, with what the agent needs in it. */
@@ -28,7 +28,7 @@ export function lodge(spec: SandboxSpec, lodging: Lodging): SandboxSpec {
     network: lodging.network === false ? spec.network : lodging.network,
     home: lodging.home,
     door: lodging.door,
-    isForPrograms: lodging.isForPrograms,
+    mostly: lodging.mostly,
   };
 }
 

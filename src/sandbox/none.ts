@@ -3,7 +3,7 @@ import { helperPath, nodeFlags } from "./helper-command.ts";
 import type { HelperStart } from "./helper/helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
 import { withHelpers } from "./helper/run-in-opened.ts";
-import type { SandboxProvider } from "./sandbox.ts";
+import type { Sandbox, SandboxProvider, SandboxSpec } from "./sandbox.ts";
 
 export type NoneOptions = {
   /** PATH of commands whose environment has none. */
@@ -32,27 +32,33 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     await compileHelper({ ...started("/", folder), env: {}, door: null });
   };
   let code: Promise<string | null> | null = null;
+  const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
+    const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
+    const [{ codeCache }, { openSession }] = await Promise.all([
+      import("./helper/code-cache.ts"),
+      import("./helper/open-session.ts"),
+    ]);
+    return openSession({
+      ...started(spec.root, await (code ??= codeCache({ kind: "none", fill }))),
+      env: {
+        PATH: path,
+        HOME: home,
+        ...(spec.network === false ? {} : spec.network.personProxy),
+        ...spec.env,
+        ...(ownHome === null ? {} : { HOME: ownHome }),
+      },
+      door: door === null ? null : { folder: door, bin: null },
+    });
+  };
   return withHelpers({
     name: "none (unsafe)",
     isolates: false,
     open: async (spec) => {
       checkOwnFolders(spec);
-      const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
-      const [{ codeCache }, { openSession }] = await Promise.all([
-        import("./helper/code-cache.ts"),
-        import("./helper/open-session.ts"),
-      ]);
-      return openSession({
-        ...started(spec.root, await (code ??= codeCache({ kind: "none", fill }))),
-        env: {
-          PATH: path,
-          HOME: home,
-          ...(spec.network === false ? {} : spec.network.personProxy),
-          ...spec.env,
-          ...(ownHome === null ? {} : { HOME: ownHome }),
-        },
-        door: door === null ? null : { folder: door, bin: null },
-      });
+      if (spec.mostly !== "files") return openWithHelper(spec);
+      const { lateSandbox } = await import("./from-outside/late-sandbox.ts");
+      const open = (): Promise<Sandbox> => openWithHelper(spec);
+      return lateSandbox({ spec, open, reach: { type: "everything" }, home: spec.home ?? home });
     },
   });
 }

@@ -40,8 +40,12 @@ export type SandboxSpec = {
    * `network`. Inside, the file is reached by `openDoor`. Null for none.
    */
   door?: string | null;
-  /** Little is done in it but to start programs that need no address of the door: where it can, each gets walls of its own and no helper. */
-  isForPrograms?: boolean;
+  /**
+   * Little is done in it but this, and where the platform can, that takes less. `programs` that need no address of the door are started: each
+   * gets walls of its own and no helper. `files` are read and written before anything runs: it is opened when something is to run,
+   * so SANDBOX_OPEN may come then, and nothing is spawned. Null: anything.
+   */
+  mostly?: "programs" | "files" | null;
 };
 
 export type ExecRequest = {
@@ -99,8 +103,8 @@ export type FileMatch = { path: string; line: number; text: string };
 /** An expected failure of a file operation: ENOENT, EACCES, EISDIR, … with a sentence for the model. */
 export class SandboxFileError extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, options: ErrorOptions = {}) {
+    super(message, options);
     this.name = "SandboxFileError";
     this.code = code;
   }

@@ -29,7 +29,7 @@ export function createLodgings(folder: string): Lodgings {
       await effect("lodging.make", () => mkdir(door));
       await effect("lodging.make", () => makeFolder(home, 0o700));
       const { readOnly, network, isProgram } = needs;
-      return { home, door, readOnly, network, isForPrograms: isProgram };
+      return { home, door, readOnly, network, mostly: isProgram ? "programs" : null };
     },
     close: async () => {
       if (doors !== null) await removeTree(await doors);

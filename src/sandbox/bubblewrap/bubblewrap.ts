@@ -8,6 +8,7 @@ import {
   egressFolder,
   etcFiles,
   type SandboxHost,
+  sandboxHome,
 } from "./bubblewrap-args.ts";
 import { keptFolder } from "../kept-folder.ts";
 import { StagedEtc } from "./staged-etc.ts";
@@ -193,14 +194,21 @@ export function bubblewrapProvider({
       throw error;
     }
   };
+  const openLate = async (spec: SandboxSpec): Promise<Sandbox> => {
+    checkPaths(spec);
+    const { lateSandbox } = await import("../from-outside/late-sandbox.ts");
+    const reach = { type: "own folders", home: sandboxHome } as const;
+    return lateSandbox({ spec, reach, home: sandboxHome, open: () => openWithHelper(spec) });
+  };
   return {
     name: `bubblewrap ${version}`,
     isolates: true,
-    open: (spec) =>
+    open: (spec) => {
+      if (spec.mostly === "files") return openLate(spec);
       // To put a program's file in its place takes a flag that came some time before that one.
-      spec.isForPrograms === true && spec.network === false && seesProcesses && canDisableUserns
-        ? openForPrograms(spec)
-        : openWithHelper(spec),
+      const canBeAlone = spec.network === false && seesProcesses && canDisableUserns;
+      return spec.mostly === "programs" && canBeAlone ? openForPrograms(spec) : openWithHelper(spec);
+    },
     run,
   };
 }

@@ -85,6 +85,8 @@ const sentences: Record<string, string> = {
   EROFS: "it is read-only in this sandbox",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is a file, not a folder",
+  // Of a folder that is to be made.
+  EEXIST: "a part of the path is a file, not a folder",
   ELOOP: "its symbolic links go round in a circle",
   ENOSPC: "the disk is full",
   ENAMETOOLONG: "the name is too long",

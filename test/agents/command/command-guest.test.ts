@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createCommandGuest } from "../../../src/agents/command/command-guest.ts";
 import { doorUrls } from "../../../src/agents/guest/door.ts";
 import type { GuestEnd, GuestEvent, GuestTurn } from "../../../src/agents/guest/guest.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { Sandbox, SandboxSpec } from "../../../src/sandbox/sandbox.ts";
 import {
   describeSandboxed,
   eventually,
@@ -17,12 +17,12 @@ type Bench = { root: string; home: string; sandbox: Sandbox; events: GuestEvent[
     run: (command: string, changes?: Partial<GuestTurn>) => Promise<GuestEnd>;
   };
 
-async function openBench(isForPrograms: boolean): Promise<Bench> {
+async function openBench(mostly: Required<SandboxSpec>["mostly"]): Promise<Bench> {
   const folder = temporaryFolder();
   const [root, home] = [join(folder.path, "root"), join(folder.path, "home")];
   mkdirSync(root);
   mkdirSync(home);
-  const sandbox = await openAt(root, { home, isForPrograms });
+  const sandbox = await openAt(root, { home, mostly });
   const events: GuestEvent[] = [];
   const turn: GuestTurn = {
     sandbox,
@@ -57,7 +57,7 @@ async function openBench(isForPrograms: boolean): Promise<Bench> {
 for (const isAlone of [false, true])
   describeSandboxed(`a command as a worker, ${isAlone ? "alone in its sandbox" : "beside a helper"}`, () => {
     test("finds the prompt in a file and its model as one word, and its last lines are the note", async () => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       const end = await bench.run("cat {prompt_file}; echo; echo model {model}; echo mended > result.txt");
       expect(end).toEqual({ type: "done" });
       expect(readFileSync(join(bench.root, "result.txt"), "utf8")).toBe("mended\n");
@@ -69,7 +69,7 @@ for (const isAlone of [false, true])
     });
 
     test("is told of the door, the prompt's file and its own variables", async () => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       const names =
         "ANTHROPIC_BASE_URL ANTHROPIC_API_KEY OPENAI_BASE_URL OPENAI_API_KEY GOOGLE_GEMINI_BASE_URL GEMINI_API_KEY MINE";
       const show = `for name in ${names}; do eval "echo $name=\\$$name"; done; head -c 10 "$AGENTX_PROMPT_FILE"`;
@@ -94,7 +94,7 @@ for (const isAlone of [false, true])
     });
 
     test("reads nothing on stdin, and keeps no more than its last lines", async () => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       expect(await bench.run("cat; seq 1 50; printf 'no newline'")).toEqual({ type: "done" });
       const said = bench.events.findLast((event) => event.type === "said");
       expect(said?.text.split("\n")[0]).toBe("31");
@@ -102,7 +102,7 @@ for (const isAlone of [false, true])
     });
 
     test("is heard of a flood no more than a listener can bear", async () => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       expect(await bench.run("yes '' | head -n 300000; seq 100000; echo end")).toEqual({ type: "done" });
       expect(bench.events.length).toBeLessThan(50_000);
       expect(bench.events.at(-1)).toMatchObject({ text: expect.stringMatching(/\n100000\nend$/) });
@@ -128,12 +128,12 @@ for (const isAlone of [false, true])
           ]
         : ["a signal", "kill -9 $$", { type: "failed", why: "killed", message: "it was killed by SIGKILL" }],
     ])("%s is its end", async (_name, command, end) => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       expect(await bench.run(command)).toEqual(end);
     });
 
     test("a command that is not there did not start", async () => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       const end = await bench.run("no-such-agent {prompt_file}");
       expect(end).toMatchObject({
         why: "start",
@@ -142,7 +142,7 @@ for (const isAlone of [false, true])
     });
 
     test("is stopped with all that it started", async () => {
-      await using bench = await openBench(isAlone);
+      await using bench = await openBench(isAlone ? "programs" : null);
       const stop = new AbortController();
       const marker = `31${process.pid}`;
       const run = bench.run(`sleep ${marker} & sleep ${marker}`, { signal: stop.signal });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { Sandbox, SandboxSpec } from "../../../src/sandbox/sandbox.ts";
 import { benchFolder } from "../bench-folder.ts";
 import { measurePairs } from "../pairs.ts";
 import { timeRow, type Section } from "../section.ts";
@@ -18,8 +18,8 @@ export const sandbox: Section = {
     mkdirSync(root);
     const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
     const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false } as const;
-    const open = (isForPrograms: boolean): Promise<Sandbox> =>
-      provider.open({ ...spec, readOnly: [], isForPrograms });
+    const open = (mostly: Required<SandboxSpec>["mostly"]): Promise<Sandbox> =>
+      provider.open({ ...spec, readOnly: [], mostly });
     const baseline = async (): Promise<void> => void (await execa("sh", ["-c", command], { cwd: root }));
     const run = async (opened: Sandbox): Promise<void> => {
       const done = await opened.exec({ command, timeoutMs: 10_000 });
@@ -29,7 +29,7 @@ export const sandbox: Section = {
       {
         baseline,
         ours: async () => {
-          const opened = await open(false);
+          const opened = await open(null);
           await run(opened);
           await opened.close();
         },
@@ -40,7 +40,7 @@ export const sandbox: Section = {
       {
         baseline,
         ours: async () => {
-          const opened = await open(true);
+          const opened = await open("programs");
           const silent = { env: {}, onStdout: () => {}, onStderr: () => {} };
           const end = await opened.spawn({ file: "sh", args: ["-c", command], ...silent }).ended;
           if (end.type !== "exited" || end.exitCode !== 0) throw new Error(`"${command}" did not end well`);
@@ -49,7 +49,7 @@ export const sandbox: Section = {
       },
       { pairs: quick ? 3 : 30 },
     );
-    const long = await open(false);
+    const long = await open(null);
     const inside = await measurePairs({ baseline, ours: () => run(long) }, { pairs: quick ? 10 : 100 });
     await long.close();
     return [

@@ -45,7 +45,7 @@ test("the built-in agent needs none", async () => {
   const folder = aFolder();
   const lodgings = createLodgings(folder);
   const lodging = await lodgings.open({ ...guest, needs: nothingNeeded }, "r1/login/1");
-  expect(lodging).toEqual({ home: null, door: null, readOnly: [], network: false, isForPrograms: false });
+  expect(lodging).toEqual({ home: null, door: null, readOnly: [], network: false, mostly: "files" });
   expect(existsSync(join(folder, "agents"))).toBe(false);
 });
 

@@ -34,7 +34,7 @@ function makePlace(): Place {
 }
 
 function open({ root, home, scratch, door }: Place, more: Partial<SandboxSpec> = {}): Promise<Sandbox> {
-  return openAt(root, { home, scratch, door, isForPrograms: true, ...more });
+  return openAt(root, { home, scratch, door, mostly: "programs", ...more });
 }
 
 type Talk = Spawned & { said: { out: string; err: string } };
@@ -167,7 +167,7 @@ describeSandboxed("a sandbox for programs", () => {
       out: "POST /agentx/ask\nUse tabs.\n0\n",
       err: "",
     });
-    await using without = await openAt(place.root, { isForPrograms: true });
+    await using without = await openAt(place.root, { mostly: "programs" });
     await expect(without.openDoor()).rejects.toMatchObject({ code: "SANDBOX_DOOR" });
     expect((await say(without, "ls /run; command -v agentx")).out).toBe("");
   });
@@ -226,10 +226,10 @@ describeSandboxed("a sandbox for programs", () => {
       unsafeNoSandbox: false,
       limits: { ...noSandboxLimits, file: 2 ** 20 },
     });
-    await using sandbox = await provider.open(specFor(place.root, { isForPrograms: true }));
+    await using sandbox = await provider.open(specFor(place.root, { mostly: "programs" }));
     await say(sandbox, "head -c 3000000 /dev/zero > big");
     expect(readFileSync(join(place.root, "big")).length).toBeLessThanOrEqual(2 ** 20);
-    await using reader = await openAt(place.root, { isForPrograms: true, writable: false });
+    await using reader = await openAt(place.root, { mostly: "programs", writable: false });
     expect((await say(reader, "echo x > big")).err).toContain("Read-only");
   });
 
@@ -250,8 +250,9 @@ describeSandboxed("a sandbox for programs", () => {
       door: null,
     });
     writeFileSync(join(place.root, "here"), "x");
-    await expect(sandbox.list(".", { depth: 1, limit: 9 })).rejects.toThrow("not now");
-    expect(JSON.stringify(await sandbox.list(".", { depth: 1, limit: 9 }))).toContain("here");
+    const options = { path: ".", glob: null, limit: 9 };
+    await expect(sandbox.search("x", options)).rejects.toThrow("not now");
+    expect(JSON.stringify(await sandbox.search("x", options))).toContain("here");
   });
 
   test("has a helper after all where the way to a network needs one", async () => {

@@ -1,0 +1,257 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Sandbox, SandboxSpec } from "../../../src/sandbox/sandbox.ts";
+import { helperName } from "../../../src/sandbox/helper-command.ts";
+import { processesBelow } from "../../../src/sandbox/inside/processes-inside.ts";
+import { lateSandbox } from "../../../src/sandbox/from-outside/late-sandbox.ts";
+import { describeBoth, describeSandboxed, openAt, outputOf, specFor, worktree } from "../support.ts";
+
+type Watched = Sandbox & { opened: () => number };
+
+/** One that is opened late, and counts how often it was. */
+function late(root: string, more: Partial<SandboxSpec> = {}): Watched {
+  const home = "/home/agent";
+  let opened = 0;
+  const open = (): Promise<Sandbox> => {
+    opened += 1;
+    return openAt(root, more);
+  };
+  const sandbox = lateSandbox({
+    spec: specFor(root, more),
+    reach: { type: "own folders", home },
+    home,
+    open,
+  });
+  return { ...sandbox, opened: () => opened };
+}
+
+/** What came of it: a value, or the error as a model is told it. */
+async function outcome(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked;
+  } catch (error) {
+    return error instanceof Error && "code" in error ? [error.code, error.message] : error;
+  }
+}
+
+function plant({ root, outside }: { root: string; outside: string }): void {
+  mkdirSync(join(root, "src/deep"), { recursive: true });
+  writeFileSync(join(root, "src/a.txt"), "aé\n");
+  writeFileSync(join(root, "binary"), Buffer.from([1, 0, 2]));
+  writeFileSync(join(root, ".git"), "gitdir: elsewhere\n");
+  writeFileSync(join(outside, "secret"), "s3cret\n");
+  const links = {
+    "to-a": "src/a.txt",
+    "to-src": join(root, "src"),
+    round: "round",
+    "to-git": ".git",
+    nowhere: "missing",
+    out: join(outside, "secret"),
+    "folder-out": outside,
+    passwd: "/etc/passwd",
+  };
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
+}
+
+const inOwnFolders = [
+  "src/a.txt",
+  "./src/../src/a.txt",
+  "to-a",
+  "to-src/a.txt",
+  "src",
+  "binary",
+  "no/such",
+  "binary/x",
+];
+const elsewhere = [
+  "out",
+  "folder-out/secret",
+  "passwd",
+  "nowhere",
+  "round",
+  ".git",
+  "to-git",
+  "../outside/secret",
+  "/proc/self/comm",
+];
+
+describeSandboxed("a sandbox that is opened late", () => {
+  test.each(inOwnFolders)("reads %s without anything running, as it would be inside", async (path) => {
+    using place = worktree();
+    plant(place);
+    await using sandbox = late(place.root);
+    await using open = await openAt(place.root);
+    expect(await outcome(sandbox.readFile(path))).toEqual(await outcome(open.readFile(path)));
+    expect(sandbox.opened()).toBe(0);
+  });
+
+  test.each(elsewhere)("has %s read inside, where it is something else", async (path) => {
+    using place = worktree();
+    plant(place);
+    await using sandbox = late(place.root);
+    await using open = await openAt(place.root);
+    const read = await outcome(sandbox.readFile(path));
+    expect(read).toEqual(await outcome(open.readFile(path)));
+    expect(JSON.stringify(read)).not.toContain("s3cret");
+    expect(sandbox.opened()).toBe(1);
+  });
+
+  test.each(["to-a", "src/deep/new/file", "src", "binary/x"])(
+    "writes %s as it would be inside",
+    async (path) => {
+      using one = worktree();
+      using other = worktree();
+      await using sandbox = late(one.root);
+      await using open = await openAt(other.root);
+      const left: unknown[] = [];
+      for (const { root, in: each } of [
+        { root: one.root, in: sandbox },
+        { root: other.root, in: open },
+      ]) {
+        plant({ root, outside: one.outside });
+        const came = await outcome(each.writeFile(path, "new"));
+        const content = existsSync(join(root, "src/deep/new/file"))
+          ? readFileSync(join(root, path), "utf8")
+          : null;
+        left.push([
+          came,
+          content,
+          readFileSync(join(root, "src/a.txt"), "utf8"),
+          lstatSync(join(root, "to-a")).mode,
+        ]);
+      }
+      expect(left[0]).toEqual(left[1]);
+      expect(sandbox.opened()).toBe(0);
+    },
+  );
+
+  test.each(["out", "folder-out/new", "nowhere", "to-git"])(
+    "never writes through %s, which leads out",
+    async (path) => {
+      using place = worktree();
+      plant(place);
+      await using sandbox = late(place.root);
+      await outcome(sandbox.writeFile(path, "new"));
+      expect(readdirSync(place.outside)).toEqual(["secret"]);
+      expect(readFileSync(join(place.outside, "secret"), "utf8")).toBe("s3cret\n");
+      expect(sandbox.opened()).toBe(1);
+    },
+  );
+
+  test("lists its folders without anything running, and what links lead to as links", async () => {
+    using place = worktree();
+    plant(place);
+    await using sandbox = late(place.root);
+    await using open = await openAt(place.root);
+    for (const path of [".", "src", "no-such", "binary"]) {
+      const options = { depth: 3, limit: 9 };
+      expect(await outcome(sandbox.list(path, options))).toEqual(await outcome(open.list(path, options)));
+    }
+    expect(sandbox.opened()).toBe(0);
+  });
+
+  test("writes nothing where it is to read only, also in a folder of the worktree", async () => {
+    using place = worktree();
+    plant(place);
+    await using reader = late(place.root, { writable: false });
+    await using partly = late(place.root, { readOnly: [join(place.root, "src")] });
+    await expect(reader.writeFile("src/a.txt", "new")).rejects.toMatchObject({ code: "EROFS" });
+    await expect(partly.writeFile("to-src/a.txt", "new")).rejects.toMatchObject({ code: "EROFS" });
+    await partly.writeFile("other", "new");
+    expect([reader.opened(), partly.opened()]).toEqual([1, 1]);
+    expect(readFileSync(join(place.root, "src/a.txt"), "utf8")).toBe("aé\n");
+  });
+
+  test("touches nothing from outside once a command has run, whatever that has put there", async () => {
+    using place = worktree();
+    writeFileSync(join(place.outside, "secret"), "s3cret\n");
+    await using sandbox = late(place.root);
+    await sandbox.writeFile("notes/one", "1");
+    expect(await outputOf(sandbox, `cat notes/one; rm -r notes; ln -s ${place.outside} notes`)).toBe("1");
+    expect(await outcome(sandbox.readFile("notes/secret"))).toMatchObject(["ENOENT", expect.any(String)]);
+    await outcome(sandbox.writeFile("notes/one", "2"));
+    expect(readdirSync(place.outside)).toEqual(["secret"]);
+    expect(sandbox.opened()).toBe(1);
+  });
+
+  test("opens for a command when what was begun from outside is done", async () => {
+    using place = worktree();
+    await using sandbox = late(place.root);
+    const writing = Array.from({ length: 20 }, (_, n) => sandbox.writeFile(`file-${n}`, "x".repeat(100_000)));
+    const counted = outputOf(sandbox, "cat file-* | wc -c");
+    expect(await counted).toBe("2000000");
+    await Promise.all(writing);
+    expect(sandbox.opened()).toBe(1);
+  });
+
+  test("is asked for again where it could not be opened, and never after its end", async () => {
+    using place = worktree();
+    let tries = 0;
+    const sandbox = lateSandbox({
+      spec: specFor(place.root),
+      reach: { type: "own folders", home: "/home/agent" },
+      home: "/home/agent",
+      open: async () => {
+        tries += 1;
+        if (tries > 1) return openAt(place.root);
+        throw new Error("not now");
+      },
+    });
+    await expect(outputOf(sandbox, "echo 1")).rejects.toThrow("not now");
+    expect(await outputOf(sandbox, "echo 1")).toBe("1");
+    await sandbox.close();
+    const isClosed = { code: "SANDBOX_CLOSED" };
+    await expect(sandbox.readFile("a")).rejects.toMatchObject(isClosed);
+    await expect(outputOf(sandbox, "echo 2")).rejects.toMatchObject(isClosed);
+    expect(tries).toBe(2);
+  });
+
+  test("refuses at once a worktree that has become a link", async () => {
+    using place = worktree();
+    symlinkSync(place.outside, join(place.root, "scratch"));
+    const opening = openAt(place.root, { scratch: join(place.root, "scratch"), mostly: "files" });
+    await expect(opening).rejects.toMatchObject({ code: "SANDBOX_PATH" });
+  });
+});
+
+describeBoth("a sandbox that is mostly for files", (provider, isWalled) => {
+  test("starts nothing before something is to run, and then has what was written", async () => {
+    using place = worktree();
+    const marker = join(place.root, "seen");
+    const open = async (): Promise<Sandbox> =>
+      (await provider()).open(specFor(place.root, { mostly: "files" }));
+    await using sandbox = await open();
+    await sandbox.writeFile("seen", "é");
+    expect((await sandbox.readFile(marker)).text).toBe("é");
+    expect(helpers()).toBe(0);
+    expect(await outputOf(sandbox, "cat seen; echo $HOME")).toBe(`é${sandbox.home}`);
+    // Inside walls it is seen twice: bubblewrap has it in its arguments.
+    expect(helpers()).toBeGreaterThan(0);
+    const outside = await outcome(sandbox.readFile(join(place.outside, "no-such")));
+    expect(outside).toMatchObject(["ENOENT", expect.any(String)]);
+    expect(isWalled).toBe(sandbox.home === "/home/agent");
+  });
+});
+
+/** Of this process or of its starter. */
+function helpers(): number {
+  const below = processesBelow(process.pid)?.all ?? [];
+  return below.filter((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return words.some((word) => word.endsWith(`/${helperName}`));
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  }).length;
+}
