@@ -56,9 +56,12 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     open: async (spec) => {
       checkOwnFolders(spec);
       if (spec.mostly !== "files") return openWithHelper(spec);
-      const { lateSandbox } = await import("./from-outside/late-sandbox.ts");
+      const [{ lateSandbox }, { unwalledFiles }] = await Promise.all([
+        import("./from-outside/late-sandbox.ts"),
+        import("./from-outside/outside-files.ts"),
+      ]);
       const open = (): Promise<Sandbox> => openWithHelper(spec);
-      return lateSandbox({ spec, open, reach: { type: "everything" }, home: spec.home ?? home });
+      return lateSandbox({ spec, open, outside: unwalledFiles(spec), home: spec.home ?? home });
     },
   });
 }

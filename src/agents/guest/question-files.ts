@@ -23,8 +23,8 @@ The first to come is asked first. \`agentx ask\` does the same and waits for you
 `;
 
 /**
- * Questions as files, for workers that know no other way. Only the sandbox touches them: a link that was planted there
- * leads nowhere that the worker could not go itself. From outside, their names are looked at and no more.
+ * Questions as files, for workers that know no other way. They are read and written as the sandbox has them: a link that was planted there
+ * leads nowhere that the worker could not go itself. Whether there may be any is looked for by names alone, which takes no helper anywhere.
  */
 export async function watchQuestionFiles(files: QuestionFiles): Promise<Disposable> {
   const { sandbox, folder } = files;

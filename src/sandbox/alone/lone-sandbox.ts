@@ -1,7 +1,8 @@
 import { diskErrorOf } from "../../core/disk-error.ts";
 import { effectSync } from "../../sys/failpoint.ts";
 import { sandboxHome } from "../bubblewrap/bubblewrap-args.ts";
-import { untouched, type UntouchedOptions } from "../from-outside/untouched.ts";
+import { helpedFiles, type HelpedFilesOptions } from "../from-outside/helped-files.ts";
+import { walledFiles } from "../from-outside/outside-files.ts";
 import { shellWord } from "../inside/shell-word.ts";
 import { doorlessError } from "../sandbox-errors.ts";
 import {
@@ -9,11 +10,13 @@ import {
   type ExecResult,
   type Sandbox,
   SandboxFileError,
+  type SandboxSpec,
   type SpawnRequest,
 } from "../sandbox.ts";
 import type { LoneProgram } from "./start-alone.ts";
 
-type Parts = Pick<UntouchedOptions, "spec" | "open"> & {
+type Parts = Pick<HelpedFilesOptions, "open"> & {
+  spec: SandboxSpec;
   run: (request: ExecRequest) => Promise<ExecResult>;
   start: (request: SpawnRequest) => LoneProgram;
   /** Where the door is reached inside; null where there is none. */
@@ -24,7 +27,7 @@ type Parts = Pick<UntouchedOptions, "spec" | "open"> & {
  * A sandbox in which programs are started and little else: each has walls of its own around the same folders, and none takes a helper.
  */
 export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
-  const files = untouched({ spec, open, reach: { type: "own folders", home: sandboxHome } });
+  const files = helpedFiles({ spec, open, outside: walledFiles(spec, sandboxHome) });
   const programs: LoneProgram[] = [];
   const close = async (): Promise<void> => {
     await Promise.all([files.close(), ...programs.map((program) => program.close())]);
@@ -32,12 +35,11 @@ export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
   return {
     home: sandboxHome,
     exec: async (request) => {
-      files.touch();
-      await files.settled();
+      files.requireOpen();
       return run(request);
     },
     spawn: (request) => {
-      files.touch();
+      files.requireOpen();
       const program = effectSync("guest.start", () => start(request));
       programs.push(program);
       return program;

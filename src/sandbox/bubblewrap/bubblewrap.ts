@@ -196,9 +196,12 @@ export function bubblewrapProvider({
   };
   const openLate = async (spec: SandboxSpec): Promise<Sandbox> => {
     checkPaths(spec);
-    const { lateSandbox } = await import("../from-outside/late-sandbox.ts");
-    const reach = { type: "own folders", home: sandboxHome } as const;
-    return lateSandbox({ spec, reach, home: sandboxHome, open: () => openWithHelper(spec) });
+    const [{ lateSandbox }, { walledFiles }] = await Promise.all([
+      import("../from-outside/late-sandbox.ts"),
+      import("../from-outside/outside-files.ts"),
+    ]);
+    const outside = walledFiles(spec, sandboxHome);
+    return lateSandbox({ spec, outside, home: sandboxHome, open: () => openWithHelper(spec) });
   };
   return {
     name: `bubblewrap ${version}`,

@@ -1,14 +1,14 @@
 import type { Sandbox } from "../sandbox.ts";
-import { untouched, type UntouchedOptions } from "./untouched.ts";
+import { helpedFiles, type HelpedFilesOptions } from "./helped-files.ts";
 
-type Options = UntouchedOptions & {
+type Options = HelpedFilesOptions & {
   /** HOME inside. */
   home: string;
 };
 
 /** A sandbox that is opened when something is first to run in it, or to be searched; many a worker only reads and writes files. */
 export function lateSandbox({ home, ...options }: Options): Sandbox {
-  const { inside, readFile, writeFile, list, search, close } = untouched(options);
+  const { inside, readFile, writeFile, list, search, close } = helpedFiles(options);
   return {
     home,
     readFile,

@@ -1,106 +1,144 @@
-import { lstatSync, realpathSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { describeFailure, readText, writeText } from "../inside/files.ts";
+import { constants, lstatSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { describeFailure, readFlags, readOpened, readText, replaceFile, writeText } from "../inside/files.ts";
 import { maxReadBytes } from "../inside/protocol.ts";
-import { listFolder } from "../inside/walk.ts";
+import { type HoldFolder, listFolder, listHeld } from "../inside/walk.ts";
 import { type Sandbox, SandboxFileError, type SandboxSpec } from "../sandbox.ts";
+import { folderBeneath } from "./folder-beneath.ts";
+
+/** As those of `Sandbox`, but null where it cannot be done from outside: the path means something else inside, or a link is on it. */
+export type OutsideFiles = {
+  [name in "readFile" | "writeFile" | "list"]: (
+    ...args: Parameters<Sandbox[name]>
+  ) => Promise<Awaited<ReturnType<Sandbox[name]>> | null>;
+};
+
+const wholeFile = { offset: 0, maxBytes: maxReadBytes };
+
+/** Without walls a path is the same everywhere. */
+export function unwalledFiles({ root }: Pick<SandboxSpec, "root">): OutsideFiles {
+  return {
+    readFile: (path, range = wholeFile) => told(path, () => readText(root, { ...range, path })),
+    writeFile: (path, text) => told(path, () => writeText(root, path, text)),
+    list: (path, options) => told(path, () => listFolder(root, { ...options, path })),
+  };
+}
+
+/**
+ * The sandbox's own folders, which are seen inside at the same place, and HOME. Each name of a path is opened from the folder before it and no link is
+ * followed, so that whatever runs inside and changes them leads nowhere else.
+ * @param home where HOME is inside
+ */
+export function walledFiles(spec: SandboxSpec, home: string): OutsideFiles {
+  const places = placesOf(spec, home);
+  return {
+    readFile: (path, range = wholeFile) =>
+      told(path, async () => {
+        const way = wayTo(path, { spec, places, isWrite: false });
+        if (way === null) return null;
+        using folder = folderBeneath(way.top, way.folders, { make: false });
+        if (folder === null) return null;
+        const file = await openUnlinked(`${folder.path}/${way.name}`);
+        if (file === null) return null;
+        await using _ = file;
+        return await readOpened(file, { ...range, path });
+      }),
+    writeFile: (path, text) =>
+      told(path, async () => {
+        const way = wayTo(path, { spec, places, isWrite: true });
+        if (way === null) return null;
+        using folder = folderBeneath(way.top, way.folders, { make: true });
+        if (folder === null || isLink(`${folder.path}/${way.name}`)) return null;
+        await replaceFile({ folder: folder.path, name: way.name, shown: path }, text);
+      }),
+    list: (path, options) =>
+      told(path, async () => {
+        const way = wayTo(path, { spec, places, isWrite: false });
+        // What has another name inside would be shown by the one out here.
+        if (way === null || !way.isSame) return null;
+        const hold: HoldFolder = (folder) =>
+          folderBeneath(way.top, namesOf(relative(way.top, folder)), { make: false });
+        using top = hold(resolve(spec.root, path));
+        return top === null ? null : await listHeld(spec.root, { ...options, path }, hold);
+      }),
+  };
+}
 
 /** A folder of the sandbox: where it is seen there, and where it is. */
 type Place = { inside: string; outside: string; writable: boolean };
 
-/** What may be reached from outside: the sandbox's own folders, or everything where there are no walls. */
-export type Reach = { type: "own folders"; home: string } | { type: "everything" };
-
-/** As those of `Sandbox`, but null where the path leads elsewhere than into the sandbox's own folders. */
-export type OutsideFiles = {
-  readFile: (...args: Parameters<Sandbox["readFile"]>) => ReturnType<Sandbox["readFile"]> | null;
-  writeFile: (...args: Parameters<Sandbox["writeFile"]>) => Promise<void> | null;
-  list: (...args: Parameters<Sandbox["list"]>) => ReturnType<Sandbox["list"]> | null;
-};
-
-/**
- * The files of a sandbox in which nothing runs. Nobody turns a folder into a link then between a look at it and its use, so a path
- * can be followed from outside as it would be inside, and takes no process. Whatever leads out of the sandbox's own folders,
- * or to git's, means something else inside.
- */
-export function outsideFiles(spec: SandboxSpec, reach: Reach): OutsideFiles {
-  const reached = (path: string, isWrite: boolean): string | null => {
-    if (reach.type === "everything") return path;
-    const found = reachedIn(spec, { path, isWrite, home: reach.home });
-    // Where it is the same inside, it is called as it was asked for.
-    return found === resolve(spec.root, path) ? path : found;
-  };
-  return {
-    readFile: (path, range = { offset: 0, maxBytes: maxReadBytes }) => {
-      const found = reached(path, false);
-      return found === null ? null : told(path, readText(spec.root, { ...range, path: found }));
-    },
-    writeFile: (path, text) => {
-      const found = reached(path, true);
-      return found === null ? null : told(path, writeText(spec.root, found, text));
-    },
-    list: (path, options) => {
-      // What has another name inside would be shown by the one out here.
-      if (reached(path, false) !== path) return null;
-      return told(path, listFolder(spec.root, { ...options, path }));
-    },
-  };
-}
-
-/** The error names the path as it was asked for. */
-async function told<T>(path: string, doing: Promise<T>): Promise<T> {
-  try {
-    return await doing;
-  } catch (error) {
-    const { code, message } = describeFailure(error, path);
-    throw new SandboxFileError(code, message, { cause: error });
-  }
-}
-
-/** Where a path of the sandbox is out here, links on the way not followed; null where it leads out. */
-function reachedIn(
-  spec: SandboxSpec,
-  { path, isWrite, home }: { path: string; isWrite: boolean; home: string },
-): string | null {
-  const asked = resolve(spec.root, path);
-  const place = placesOf(spec, home).find(({ inside }) => isWithin(asked, inside));
-  if (place === undefined || (isWrite && !place.writable)) return null;
-  const found = join(place.outside, relative(place.inside, asked));
-  const [real, top] = [realOf(found), realOf(place.outside)];
-  if (real === null || top === null || !isWithin(real, top)) return null;
-  if (relative(top, real).split("/").includes(".git")) return null;
-  const covered = [spec.gitCommonDir ?? null, spec.gitDir ?? null, ...(isWrite ? spec.readOnly : [])];
-  return covered.some((each) => each !== null && isWithin(real, realOf(each) ?? each)) ? null : found;
-}
-
-function placesOf({ root, writable, scratch, home = null }: SandboxSpec, homeInside: string): Place[] {
-  return [
+/** Not those in which something else is mounted: whoever moves the folder above that has it under another name. */
+function placesOf(spec: SandboxSpec, homeInside: string): Place[] {
+  const { root, writable, scratch, home = null, readOnly, gitCommonDir = null, gitDir = null } = spec;
+  const git = [gitCommonDir, gitDir].filter((path) => path !== null);
+  const all = [
     ...(scratch === null ? [] : [{ inside: scratch, outside: scratch, writable: true }]),
     ...(home === null ? [] : [{ inside: homeInside, outside: home, writable: true }]),
     { inside: root, outside: root, writable },
   ];
+  return all
+    .filter(({ outside }) => !git.some((path) => isWithin(path, outside)))
+    .map((place) =>
+      readOnly.some((path) => isWithin(path, place.outside)) ? { ...place, writable: false } : place,
+    );
 }
 
-/** With all links followed; what is not there yet will be where its nearest folder is. Null for a link that leads nowhere. */
-function realOf(path: string): string | null {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    if (isThere(path)) return null;
-    const folder = realOf(dirname(path));
-    return folder === null ? null : join(folder, relative(dirname(path), path));
-  }
+/** From a folder of the sandbox by the names of folders to a name in the last of them. */
+type Way = {
+  top: string;
+  folders: string[];
+  name: string;
+  /** Whether inside it is the same path. */
+  isSame: boolean;
+};
+
+function wayTo(
+  path: string,
+  { spec, places, isWrite }: { spec: SandboxSpec; places: readonly Place[]; isWrite: boolean },
+): Way | null {
+  const asked = resolve(spec.root, path);
+  const place = places.find(({ inside }) => isWithin(asked, inside));
+  if (place === undefined || (isWrite && !place.writable)) return null;
+  const names = namesOf(relative(place.inside, asked));
+  // Git's own is something else inside.
+  if (names.includes(".git")) return null;
+  return {
+    top: place.outside,
+    folders: names.slice(0, -1),
+    name: names.at(-1) ?? ".",
+    isSame: place.inside === place.outside,
+  };
 }
 
-function isThere(path: string): boolean {
-  try {
-    lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+function namesOf(way: string): string[] {
+  return way === "" ? [] : way.split("/");
 }
 
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);
+}
+
+/** Null for a link. */
+async function openUnlinked(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, readFlags | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ELOOP") return null;
+    throw error;
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** The error names the path as it was asked for. */
+async function told<T>(path: string, begin: () => Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (error) {
+    const { code, message } = describeFailure(error, path);
+    throw new SandboxFileError(code, message, { cause: error });
+  }
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { maxReadBytes } from "./protocol.ts";
 
@@ -18,39 +18,54 @@ export class FileFailure extends Error {
 type ReadRequest = { path: string; offset: number; maxBytes: number };
 type ReadValue = { text: string; totalBytes: number; isBinary: boolean };
 
-export async function readText(root: string, { path, offset, maxBytes }: ReadRequest): Promise<ReadValue> {
-  // O_NONBLOCK: opening a named pipe must not wait for a writer that never comes.
-  const file = await open(resolve(root, path), constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const info = await file.stat();
-    if (info.isDirectory()) throw new FileFailure("EISDIR", `${path} is a folder`);
-    if (!info.isFile()) throw new FileFailure("EINVAL", `${path} is not a regular file`);
-    const wanted = Math.min(maxBytes, maxReadBytes);
-    // Files of /proc say 0 bytes and have some, so the size bounds nothing when it is 0.
-    const buffer = Buffer.allocUnsafe(
-      info.size === 0 ? wanted : Math.min(wanted, Math.max(0, info.size - offset)),
-    );
-    let bytes = 0;
-    while (bytes < buffer.length) {
-      const { bytesRead } = await file.read(buffer, bytes, buffer.length - bytes, offset + bytes);
-      if (bytesRead === 0) break;
-      bytes += bytesRead;
-    }
-    const read = buffer.subarray(0, bytes);
-    const isBinary = read.subarray(0, sniffBytes).includes(0);
-    return { text: read.toString("utf8"), totalBytes: Math.max(info.size, offset + bytes), isBinary };
-  } finally {
-    await file.close();
+export async function readText(root: string, request: ReadRequest): Promise<ReadValue> {
+  await using file = await open(resolve(root, request.path), readFlags);
+  return await readOpened(file, request);
+}
+
+/** O_NONBLOCK: opening a named pipe must not wait for a writer that never comes. */
+export const readFlags: number = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** `path` is only told. */
+export async function readOpened(
+  file: FileHandle,
+  { path, offset, maxBytes }: ReadRequest,
+): Promise<ReadValue> {
+  const info = await file.stat();
+  if (info.isDirectory()) throw new FileFailure("EISDIR", `${path} is a folder`);
+  if (!info.isFile()) throw new FileFailure("EINVAL", `${path} is not a regular file`);
+  const wanted = Math.min(maxBytes, maxReadBytes);
+  // Files of /proc say 0 bytes and have some, so the size bounds nothing when it is 0.
+  const buffer = Buffer.allocUnsafe(
+    info.size === 0 ? wanted : Math.min(wanted, Math.max(0, info.size - offset)),
+  );
+  let bytes = 0;
+  while (bytes < buffer.length) {
+    const { bytesRead } = await file.read(buffer, bytes, buffer.length - bytes, offset + bytes);
+    if (bytesRead === 0) break;
+    bytes += bytesRead;
   }
+  const read = buffer.subarray(0, bytes);
+  const isBinary = read.subarray(0, sniffBytes).includes(0);
+  return { text: read.toString("utf8"), totalBytes: Math.max(info.size, offset + bytes), isBinary };
 }
 
 export async function writeText(root: string, path: string, text: string): Promise<void> {
   const target = await resolveTarget(resolve(root, path), path);
   const folder = dirname(target);
   await mkdir(folder, { recursive: true });
-  const before = await stat(target).catch(() => null);
-  if (before?.isDirectory() === true) throw new FileFailure("EISDIR", `${path} is a folder`);
-  if (before !== null && !before.isFile()) throw new FileFailure("EINVAL", `${path} is not a regular file`);
+  await replaceFile({ folder, name: basename(target), shown: path }, text);
+}
+
+/** Replaces a file in a folder that is there; `shown` is only told. */
+export async function replaceFile(
+  { folder, name, shown }: { folder: string; name: string; shown: string },
+  text: string,
+): Promise<void> {
+  const target = join(folder, name);
+  const before = await lstat(target).catch(() => null);
+  if (before?.isDirectory() === true) throw new FileFailure("EISDIR", `${shown} is a folder`);
+  if (before !== null && !before.isFile()) throw new FileFailure("EINVAL", `${shown} is not a regular file`);
   const temporary = join(folder, `.agentx-${crypto.randomUUID()}.tmp`);
   try {
     const file = await open(temporary, "wx");

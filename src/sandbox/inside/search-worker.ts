@@ -48,7 +48,7 @@ async function* files({ root, path, glob }: SearchOrder, state: WalkState): Asyn
     yield top;
     return;
   }
-  for await (const { absolute, dirent } of walk(top, maxDepth, state)) {
+  for await (const { absolute, dirent } of walk(top, { depth: maxDepth }, state)) {
     if (!dirent.isFile()) continue;
     const name = glob?.includes("/") === true ? shownPath(root, absolute) : dirent.name;
     if (glob === null || matchesGlob(name, glob)) yield absolute;

@@ -90,7 +90,7 @@ describeSandboxed("a sandbox for programs", () => {
     expect(await long.ended).toMatchObject({ type: "failed", reason: expect.stringContaining("E2BIG") });
   });
 
-  test("is handed files in HOME and scratch before anything runs, through no link, and later inside", async () => {
+  test("is handed files in HOME and scratch, and nothing through a link out of them", async () => {
     using place = makePlace();
     mkdirSync(join(place.home, "kept"));
     symlinkSync(place.root, join(place.home, "out"));
@@ -102,8 +102,8 @@ describeSandboxed("a sandbox for programs", () => {
       (await say(sandbox, `cat ~/kept/prompt ${place.scratch}/ipc/README; echo new > ~/later`)).out,
     ).toBe("Mend it.Ask.");
     // The link leads to the sandbox's own HOME or nowhere; from outside it would be the worktree.
-    await sandbox.writeFile(join(sandbox.home, "later"), "by a helper\n");
-    expect(await outputOf(sandbox, "cat ~/later")).toBe("by a helper");
+    await sandbox.writeFile(join(sandbox.home, "later"), "once more\n");
+    expect(await outputOf(sandbox, "cat ~/later")).toBe("once more");
     expect((await sandbox.readFile(join(place.scratch, "ipc/README"))).text).toBe("Ask.");
   });
 
@@ -126,12 +126,14 @@ describeSandboxed("a sandbox for programs", () => {
     expect(readdirSync(place.home)).toEqual(["file", "prompt"]);
   });
 
-  test("hands nothing in from outside once a command has run", async () => {
+  test("hands in from outside also when a command has run, and inside what that has made a link", async () => {
     using place = makePlace();
     await using sandbox = await open(place);
-    await sandbox.exec({ command: "true", timeoutMs: 9_000 });
-    await sandbox.writeFile(join(sandbox.home, "prompt"), "Mend it.");
-    expect([readdirSync(place.home), sandboxesOfThis()]).toEqual([["prompt"], 1]);
+    await sandbox.exec({ command: "mkdir ~/kept; ln -s kept ~/alias", timeoutMs: 9_000 });
+    await sandbox.writeFile(join(sandbox.home, "kept/prompt"), "Mend it.");
+    expect([readdirSync(join(place.home, "kept")), sandboxesOfThis()]).toEqual([["prompt"], 0]);
+    await sandbox.writeFile(join(sandbox.home, "alias/more"), "And test it.");
+    expect([readdirSync(join(place.home, "kept")), sandboxesOfThis()]).toEqual([["more", "prompt"], 1]);
   });
 
   test("begins nothing after its end, and gives back what was to hold a program that never began", async () => {
