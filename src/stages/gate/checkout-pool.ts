@@ -1,4 +1,5 @@
 import type { RunSettings } from "../../core/run-settings.ts";
+import { Places } from "./places.ts";
 
 /** A fresh checkout of one commit, given back when its scope ends. */
 export type GateCheckout = {
@@ -7,6 +8,8 @@ export type GateCheckout = {
   portBase: number;
   /** The commit's files as they are, whatever a gate has done to them; what git ignores stays. */
   restore: () => Promise<void>;
+  /** Waits until gates may run in it. Rejects with the signal's reason. */
+  takeTurn: (signal: AbortSignal) => Promise<Disposable>;
 } & AsyncDisposable;
 
 export type CheckoutPool = { lease: (commit: string, signal: AbortSignal) => Promise<GateCheckout> };
@@ -20,21 +23,17 @@ type Folders = {
   restore: (folder: Folder, commit: string) => Promise<void>;
 };
 
-/** At most `settings.gateSlots` checkouts at a time; the next in line waits. */
+/** Gates run in at most `settings.gateSlots` checkouts at a time. One more has its files put in place meanwhile. */
 export function createCheckoutPool(
   settings: Pick<RunSettings, "gateSlots" | "portBase" | "portsPerWorktree">,
   folders: Folders,
 ): CheckoutPool {
-  const free = Array.from({ length: settings.gateSlots }, (_, index) => index + 1);
-  const waiting: (() => void)[] = [];
-  const giveBack = (number: number): void => {
-    free.push(number);
-    waiting.shift()?.();
-  };
+  const places = new Places(settings.gateSlots + 1);
+  const turns = new Places(settings.gateSlots);
   return {
     lease: async (commit, signal) => {
-      while (free.length === 0) await waitFor(waiting, signal);
-      const number = free.shift() ?? 1;
+      const place = await places.take(signal);
+      const { number } = place;
       try {
         const folder = await folders.leaseDetached({ name: `gate-${number}`, commit });
         const portBase = settings.portBase + (firstPortOffset + number) * settings.portsPerWorktree;
@@ -43,30 +42,13 @@ export function createCheckoutPool(
           gitDir: folder.gitDir,
           portBase,
           restore: () => folders.restore(folder, commit),
-          [Symbol.asyncDispose]: async () => giveBack(number),
+          takeTurn: (gone) => turns.take(gone),
+          [Symbol.asyncDispose]: async () => place[Symbol.dispose](),
         };
       } catch (error) {
-        giveBack(number);
+        place[Symbol.dispose]();
         throw error;
       }
     },
   };
-}
-
-/** Waits for its turn; who gives up leaves the line, so that no wake-up is lost on it. */
-async function waitFor(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const abort = (): void => {
-    const at = waiting.indexOf(resolve);
-    if (at !== -1) waiting.splice(at, 1);
-    reject(signal.reason);
-  };
-  signal.addEventListener("abort", abort, { once: true });
-  waiting.push(resolve);
-  try {
-    await promise;
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

@@ -86,6 +86,7 @@ async function inFreshCheckout(
   plant: Plant | null,
 ): Promise<{ verdict: GateVerdict; planted: string | null }> {
   await using checkout = await ports.checkouts.lease(job.commit, job.signal);
+  using _turn = await checkout.takeTurn(job.signal);
   const unprepared = await prepareCheckout(checkout, job, ports);
   if (unprepared !== null) return { verdict: unprepared, planted: null };
   const { settings, signal } = job;

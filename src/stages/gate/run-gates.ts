@@ -52,6 +52,7 @@ export async function runGates(job: GateJob, ports: GatePorts): Promise<GateVerd
     }));
   }
   await using checkout = await ports.checkouts.lease(job.commit, job.signal);
+  using _turn = await checkout.takeTurn(job.signal);
   job.onActivity("prepares a checkout for the gates");
   const unprepared = await prepareCheckout(checkout, job, ports);
   if (unprepared !== null) return [unprepared];

@@ -36,6 +36,7 @@ export const gates: Section = {
       gitDir: join(folder.path, "git"),
       portBase: 20_000,
       restore: async () => {},
+      takeTurn: async () => ({ [Symbol.dispose]: () => {} }),
       [Symbol.asyncDispose]: async () => {},
     };
     mkdirSync(checkout.gitDir);
