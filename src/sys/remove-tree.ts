@@ -1,6 +1,7 @@
 import { chmod, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { effect } from "./failpoint.ts";
+import { removeFew } from "./remove-few.ts";
 
 /** Removes a file or a whole folder, folders without write permission too. Symlinks are removed, never followed. */
 export async function removeTree(path: string): Promise<void> {
@@ -8,6 +9,7 @@ export async function removeTree(path: string): Promise<void> {
 }
 
 async function remove(path: string): Promise<void> {
+  if (removeFew(path)) return;
   try {
     await rm(path, { recursive: true, force: true });
   } catch {
