@@ -54,7 +54,7 @@ export async function openSession(shared: Shared, options: SessionOptions): Prom
       await Promise.all(open);
       server.closeAllConnections();
       await closed;
-      if (options.listen.type === "socket") await removeFile(options.listen.path);
+      if (options.listen.type === "socket") removeFile(options.listen.path);
     },
   };
 }

@@ -19,14 +19,14 @@ export async function bringTo(
   from: { look: Look; repo: Repository; quiet: readonly string[]; indexes: KnownIndexes },
 ): Promise<readonly string[]> {
   const { repo, quiet, indexes, look } = from;
-  const known = await indexes.of(checkout);
+  const known = indexes.of(checkout);
   const changes = known === null ? null : await changesBetween(repo, known.tree, tree);
   await whileFilling(checkout, () => fillCheckout(checkout, tree, { repo, quiet, look, changes }));
   const links =
     known === null || changes === null
       ? await linksIn(repo, await treeOf(repo, tree))
       : changeLinks(known.links, changes);
-  await indexes.note(checkout, { tree, links });
+  indexes.note(checkout, { tree, links });
   return links;
 }
 

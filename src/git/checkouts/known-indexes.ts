@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { effect } from "../../sys/failpoint.ts";
 import { checkoutPlace } from "./checkout-place.ts";
@@ -15,20 +15,20 @@ export type KnownIndex = {
 
 /** Believed only while the file of the index is the one that agentx left: a person may use git in a worktree. */
 export type KnownIndexes = {
-  of: (checkout: Checkout) => Promise<KnownIndex | null>;
-  note: (checkout: Checkout, known: KnownIndex) => Promise<void>;
+  of: (checkout: Checkout) => KnownIndex | null;
+  note: (checkout: Checkout, known: KnownIndex) => void;
   forget: (checkout: Checkout) => void;
 };
 
 export function createKnownIndexes(): KnownIndexes {
   const noted = new Map<string, KnownIndex & { file: string }>();
   return {
-    of: async (checkout) => {
+    of: (checkout) => {
       const known = noted.get(checkout.gitDir);
-      return known !== undefined && known.file === (await identify(checkout)) ? known : null;
+      return known !== undefined && known.file === identify(checkout) ? known : null;
     },
-    note: async (checkout, known) => {
-      const file = await identify(checkout);
+    note: (checkout, known) => {
+      const file = identify(checkout);
       if (file === null) noted.delete(checkout.gitDir);
       else noted.set(checkout.gitDir, { ...known, file });
     },
@@ -41,14 +41,14 @@ export async function refreshIndex(
   checkout: Checkout,
   { quiet, indexes }: { quiet: readonly string[]; indexes: KnownIndexes },
 ): Promise<void> {
-  const known = await indexes.of(checkout);
+  const known = indexes.of(checkout);
   const args = ["update-index", "-q", "--ignore-submodules", "--refresh"];
   await effect("git.update-index", () => runGit(checkoutPlace(checkout, quiet), args, { expect: "any" }));
-  if (known !== null) await indexes.note(checkout, known);
+  if (known !== null) indexes.note(checkout, known);
 }
 
 /** Null where there is none. */
-async function identify({ gitDir }: Checkout): Promise<string | null> {
-  const state = await stat(join(gitDir, "index"), { bigint: true }).catch(() => null);
-  return state === null ? null : [state.ino, state.size, state.mtimeNs, state.ctimeNs].join(" ");
+function identify({ gitDir }: Checkout): string | null {
+  const state = statSync(join(gitDir, "index"), { bigint: true, throwIfNoEntry: false });
+  return state === undefined ? null : [state.ino, state.size, state.mtimeNs, state.ctimeNs].join(" ");
 }

@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { mkdtemp, rmdir } from "node:fs/promises";
+import { mkdtempSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeFile } from "../../sys/remove-file.ts";
@@ -25,7 +24,7 @@ export async function writeObjects(
     asksAgain: true,
     oldestMs: null,
   });
-  const folder = await mkdtemp(join(tmpdir(), "agentx-object-"));
+  const folder = mkdtempSync(join(tmpdir(), "agentx-object-"));
   const files = contents.map((_, at) => join(folder, String(at)));
   try {
     return await Promise.all(
@@ -36,8 +35,8 @@ export async function writeObjects(
       }),
     );
   } finally {
-    await Promise.all(files.map(removeFile));
-    await rmdir(folder);
+    for (const file of files) removeFile(file);
+    rmdirSync(folder);
   }
 }
 

@@ -33,7 +33,7 @@ export async function takeSnapshot(
   const { repo } = context;
   const ref = `refs/heads/${worktree.branch}`;
   const tip = await readRef(repo, ref);
-  await using staged = await stageFiles(worktree, { ...context, lenient: false });
+  using staged = await stageFiles(worktree, { ...context, lenient: false });
   const { tree } = staged;
   if (tree === (await treeOf(repo, options.base))) {
     await staged.keep();

@@ -17,7 +17,7 @@ import { takeFiles } from "./take-files.ts";
 import { effect } from "../../sys/failpoint.ts";
 
 /** All files of a checkout as a tree, and the index that says so, which is not the checkout's own yet. */
-export type Staged = AsyncDisposable & {
+export type Staged = Disposable & {
   tree: string;
   /** Whether nothing was left out. */
   isWhole: boolean;
@@ -48,11 +48,11 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
   const own = join(checkout.gitDir, "index");
   const copy = indexCopyOf(checkout);
   const place = checkoutPlace(checkout, quiet);
-  const remove = async (): Promise<void> => {
-    for (const path of [copy, `${copy}.lock`]) await removeFile(path);
+  const remove = (): void => {
+    for (const path of [copy, `${copy}.lock`]) removeFile(path);
   };
-  await remove();
-  const known = await indexes.of(checkout);
+  remove();
+  const known = indexes.of(checkout);
   const links = known?.links ?? (await listGitlinks(place));
   const second = secondOf(checkout);
   const files = await listUnsavedFiles(place, links);
@@ -60,19 +60,19 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
   const added = new Set(files.filter((file) => !file.isTracked).map(({ path }) => String(path)));
   if (known !== null && files.length === 0) {
     const tree = await treeOf(repo, known.tree);
-    return { tree, isWhole: true, added, keep: async () => {}, [Symbol.asyncDispose]: async () => {} };
+    return { tree, isWhole: true, added, keep: async () => {}, [Symbol.dispose]: () => {} };
   }
   try {
     const taken = known === null ? null : await takeFiles(checkout, { repo, known, files, second });
     // A person's git may have written another meanwhile.
-    if (taken !== null && (await indexes.of(checkout)) === known) {
+    if (taken !== null && indexes.of(checkout) === known) {
       const keep = async (): Promise<void> => {
         await keepIndexCopy(checkout);
-        await indexes.note(checkout, { tree: taken, links });
+        indexes.note(checkout, { tree: taken, links });
       };
-      return { tree: taken, isWhole: true, added, keep, [Symbol.asyncDispose]: remove };
+      return { tree: taken, isWhole: true, added, keep, [Symbol.dispose]: remove };
     }
-    await remove();
+    remove();
     // With the old index's times git reads only what has changed. None is there in a new worktree.
     if (await isThere(own)) await copyIndex(own, copy);
     const index = { place, env: { GIT_INDEX_FILE: copy } };
@@ -82,12 +82,12 @@ export async function stageFiles(checkout: Checkout, staging: Staging): Promise<
     const keep = async (): Promise<void> => {
       await keepIndexCopy(checkout);
       // What git was lenient about may have brought links that nobody has looked at.
-      if (isWhole) await indexes.note(checkout, { tree, links });
+      if (isWhole) indexes.note(checkout, { tree, links });
       else indexes.forget(checkout);
     };
-    return { tree, isWhole, added, keep, [Symbol.asyncDispose]: remove };
+    return { tree, isWhole, added, keep, [Symbol.dispose]: remove };
   } catch (error) {
-    await remove();
+    remove();
     throw error;
   }
 }

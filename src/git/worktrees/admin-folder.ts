@@ -15,11 +15,9 @@ export async function findAdminFolder(repo: Repository, path: string): Promise<s
   const folder = join(repo.commonDir, "worktrees");
   // Git names it so where it can.
   const likely = basename(path);
-  for (const name of [likely, ...(await readdir(folder).catch(() => []))]) {
-    const gitDir = join(folder, name);
-    if (readLine(join(gitDir, "gitdir")) === join(path, ".git")) return gitDir;
-  }
-  return null;
+  const isOf = (name: string): boolean => readLine(join(folder, name, "gitdir")) === join(path, ".git");
+  const name = isOf(likely) ? likely : (await readdir(folder).catch(() => [])).find(isOf);
+  return name === undefined ? null : join(folder, name);
 }
 
 /**

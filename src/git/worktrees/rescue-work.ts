@@ -34,7 +34,7 @@ export async function rescueWork(checkout: Checkout, look: Look, context: Contex
   if (look.type === "empty" || look.type === "halfFilled") return { rescued: null, look };
   if (look.type === "asIndexed" && !(await holdsWork(checkout, { ...context, extra: look.extra })))
     return { rescued: null, look };
-  await using staged = await stageLeniently(checkout, context);
+  using staged = await stageLeniently(checkout, context);
   const head = await headCommit(context.repo, checkout);
   const known = await knownTrees(checkout, context, head);
   const rescued = known.includes(staged.tree)
@@ -78,7 +78,7 @@ async function knownTrees(
   { repo, quiet, indexes }: Context,
   head: string | null,
 ): Promise<(string | null)[]> {
-  const known = await indexes.of(checkout);
+  const known = indexes.of(checkout);
   return Promise.all([
     known === null ? treeOfIndex(checkout, quiet) : treeOf(repo, known.tree).catch(() => null),
     head === null ? null : treeOf(repo, head),

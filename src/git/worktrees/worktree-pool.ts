@@ -95,9 +95,9 @@ export function createWorktreePool(options: PoolOptions): WorktreePool {
       leaseGateCheckout(await opened(), { name, commit, files }),
     restore: async (checkout, commit) => {
       const { indexes, quiet } = await opened();
-      const known = await indexes.of(checkout);
+      const known = indexes.of(checkout);
       await restoreCheckout(checkout, commit, quiet);
-      if (known?.tree === commit) await indexes.note(checkout, known);
+      if (known?.tree === commit) indexes.note(checkout, known);
     },
   };
 }

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createWorktreePool } from "../../../src/git/worktrees/worktree-pool.ts";
@@ -155,7 +163,9 @@ describe("a snapshot", () => {
     const elsewhere = commitFiles(root, { e: "e" });
     write(worktree.path, Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`f${n}`, String(n)])));
     const taking = snap();
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    // Written while the files are taken, and its own only when the branch has moved.
+    const copy = join(git(worktree.path, "rev-parse", "--absolute-git-dir"), "index.agentx");
+    while (!existsSync(copy) || statSync(copy).size === 0) await new Promise(setImmediate);
     git(root, "update-ref", `refs/heads/${branch}`, elsewhere);
     await expect(taking).rejects.toMatchObject({ code: "BRANCH_MOVED" });
     expect(git(root, "rev-parse", branch)).toBe(elsewhere);
