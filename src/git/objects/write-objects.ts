@@ -6,6 +6,7 @@ import { standingEnv } from "../processes/git-env.ts";
 import { standingOf } from "../processes/standing-of.ts";
 import type { ReadAnswer } from "../processes/standing-git.ts";
 import type { Repository } from "../repository.ts";
+import { type Handed, NamelessFiles } from "./nameless-files.ts";
 import type { TreeEntry } from "./read-trees.ts";
 
 /**
@@ -24,20 +25,28 @@ export async function writeObjects(
     asksAgain: true,
     oldestMs: null,
   });
+  using handed = new DisposableStack();
+  const paths = contents.map((content) => handed.use(nameless.hand(content) ?? name(content)).path);
+  return await Promise.all(paths.map((path) => writer.ask(`${path}\n`, readId("\n"))));
+}
+
+const nameless = new NamelessFiles();
+
+/** The same by a file of its own. */
+function name(content: string | Uint8Array): Handed {
   const folder = mkdtempSync(join(tmpdir(), "agentx-object-"));
-  const files = contents.map((_, at) => join(folder, String(at)));
-  try {
-    return await Promise.all(
-      contents.map(async (content, at) => {
-        const file = files[at] ?? "";
-        writeFileSync(file, content);
-        return writer.ask(`${file}\n`, readId("\n"));
-      }),
-    );
-  } finally {
-    for (const file of files) removeFile(file);
+  const path = join(folder, "0");
+  const remove = (): void => {
+    removeFile(path);
     rmdirSync(folder);
+  };
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    remove();
+    throw error;
   }
+  return { path, [Symbol.dispose]: remove };
 }
 
 /** Writes a tree. Whether its entries are there is for the caller to know. @returns its id */

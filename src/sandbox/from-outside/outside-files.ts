@@ -50,7 +50,7 @@ export function walledFiles(spec: SandboxSpec, home: string): OutsideFiles {
         if (way === null) return null;
         using folder = folderBeneath(way.top, way.folders, { make: true });
         if (folder === null || isLink(`${folder.path}/${way.name}`)) return null;
-        await replaceFile({ folder: folder.path, name: way.name, shown: path }, text);
+        replaceFile({ folder: folder.path, name: way.name, shown: path }, text);
       }),
     list: (path, options) =>
       told(path, async () => {

@@ -1,5 +1,14 @@
-import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { type FileHandle, lstat, mkdir, open, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { maxReadBytes } from "./protocol.ts";
 
@@ -54,31 +63,39 @@ export async function writeText(root: string, path: string, text: string): Promi
   const target = await resolveTarget(resolve(root, path), path);
   const folder = dirname(target);
   await mkdir(folder, { recursive: true });
-  await replaceFile({ folder, name: basename(target), shown: path }, text);
+  replaceFile({ folder, name: basename(target), shown: path }, text);
 }
 
-/** Replaces a file in a folder that is there; `shown` is only told. */
-export async function replaceFile(
+/** Replaces a file in a folder that is there, at once: other threads take ten times as long. `shown` is only told. */
+export function replaceFile(
   { folder, name, shown }: { folder: string; name: string; shown: string },
   text: string,
-): Promise<void> {
+): void {
   const target = join(folder, name);
-  const before = await lstat(target).catch(() => null);
+  const before = lstatSync(target, { throwIfNoEntry: false });
   if (before?.isDirectory() === true) throw new FileFailure("EISDIR", `${shown} is a folder`);
-  if (before !== null && !before.isFile()) throw new FileFailure("EINVAL", `${shown} is not a regular file`);
+  if (before?.isFile() === false) throw new FileFailure("EINVAL", `${shown} is not a regular file`);
   const temporary = join(folder, `.agentx-${crypto.randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, "wx");
+    const fd = openSync(temporary, "wx");
     try {
-      await file.writeFile(text, "utf8");
-      if (before !== null) await file.chmod(before.mode & 0o7777);
+      writeFileSync(fd, text);
+      if (before !== undefined) fchmodSync(fd, before.mode & 0o7777);
     } finally {
-      await file.close();
+      closeSync(fd);
     }
-    await rename(temporary, target);
+    renameSync(temporary, target);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    remove(temporary);
     throw error;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Whatever kept it from being made or moved is told.
   }
 }
 
