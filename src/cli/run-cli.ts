@@ -34,7 +34,9 @@ export async function runCli(terminal: Terminal): Promise<number> {
     }
     const { renderError } = await import("../report/error.ts");
     const { usesColors } = await import("./terminal.ts");
-    tell(shown, renderError(expected, { colors: usesColors(shown) }));
+    const { pointToRuns } = await import("../engine/point-to-runs.ts");
+    const pointed = await pointToRuns(expected, terminal.cwd);
+    tell(shown, renderError(pointed, { colors: usesColors(shown) }));
     return expected.exitCode;
   }
 }

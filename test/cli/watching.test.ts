@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { openJournal } from "../../src/journal/journal.ts";
 import { acquireDispatcherLock } from "../../src/journal/lock.ts";
 import type { Message } from "../../src/models/model.ts";
+import { git } from "../support/git.ts";
 import { makeRepository } from "../git/make-repository.ts";
 import { task } from "../support/core-run.ts";
 import { asked, attempt, journalRun, startedAt } from "./a-journal.ts";
@@ -24,6 +25,19 @@ test("without a run, status says how to start one and ends with 2", async () => 
   expect(code).toBe(2);
   expect(stderr).toContain("NO_RUNS");
   expect(stderr).toContain("agentx dispatch");
+});
+
+test("in a checkout without a run of a repository that has some elsewhere, status says where", async () => {
+  const root = await aRepository();
+  const linked = join(root, "..", "linked");
+  git(root, "worktree", "add", "--quiet", linked);
+  for (const args of [["status"], ["questions"], ["log", "login"], ["resume"]]) {
+    const { code, stderr } = await agentx(linked, args);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`there are runs of this repository in ${root}: run it there`),
+    ]);
+  }
 });
 
 test("outside of a repository, status says so and ends with 2", async () => {
