@@ -50,7 +50,7 @@ export async function openResident(start: ResidentStart): Promise<Sandbox> {
 
   /** Null where it takes a helper. */
   const execInShell = async (request: ExecRequest): Promise<ExecResult | null> => {
-    if (session !== null || !shell.pipes.hasFree()) return null;
+    if (session !== null || !shell.canRun()) return null;
     return effect("command.run", () =>
       recordExec(request, {
         bounds,

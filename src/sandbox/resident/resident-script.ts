@@ -21,7 +21,7 @@ export const helperOrder = "h\n";
  * The shell that stays in a sandbox. It says with an empty line that the walls are up, then does one order after the other. A command has
  * a session of its own, and nothing of the shell's but its environment; the pipe is opened anew by the descriptor that is there, so that
  * its end is seen when nobody has it for writing any more. The redirections are a subshell's: a shell would do those of a
- * single command to itself, and say there who was killed.
+ * single command to itself, and say there who was killed. `command` keeps it alive where no process can be started.
  * @param helper the words that start a helper, and its whole environment
  */
 export function residentScript(helper: { words: readonly string[]; env: Record<string, string> }): string {
@@ -30,10 +30,10 @@ export function residentScript(helper: { words: readonly string[]; env: Record<s
   const words = [env, "-i", ...variables, ...helper.words.map(shellWord)].join(" ");
   return `${lineEnd}='
 '
-r() { ( exec ${setsid} /bin/sh -c "$3" ) </dev/null >"/proc/self/fd/$2" 2>&1 ${closed}; echo "$1 $?"; }
+r() { t=$1; ( exec ${setsid} /bin/sh -c "$3" ) </dev/null >"/proc/self/fd/$2" 2>&1 ${closed}; echo "$t $?"; }
 h() { exec ${words} ${closed}; }
 echo
-while IFS= read -r o; do eval "$o"; done`;
+while IFS= read -r o; do command eval "$o" || echo "$t -"; done`;
 }
 
 /** Whether an order can hold it. No argument of a program can hold a NUL; a helper says so. */
@@ -41,7 +41,7 @@ export function fitsOrder(command: string): boolean {
   return Buffer.byteLength(command) <= longestCommandBytes && !command.includes("\0");
 }
 
-/** Answered with a line: the token and the exit code. */
+/** Answered with a line: the token and the exit code, or `-` where no process could be started. */
 export function runOrder({ token, fd, command }: { token: string; fd: OutputFd; command: string }): string {
   return `r ${token} ${fd} ${shellWord(command).replaceAll("\n", `'"$${lineEnd}"'`)}\n`;
 }

@@ -100,12 +100,22 @@ export class ResidentShell {
     this.#pid = this.#all()[1] ?? null;
   }
 
-  /** Gives an order that is answered with its token, and fulfils with the exit code. Rejects with AgentxError SANDBOX_LOST, SANDBOX_CLOSED. */
-  async run(order: string, token: string): Promise<number> {
-    const line = this.#nextLine((each) => each.startsWith(`${token} `) && /^\w+ \d{1,3}$/.test(each));
+  /** False where each of its pipes is held by what a command has left behind. Throws AgentxError SANDBOX_LOST, SANDBOX_CLOSED. */
+  canRun(): boolean {
+    if (this.#end !== null) throw this.#end;
+    return this.pipes.hasFree();
+  }
+
+  /**
+   * Gives an order that is answered with its token. Rejects with AgentxError SANDBOX_LOST, SANDBOX_CLOSED.
+   * @returns the exit code, or why no process could be started
+   */
+  async run(order: string, token: string): Promise<number | string> {
+    const line = this.#nextLine((each) => each.startsWith(`${token} `) && /^\w+ (?:-|\d{1,3})$/.test(each));
     this.#said = "";
     this.#streams.stdin.write(order);
-    return Number((await line).split(" ")[1]);
+    const code = (await line).slice(token.length + 1);
+    return code === "-" ? this.#said.trim() || "there is no process for it" : Number(code);
   }
 
   /** Its one child is what it runs; what has lost its parent is process 1's. Null between commands. */

@@ -15,6 +15,7 @@ type End = { fd: OutputFd; readFd: number };
 export class ReusedPipes {
   readonly #all: readonly End[];
   #free: End[];
+  #isClosed = false;
 
   /** @param readFds by the order of `outputFds`; theirs from now on */
   constructor(readFds: readonly number[]) {
@@ -30,14 +31,16 @@ export class ReusedPipes {
   /** Throws what the system says where nothing more can be opened. */
   take(): TakenPipe {
     const [end] = this.#free;
-    if (end === undefined) throw new Error("each pipe is held by what a command has left behind");
+    if (end === undefined) throw new Error("no pipe is free");
     // Open for itself: what is read here is not to depend on what the shell has.
     const path = `/proc/self/fd/${end.readFd}`;
     const writeFd = openSync(path, constants.O_WRONLY);
     try {
       const reader = readerOf(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
       this.#free.shift();
-      reader.once("close", () => this.#free.push(end));
+      reader.once("close", () => {
+        if (!this.#isClosed) this.#free.unshift(end);
+      });
       return { fd: end.fd, reader, endWriting: () => closeSync(writeFd) };
     } catch (error) {
       closeSync(writeFd);
@@ -46,6 +49,8 @@ export class ReusedPipes {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#free = [];
     for (const { readFd } of this.#all) closeSync(readFd);
   }
 }

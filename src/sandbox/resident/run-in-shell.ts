@@ -22,14 +22,7 @@ export async function runInShell(
 ): Promise<ExecResult> {
   const began = performance.now();
   const pipe = takePipe(shell);
-  if (pipe instanceof Error)
-    return {
-      type: "killed",
-      reason: `could not be started: ${pipe.message}`,
-      output: "",
-      totalBytes: 0,
-      ms: 0,
-    };
+  if (pipe instanceof Error) return { ...notStarted(pipe.message), output: "", totalBytes: 0, ms: 0 };
   const output = new CappedOutput();
   const onBytes = (chunk: Buffer): void => {
     output.add(chunk);
@@ -48,9 +41,9 @@ export async function runInShell(
   const late = setTimeout(() => shell.lose(reason), Math.min(lateMs, longestTimerMs));
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
-  let exitCode: number;
+  let answer: number | string;
   try {
-    exitCode = await ended;
+    answer = await ended;
   } finally {
     clearTimeout(timer);
     clearTimeout(late);
@@ -64,7 +57,15 @@ export async function runInShell(
     totalBytes: output.totalBytes,
     ms: Math.round(performance.now() - began),
   };
-  return { ...facts, ...((stopped as Stopped | null)?.why ?? { type: "exited", exitCode }) };
+  return { ...facts, ...((stopped as Stopped | null)?.why ?? endOf(answer)) };
+}
+
+function endOf(answer: number | string): { type: "exited"; exitCode: number } | Why {
+  return typeof answer === "number" ? { type: "exited", exitCode: answer } : notStarted(answer);
+}
+
+function notStarted(reason: string): Why {
+  return { type: "killed", reason: `could not be started: ${reason}` };
 }
 
 function takePipe(shell: ResidentShell): TakenPipe | Error {
