@@ -111,10 +111,12 @@ export class ResidentShell {
    * @returns the exit code, or why no process could be started
    */
   async run(order: string, token: string): Promise<number | string> {
-    const line = this.#nextLine((each) => each.startsWith(`${token} `) && /^\w+ (?:-|\d{1,3})$/.test(each));
+    const codeIn = (line: string): string =>
+      line.startsWith(`${token} `) ? line.slice(token.length + 1) : "";
+    const line = this.#nextLine((each) => /^(?:-|\d{1,3})$/.test(codeIn(each)));
     this.#said = "";
     this.#streams.stdin.write(order);
-    const code = (await line).slice(token.length + 1);
+    const code = codeIn(await line);
     return code === "-" ? this.#said.trim() || "there is no process for it" : Number(code);
   }
 

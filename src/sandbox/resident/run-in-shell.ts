@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { CappedOutput } from "../inside/capped-output.ts";
 import { collectOutput } from "../inside/collect-output.ts";
 import { graceMs, slackMs } from "../inside/protocol.ts";
@@ -33,7 +33,7 @@ export async function runInShell(
   const stop = (why: Why): void => void (stopped ??= { why, finish: stopCommand(shell) });
   const onAbort = (): void => stop({ type: "killed", reason: "canceled" });
   // Nothing inside is told it, so none can end a command in the shell's name without taking the shell over.
-  const token = randomBytes(8).toString("hex");
+  const token = randomUUID();
   const ended = shell.run(runOrder({ token, fd: pipe.fd, command }), token);
   const timer = setTimeout(() => stop({ type: "timed-out" }), Math.min(timeoutMs, longestTimerMs));
   const lateMs = timeoutMs + graceMs + slackMs;
