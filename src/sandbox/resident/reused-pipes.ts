@@ -1,12 +1,28 @@
 import { closeSync, constants, openSync } from "node:fs";
-import type { Socket } from "node:net";
-import { readerOf } from "../inside/output-pipes.ts";
+import { Socket } from "node:net";
 import { type OutputFd, outputFds } from "./resident-script.ts";
 
 /** One command's. `endWriting` once it has ended: only then can the reader see an end. */
 export type TakenPipe = { fd: OutputFd; reader: Socket; endWriting: () => void };
 
 type End = { fd: OutputFd; readFd: number };
+
+/** What was read last, from whichever pipe. */
+const lastRead = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * Hands on what it reads as `data`, in a piece of memory that is used again at once: whoever listens keeps a copy. Of a flood each piece
+ * would otherwise wait for the collector.
+ */
+function outputReader(readFd: number): Socket {
+  const callback = (bytes: number): boolean => {
+    reader.emit("data", lastRead.subarray(0, bytes));
+    return true;
+  };
+  const onread = { buffer: lastRead, callback };
+  const reader: Socket = new Socket({ fd: readFd, readable: true, writable: false, onread });
+  return reader;
+}
 
 /**
  * The pipes of a shell's commands, of which the shell and this process keep the reading ends alone. Each is used again when its reader
@@ -36,7 +52,7 @@ export class ReusedPipes {
     const path = `/proc/self/fd/${end.readFd}`;
     const writeFd = openSync(path, constants.O_WRONLY);
     try {
-      const reader = readerOf(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+      const reader = outputReader(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
       this.#free.shift();
       reader.once("close", () => {
         if (!this.#isClosed) this.#free.unshift(end);
