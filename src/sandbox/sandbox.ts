@@ -43,7 +43,7 @@ export type SandboxSpec = {
   /**
    * Little is done in it but this, and where the platform can, that takes less. `programs` that need no address of the door are started: each
    * gets walls of its own and no helper. `files` are read and written before anything runs: it is opened when something is to run,
-   * so SANDBOX_OPEN may come then, and nothing is spawned. Null: anything.
+   * so SANDBOX_OPEN may come then, nothing is spawned, and commands that overlap may wait for one another. Null: anything.
    */
   mostly?: "programs" | "files" | null;
 };

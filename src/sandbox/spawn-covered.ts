@@ -4,8 +4,8 @@ import type { Started } from "../sys/processes/started.ts";
 
 export type Covered = {
   env: Record<string, string>;
-  stdio: readonly [Stdio, Stdio, Stdio];
-  /** Contents that the program reads from file descriptors 3, 4, 5 … */
+  stdio: readonly [Stdio, Stdio, Stdio, ...Stdio[]];
+  /** Contents that the program reads from the file descriptors after those. */
   inputs: (string | Uint8Array)[];
   /** No input is written before it is fulfilled, so a program that reads its arguments from one has done nothing yet. */
   hold: (pid: number) => Promise<void>;
@@ -55,7 +55,7 @@ export function spawnCovered(file: string, args: string[], covered: Covered): Co
       child.kill("SIGKILL", false);
       throw error;
     }
-    for (const [index, text] of inputs.entries()) child.feed(3 + index, text);
+    for (const [index, text] of inputs.entries()) child.feed(stdio.length + index, text);
   };
   const held = holdAndFeed();
   // Told to whoever waits for it.

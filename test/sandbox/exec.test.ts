@@ -4,42 +4,102 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { describeSandboxed, eventually, openAt, outputOf, processesWith, run, worktree } from "./support.ts";
 
+/** By a helper, or by a resident shell where a sandbox is mostly for files. */
+const kinds = [
+  { by: "a helper", mostly: null, segmentation: { type: "killed", reason: "ended by SIGSEGV" } },
+  { by: "a resident shell", mostly: "files", segmentation: { type: "exited", exitCode: 139 } },
+] as const;
+
+for (const { by, mostly, segmentation } of kinds) {
+  describeSandboxed(`a command by ${by}`, () => {
+    const place = worktree();
+    let sandbox: Sandbox;
+    beforeAll(async () => {
+      sandbox = await openAt(place.root, { env: { GREETING: "hej" }, mostly });
+    });
+    afterAll(async () => {
+      await sandbox?.close();
+      place[Symbol.dispose]();
+    });
+
+    test("runs in the root, with the given environment, a home and the tools", async () => {
+      expect(await outputOf(sandbox, 'pwd; echo "$GREETING"; touch ~/x && echo home')).toBe(
+        `${place.root}\nhej\nhome`,
+      );
+      for (const tool of ["git", "node", "npm", "make"]) {
+        expect(await run(sandbox, `${tool} --version`)).toMatchObject({ exitCode: 0 });
+      }
+    });
+
+    test("tells its exit code, and the signal that ended it", async () => {
+      expect(await run(sandbox, "exit 3")).toMatchObject({ type: "exited", exitCode: 3 });
+      expect(await run(sandbox, "kill -SEGV $$")).toMatchObject(segmentation);
+      expect(await run(sandbox, "no-such-tool")).toMatchObject({ type: "exited", exitCode: 127 });
+    });
+
+    test("has both streams in order, and can open /dev/stderr", async () => {
+      const result = await run(
+        sandbox,
+        "for i in 1 2 3; do echo o$i; echo e$i >&2; done; echo x > /dev/stderr",
+      );
+      expect(result.output).toBe("o1\ne1\no2\ne2\no3\ne3\nx\n");
+    });
+
+    test("survives invalid UTF-8 and NUL bytes", async () => {
+      expect((await run(sandbox, "printf 'a\\377\\000b'")).output).toBe("a\ufffd\0b");
+    });
+
+    test("can be canceled, before and while it runs", async () => {
+      const controller = new AbortController();
+      const running = sandbox.exec({ command: "sleep 63.5", timeoutMs: 60_000, signal: controller.signal });
+      setTimeout(() => controller.abort(), 100);
+      expect(await running).toMatchObject({ type: "killed", reason: "canceled" });
+      const late = sandbox.exec({ command: "touch never", timeoutMs: 60_000, signal: controller.signal });
+      expect(await late).toMatchObject({ type: "killed", reason: "canceled", ms: 0 });
+      expect(await outputOf(sandbox, "ls never 2>&1")).toContain("No such file");
+    });
+
+    test("shows that there is output while it runs, and leaves all of it in the log", async () => {
+      const log = join(place.outside, "log");
+      // What comes first is what lets it go on.
+      const onOutput = (): void => writeFileSync(join(place.root, "go-on"), "");
+      const result = await sandbox.exec({
+        command: "echo a; until [ -e go-on ]; do sleep 0.02; done; echo é",
+        timeoutMs: 9_000,
+        onOutput,
+        log,
+      });
+      expect(result.output).toBe("a\né\n");
+      expect(readFileSync(log, "utf8")).toBe("a\né\n");
+    });
+
+    test("says that its log cannot be written", async () => {
+      const log = join(place.outside, "none", "log");
+      const failing = sandbox.exec({ command: "echo a", timeoutMs: 9_000, log });
+      await expect(failing).rejects.toMatchObject({ code: "SANDBOX_LOG" });
+    });
+
+    test("cannot be too long to start without saying so", async () => {
+      const result = await run(sandbox, `: ${"x".repeat(200_000)}`);
+      expect(result).toMatchObject({ type: "killed", reason: expect.stringContaining("E2BIG") });
+    });
+
+    test("finds its way after a command has emptied /tmp", async () => {
+      await run(sandbox, "rm -rf /tmp/agentx-*");
+      for (let i = 0; i < 20; i += 1) expect(await outputOf(sandbox, `echo ${i}`)).toBe(String(i));
+    });
+  });
+}
+
 describeSandboxed("a command", () => {
   const place = worktree();
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await openAt(place.root, { env: { GREETING: "hej" } });
+    sandbox = await openAt(place.root);
   });
   afterAll(async () => {
     await sandbox?.close();
     place[Symbol.dispose]();
-  });
-
-  test("runs in the root, with the given environment, a home and the tools", async () => {
-    expect(await outputOf(sandbox, 'pwd; echo "$GREETING"; touch ~/x && echo home')).toBe(
-      `${place.root}\nhej\nhome`,
-    );
-    for (const tool of ["git", "node", "npm", "make"]) {
-      expect(await run(sandbox, `${tool} --version`)).toMatchObject({ exitCode: 0 });
-    }
-  });
-
-  test("tells its exit code, and the signal that ended it", async () => {
-    expect(await run(sandbox, "exit 3")).toMatchObject({ type: "exited", exitCode: 3 });
-    expect(await run(sandbox, "kill -SEGV $$")).toMatchObject({ type: "killed", reason: "ended by SIGSEGV" });
-    expect(await run(sandbox, "no-such-tool")).toMatchObject({ type: "exited", exitCode: 127 });
-  });
-
-  test("has both streams in order, and can open /dev/stderr", async () => {
-    const result = await run(
-      sandbox,
-      "for i in 1 2 3; do echo o$i; echo e$i >&2; done; echo x > /dev/stderr",
-    );
-    expect(result.output).toBe("o1\ne1\no2\ne2\no3\ne3\nx\n");
-  });
-
-  test("survives invalid UTF-8 and NUL bytes", async () => {
-    expect((await run(sandbox, "printf 'a\\377\\000b'")).output).toBe("a\ufffd\0b");
   });
 
   test("ends with its process group when its time is over, also when it ignores SIGTERM", async () => {
@@ -56,16 +116,6 @@ describeSandboxed("a command", () => {
     expect(await eventually(() => processesWith("62.5").length === 0)).toBe(true);
   });
 
-  test("can be canceled, before and while it runs", async () => {
-    const controller = new AbortController();
-    const running = sandbox.exec({ command: "sleep 63.5", timeoutMs: 60_000, signal: controller.signal });
-    setTimeout(() => controller.abort(), 100);
-    expect(await running).toMatchObject({ type: "killed", reason: "canceled" });
-    const late = sandbox.exec({ command: "touch never", timeoutMs: 60_000, signal: controller.signal });
-    expect(await late).toMatchObject({ type: "killed", reason: "canceled", ms: 0 });
-    expect(await outputOf(sandbox, "ls never 2>&1")).toContain("No such file");
-  });
-
   test("returns while a background process still holds the pipe, and that one lives on", async () => {
     const result = await run(sandbox, "sleep 64.5 & echo done");
     expect(result).toMatchObject({ type: "exited", exitCode: 0, output: "done\n" });
@@ -74,20 +124,6 @@ describeSandboxed("a command", () => {
     const chatty = await run(sandbox, "yes & echo $! > pid");
     expect(chatty.type).toBe("exited");
     expect(await run(sandbox, "kill -0 $(cat pid) && kill $(cat pid)")).toMatchObject({ exitCode: 0 });
-  });
-
-  test("shows that there is output while it runs, and leaves all of it in the log", async () => {
-    const log = join(place.outside, "log");
-    // What comes first is what lets it go on.
-    const onOutput = (): void => writeFileSync(join(place.root, "go-on"), "");
-    const result = await sandbox.exec({
-      command: "echo a; until [ -e go-on ]; do sleep 0.02; done; echo é",
-      timeoutMs: 9_000,
-      onOutput,
-      log,
-    });
-    expect(result.output).toBe("a\né\n");
-    expect(readFileSync(log, "utf8")).toBe("a\né\n");
   });
 
   test("sends its output once, and while it takes long a sign now and then that there is some", async () => {
@@ -103,12 +139,6 @@ describeSandboxed("a command", () => {
     await sandbox.exec({ command, timeoutMs: 9_000, onOutput });
     expect(signs).toBeGreaterThan(0);
     expect(signs).toBeLessThan(6);
-  });
-
-  test("says that its log cannot be written", async () => {
-    const log = join(place.outside, "none", "log");
-    const failing = sandbox.exec({ command: "echo a", timeoutMs: 9_000, log });
-    await expect(failing).rejects.toMatchObject({ code: "SANDBOX_LOG" });
   });
 
   test("may print 2 GB, or a line of 100 MB, in bounded memory", async () => {
@@ -129,16 +159,5 @@ describeSandboxed("a command", () => {
     expect(statSync(log).size / 2 ** 20).toBeLessThan(65.1);
     expect((peak - before) / 2 ** 20).toBeLessThan(120);
     expect(await helperPeakMb()).toBeLessThan(200);
-  });
-
-  test("cannot be too long to start without saying so", async () => {
-    const result = await run(sandbox, `: ${"x".repeat(200_000)}`);
-    expect(result).toMatchObject({ type: "killed", reason: expect.stringContaining("E2BIG") });
-  });
-
-  test("finds its way after a command has emptied /tmp", async () => {
-    await run(sandbox, "rm -rf /tmp/agentx-*");
-    for (let i = 0; i < 20; i += 1) expect(await outputOf(sandbox, `echo ${i}`)).toBe(String(i));
-    expect(await eventually(() => processesWith("61.5").length === 0)).toBe(true);
   });
 });

@@ -10,14 +10,10 @@ import { findSandbox } from "../../src/sandbox/find-sandbox.ts";
 const [, , root = "", linesMb, restMb] = process.argv;
 const [lineBytes, restBytes] = [Number(linesMb) * 1_000_000, Number(restMb) * 1_000_000];
 const provider = await findSandbox({ env: process.env, unsafeNoSandbox: false });
-await using sandbox = await provider.open({
-  root,
-  writable: true,
-  scratch: null,
-  readOnly: [],
-  env: {},
-  network: false,
-});
+const spec = { root, writable: true, scratch: null, readOnly: [], env: {}, network: false as const };
+await using sandbox = await provider.open(spec);
+/** With a resident shell, where there can be one. */
+await using workers = await provider.open({ ...spec, mostly: "files" });
 const lines = `yes 'src/a.ts:1 error' | head -c ${lineBytes}`;
 const oneLine = `head -c ${restBytes} /dev/zero | tr '\\0' a`;
 const noText = `head -c ${restBytes} /dev/urandom`;
@@ -26,7 +22,8 @@ const asGate = { onOutput: () => {}, log: join(root, "flood.log") };
 
 type Kept = { totalBytes: number; keptBytes: number };
 async function keptOf(command: string, as: Partial<typeof asGate>): Promise<Kept> {
-  const { output, totalBytes } = await sandbox.exec({ command, timeoutMs: 600_000, ...as });
+  const where = as === asGate ? sandbox : workers;
+  const { output, totalBytes } = await where.exec({ command, timeoutMs: 600_000, ...as });
   return { totalBytes, keptBytes: Buffer.byteLength(output) };
 }
 const kept = {

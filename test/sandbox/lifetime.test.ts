@@ -20,11 +20,13 @@ import {
 const stubborn = (marker: string): string =>
   `setsid sh -c 'trap "" TERM HUP; (trap "" TERM HUP; sleep ${marker}) &' >/dev/null 2>&1 & sleep 0.3; echo begun`;
 
+const startElsewhere = join(import.meta.dirname, "../support/start-elsewhere.ts");
+
 /** Whether all that a sandbox holds ends with a program that is killed. */
-async function endsWithHolder(preload: readonly string[]): Promise<boolean> {
+async function endsWithHolder(preload: readonly string[], mostly = ""): Promise<boolean> {
   using place = worktree();
   const program = join(import.meta.dirname, "hold-sandbox.ts");
-  const holder = spawn(process.execPath, [...preload, program, place.root, stubborn("72.25")], {
+  const holder = spawn(process.execPath, [...preload, program, place.root, stubborn("72.25"), mostly], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(holder.stdout, "data");
@@ -54,8 +56,11 @@ describeSandboxed("the life of a sandbox", () => {
   });
 
   test("processes outlive the run: nor does one that a small process has started", async () => {
-    const preload = join(import.meta.dirname, "../support/start-elsewhere.ts");
-    expect(await endsWithHolder(["--import", preload])).toBe(true);
+    expect(await endsWithHolder(["--import", startElsewhere])).toBe(true);
+  });
+
+  test("processes outlive the run: nor does one of a resident shell", async () => {
+    expect(await endsWithHolder(["--import", startElsewhere], "files")).toBe(true);
   });
 
   test("says so when its helper dies, in every call", async () => {

@@ -3,6 +3,7 @@ import type { PrivateGit } from "../git-folder/private-git.ts";
 import { doorProgram, doorProgramName } from "../inside/door-program.ts";
 import { helperExtension, helperName, nodeFlags } from "../helper-command.ts";
 import type { FolderBytes } from "../limits/memory-folders.ts";
+import { residentScript } from "../resident/resident-script.ts";
 import type { SandboxSpec } from "../sandbox.ts";
 
 /** What is true of the machine, read once by the provider so that the profile is a pure function. */
@@ -54,10 +55,14 @@ export const doorBin: string = `${helperAt}/bin`;
 /** Whoever calls as root gets an ordinary user inside; anybody else keeps the own number. */
 const ordinaryId = 1000;
 
+type CodeFolder = { folder: string; writable: boolean };
+
 /** What is started inside. */
 export type Starts =
   /** `code`: what V8 made of its files, on the host, or null; it is written only by a helper that runs nothing. */
-  | { type: "helper"; code: { folder: string; writable: boolean } | null }
+  | { type: "helper"; code: CodeFolder | null }
+  /** A shell with the whole environment of its commands, which may become a helper. */
+  | { type: "resident"; code: CodeFolder | null; env: Record<string, string> }
   /** Of one command, with its whole environment. A helper is told that of each command over its stdin. Behind a door it has the program `agentx`. */
   | { type: "shell"; script: string; env: Record<string, string> };
 
@@ -88,7 +93,7 @@ export function bubblewrapArgs(
   const others = [
     ...memoryMounts(limits.folderBytes),
     ...systemMounts(host),
-    ...(starts.type === "helper" ? helperMounts(host, starts, text) : []),
+    ...(starts.type === "shell" ? [] : helperMounts(host, starts.code, text)),
     ...(starts.type === "shell" && (spec.door ?? null) !== null ? programMounts(host, text) : []),
     ...[...host.tools, ...spec.readOnly].map(readOnly),
     ...(git === null ? [] : "folders" in git ? viewMounts(git, text) : privateMounts(git)),
@@ -116,15 +121,23 @@ export function bubblewrapArgs(
   return { args, program: [...limits.rlimits, ...wordsOf(starts)], inputs };
 }
 
+const helperWords = [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`];
+
 function wordsOf(starts: Starts): string[] {
-  return starts.type === "shell"
-    ? ["/bin/sh", "-c", starts.script]
-    : [`${helperAt}/node`, ...nodeFlags, `${helperAt}/sandbox/${helperName}`];
+  if (starts.type === "helper") return helperWords;
+  const script =
+    starts.type === "shell"
+      ? starts.script
+      : residentScript({ words: helperWords, env: helperEnv(starts.code) });
+  return ["/bin/sh", "-c", script];
 }
 
 function envOf(starts: Starts): Record<string, string> {
-  if (starts.type === "shell") return starts.env;
-  return starts.code === null ? {} : { NODE_COMPILE_CACHE: codeFolder };
+  return starts.type === "helper" ? helperEnv(starts.code) : starts.env;
+}
+
+function helperEnv(code: CodeFolder | null): Record<string, string> {
+  return code === null ? {} : { NODE_COMPILE_CACHE: codeFolder };
 }
 
 /** Also what the probe tries, so that it fails where a sandbox would. */
@@ -191,7 +204,7 @@ function etcMounts(host: SandboxHost, { others, text }: { others: readonly Mount
   return [...host.etc.map(readOnly), ...etcFiles(host).map(([path, content]) => text(path, content))];
 }
 
-function helperMounts(host: SandboxHost, { code }: Extract<Starts, { type: "helper" }>, text: Text): Mount[] {
+function helperMounts(host: SandboxHost, code: CodeFolder | null, text: Text): Mount[] {
   return [...ownFiles(host, text), ...(code === null ? [] : [codeMount(code)])];
 }
 
@@ -229,7 +242,7 @@ function bound(how: "--bind" | "--ro-bind", source: string | null, path: string)
   return source === null ? [] : [{ path, args: [how, source, path] }];
 }
 /** Somebody may empty the temporary folder at any time: the helper then does without. */
-function codeMount({ folder, writable }: { folder: string; writable: boolean }): Mount {
+function codeMount({ folder, writable }: CodeFolder): Mount {
   return { path: codeFolder, args: [writable ? "--bind" : "--ro-bind-try", folder, codeFolder] };
 }
 /** A file that can only be read. @param mode in octal digits */

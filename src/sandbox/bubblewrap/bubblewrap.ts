@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { SandboxLimits } from "../../core/run-settings.ts";
 import {
@@ -28,6 +28,7 @@ import { KnownRefs } from "../git-folder/known-refs.ts";
 import { readGit } from "../git-folder/read-git.ts";
 import { commandEnv } from "../command-env.ts";
 import { ReadyPipes } from "../ready-pipes.ts";
+import { outputFds, residentPrograms } from "../resident/resident-script.ts";
 import { runInOpened } from "../helper/run-in-opened.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import type { Sandbox, SandboxProvider, SandboxSpec } from "../sandbox.ts";
@@ -43,10 +44,10 @@ export type BubblewrapOptions = {
 };
 
 /**
- * bwrap reads its arguments from here, so that they are in no process list; the files that it makes up follow.
- * Its own environment is empty: `--clearenv` would leave ours readable in /proc/1/environ.
+ * bwrap reads its arguments from the descriptor after those that the program inside gets, so that they are in no process list; the files
+ * that it makes up follow. Its own environment is empty: `--clearenv` would leave ours readable in /proc/1/environ.
  */
-const argsFd = 3;
+const usualFds = 3;
 
 /** The door where nobody makes a port of it. */
 const doorSocket = `http://unix:${doorFolder}/s:`;
@@ -88,6 +89,7 @@ export function bubblewrapProvider({
     spec: SandboxSpec,
     inside: Omit<Parameters<typeof bubblewrapArgs>[1], "host" | "firstFd" | "limits">,
   ): Pick<HelperStart, "file" | "args" | "programEnv" | "inputs" | "root"> => {
+    const argsFd = usualFds + (inside.starts.type === "resident" ? outputFds.length : 0);
     const { args, program, inputs } = bubblewrapArgs(spec, {
       ...inside,
       host: host(),
@@ -119,6 +121,7 @@ export function bubblewrapProvider({
   const pipes = new ReadyPipes();
   const refs = new KnownRefs();
   const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
+  const hasResidentPrograms = residentPrograms.every((path) => existsSync(path));
   const envOf = (spec: SandboxSpec, hasGit: boolean): Record<string, string> =>
     commandEnv(spec, { ...toolchain.env, PATH: toolchain.path }, hasGit);
   const aloneStart = async (
@@ -165,23 +168,24 @@ export function bubblewrapProvider({
       door: isBehindDoor(spec) ? doorSocket : null,
     });
   };
+  const codeOf = async (): Promise<{ folder: string; writable: false } | null> => {
+    const { codeCache } = await import("../helper/code-cache.ts");
+    const folder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
+    return folder === null ? null : { folder, writable: false };
+  };
   const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
     checkPaths(spec);
     const git = await readGit(spec, refs);
     // Only here: what they bring along would be loaded before a model is asked.
-    const { codeCache } = await import("../helper/code-cache.ts");
     const { openSession } = await import("../helper/open-session.ts");
-    const codeFolder = await (code ??= codeCache({ kind: "bubblewrap", fill }));
+    const starts = { type: "helper", code: await codeOf() } as const;
     const egress = spec.network === false ? null : await openEgress(spec.network);
     try {
       return await openSession({
         ...wrapped(spec, {
           git,
           egress: egress?.folder ?? null,
-          starts: {
-            type: "helper",
-            code: codeFolder === null ? null : { folder: codeFolder, writable: false },
-          },
+          starts,
         }),
         env: envOf(spec, git !== null),
         door: isBehindDoor(spec) ? { folder: doorFolder, bin: doorBin } : null,
@@ -194,6 +198,20 @@ export function bubblewrapProvider({
       throw error;
     }
   };
+  const openForCommands = async (spec: SandboxSpec): Promise<Sandbox> => {
+    if (!hasResidentPrograms || !seesProcesses || needsHelper(spec)) return openWithHelper(spec);
+    checkPaths(spec);
+    const git = await readGit(spec, refs);
+    const { openResident } = await import("../resident/open-resident.ts");
+    const env = envOf(spec, git !== null);
+    return openResident({
+      ...wrapped(spec, { git, egress: null, starts: { type: "resident", code: await codeOf(), env } }),
+      env,
+      bounds: await boundsFor(limits, means),
+      disk: watchedDisk(spec, limits),
+      pipes,
+    });
+  };
   const openLate = async (spec: SandboxSpec): Promise<Sandbox> => {
     checkPaths(spec);
     const [{ lateSandbox }, { walledFiles }] = await Promise.all([
@@ -201,7 +219,7 @@ export function bubblewrapProvider({
       import("../from-outside/outside-files.ts"),
     ]);
     const outside = walledFiles(spec, sandboxHome);
-    return lateSandbox({ spec, outside, home: sandboxHome, open: () => openWithHelper(spec) });
+    return lateSandbox({ spec, outside, home: sandboxHome, open: () => openForCommands(spec) });
   };
   return {
     name: `bubblewrap ${version}`,

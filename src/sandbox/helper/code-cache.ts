@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { helperFolder } from "../helper-command.ts";
 import { keptFolder } from "../kept-folder.ts";
-import { HelperProcess, type HelperStart } from "./helper-process.ts";
+import { type HelperStart, startHelper } from "./helper-process.ts";
 import { slackMs } from "../inside/protocol.ts";
 
 /** How long a folder of another version is left: a dispatcher of that version may be at work. */
@@ -74,7 +74,7 @@ function remove(folder: string): Promise<void> {
 
 /** For `fill`. */
 export async function compileHelper(start: HelperStart): Promise<void> {
-  const helper = new HelperProcess(start, null);
+  const helper = startHelper(start, null);
   try {
     await helper.waitUntilReady();
     await helper.call({ type: "fillCodeCache" }, slackMs).done;

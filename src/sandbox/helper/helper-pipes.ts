@@ -26,7 +26,13 @@ export function streamsOf({
 /** Null where the process that is started makes its own, which takes less. */
 export async function takeHelperPipes(): Promise<HelperPipes | null> {
   if (!startsElsewhere()) return null;
-  const [input, output, errors] = await pipes.takeAll<[OpenPipe, OpenPipe, OpenPipe]>(3);
+  return pipesOf(await pipes.takeAll<ThreePipes>(3));
+}
+
+/** For stdin, stdout and stderr. */
+export type ThreePipes = [OpenPipe, OpenPipe, OpenPipe];
+
+export function pipesOf([input, output, errors]: ThreePipes): HelperPipes {
   const fds = [input.readFd, output.writeFd, errors.writeFd] as const;
   return {
     stdin: new Socket({ fd: input.writeFd, readable: false, writable: true }),

@@ -24,7 +24,16 @@ import { type HelperPipes, type HelperStreams, streamsOf } from "./helper-pipes.
 const closeGraceMs = 1_000;
 const keptErrorBytes = 4_096;
 
-export type HelperStart = {
+/** What a helper is told of its sandbox, and what is known of it here. */
+export type HelperSettings = {
+  root: string;
+  env: Record<string, string>;
+  door: DoorPlace | null;
+  egress: EgressPlace | null;
+  bounds: Bounds;
+};
+
+export type HelperStart = HelperSettings & {
   /** The program that becomes the sandbox, or that asks for it, and its arguments. */
   file: string;
   args: string[];
@@ -32,13 +41,20 @@ export type HelperStart = {
   programEnv: Record<string, string>;
   /** Contents that the program reads from file descriptors 3, 4, 5 … */
   inputs: (string | Uint8Array)[];
-  root: string;
-  env: Record<string, string>;
-  door: DoorPlace | null;
-  egress: EgressPlace | null;
-  bounds: Bounds;
   disk: WatchedDisk;
 };
+
+/** The process that is a helper, or becomes one. */
+export type HelperChild = { child: Pick<CoveredChild, "held" | "ended" | "kill">; streams: HelperStreams };
+
+/** @param pipes null where the process that is started makes its own */
+export function startHelper(start: HelperStart, pipes: HelperPipes | null): HelperProcess {
+  const { file, args, programEnv, inputs, bounds } = start;
+  const stdio = pipes?.fds ?? (["stream", "stream", "stream"] as const);
+  const child = spawnCovered(file, args, { env: programEnv, stdio, inputs, hold: bounds.hold });
+  void child.begun.then(() => pipes?.release());
+  return new HelperProcess({ child, streams: pipes ?? streamsOf(child) }, start);
+}
 
 /** What comes before the answer. */
 type Listener = (reply: Extract<Reply, { type: "output" | "errorOutput" | "sign" | "took" }>) => void;
@@ -52,7 +68,7 @@ type Pending = {
 
 /** The process at the other end of the protocol, with its calls in flight. */
 export class HelperProcess {
-  readonly #child: CoveredChild;
+  readonly #child: HelperChild["child"];
   readonly #streams: HelperStreams;
   readonly #root: string;
   readonly #pending = new Map<number, Pending>();
@@ -65,15 +81,11 @@ export class HelperProcess {
   /** Why no call can be answered any more; null while it lives. */
   #end: AgentxError | null = null;
 
-  constructor(start: HelperStart, pipes: HelperPipes | null) {
-    const { file, args, programEnv, inputs, root, env, door, egress, bounds } = start;
+  constructor({ child, streams }: HelperChild, { root, env, door, egress, bounds }: HelperSettings) {
     this.#root = root;
-    const stdio = pipes?.fds ?? (["stream", "stream", "stream"] as const);
-    const child = spawnCovered(file, args, { env: programEnv, stdio, inputs, hold: bounds.hold });
-    void child.begun.then(() => pipes?.release());
     this.#child = child;
-    this.#streams = pipes ?? streamsOf(child);
-    const { stdin, stdout, stderr } = this.#streams;
+    this.#streams = streams;
+    const { stdin, stdout, stderr } = streams;
     // A dead child's pipe says EPIPE; its exit says why.
     stdin.on("error", () => {});
     const split = splitLines(maxReplyBytes, (line) => this.#receive(line));

@@ -1,5 +1,5 @@
 import { takeHelperPipes } from "./helper-pipes.ts";
-import { HelperProcess, type HelperStart } from "./helper-process.ts";
+import { type HelperProcess, type HelperStart, startHelper } from "./helper-process.ts";
 import type { Bounds } from "../limits/bounds.ts";
 import { type DiskWatch, watchDisk } from "../limits/disk-watch.ts";
 import { recordExec } from "../record-exec.ts";
@@ -20,7 +20,14 @@ import { effect, effectSync } from "../../sys/failpoint.ts";
 
 /** Starts the helper that `start` names and speaks for it. Throws AgentxError SANDBOX_OPEN. */
 export async function openSession(start: HelperStart): Promise<Sandbox> {
-  const helper = await effect("sandbox.open", () => startHelper(start));
+  return sessionOf(await effect("sandbox.open", () => openHelper(start)), start);
+}
+
+/** Speaks for a helper that is there. */
+export function sessionOf(
+  helper: HelperProcess,
+  start: Pick<HelperStart, "root" | "env" | "bounds" | "disk">,
+): Sandbox {
   const disk = watchDisk(start.disk, {
     endWriters: async (which) =>
       endedSchema.parse(await helper.call({ type: "endWriters", which }, endWritersTimeoutMs).done),
@@ -54,8 +61,8 @@ export async function openSession(start: HelperStart): Promise<Sandbox> {
   };
 }
 
-async function startHelper(start: HelperStart): Promise<HelperProcess> {
-  const helper = new HelperProcess(start, await takeHelperPipes());
+async function openHelper(start: HelperStart): Promise<HelperProcess> {
+  const helper = startHelper(start, await takeHelperPipes());
   await helper.waitUntilReady();
   return helper;
 }

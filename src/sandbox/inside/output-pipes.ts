@@ -24,9 +24,8 @@ export class OutputPipes {
 
   async take(): Promise<OutputPipe> {
     for (let tries = 0; ; tries += 1) {
-      const name = await this.#nextName();
       try {
-        const { readFd, writeFd } = openPipe(name);
+        const { readFd, writeFd } = openPipe(await this.#nextName());
         return { reader: readerOf(readFd), writeFd };
       } catch (error) {
         // A command may have emptied /tmp: begin again in a new folder, once.

@@ -66,13 +66,25 @@ function pids(): number[] | null {
   }
 }
 
-/** 0 for a process that is gone. */
 function parentOf(pid: number): number {
+  return statOf(pid)[1] ?? 0;
+}
+
+/** Its process group; 0 for a process that is gone. */
+export function groupOf(pid: number): number {
+  return statOf(pid)[2] ?? 0;
+}
+
+/** What /proc says after its name: its state, its parent, its group, …; nothing of a process that is gone. */
+function statOf(pid: number): number[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // Its name, in brackets, may hold anything.
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    // The name, in brackets, may hold anything.
+    return stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
   } catch {
-    return 0;
+    return [];
   }
 }

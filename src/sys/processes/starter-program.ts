@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, lstatSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { startChild } from "./child.ts";
 import type { News, Order, Program } from "./orders.ts";
@@ -27,9 +27,10 @@ function start(id: number, program: Program): void {
   if (process.ppid !== dispatcher) process.exit();
   const opened: number[] = [];
   try {
-    const stdio = program.stdio.map((each, fd) => {
+    const stdio = program.stdio.map((each) => {
       if (typeof each === "string") return each;
-      const own = openSync(`/proc/${dispatcher}/fd/${each}`, fd === 0 ? "r" : "w");
+      const path = `/proc/${dispatcher}/fd/${each}`;
+      const own = openSync(path, isForWriting(path) ? "w" : "r");
       opened.push(own);
       return own;
     });
@@ -51,6 +52,11 @@ function start(id: number, program: Program): void {
   } finally {
     for (const fd of opened) closeSync(fd);
   }
+}
+
+/** The link's own mode says how its descriptor was opened. */
+function isForWriting(path: string): boolean {
+  return (lstatSync(path).mode & 0o200) !== 0;
 }
 
 // Whoever gives the orders is gone.

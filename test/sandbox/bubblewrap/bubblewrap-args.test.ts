@@ -46,6 +46,26 @@ describe("bubblewrap's arguments", () => {
     expect(args).not.toMatch(/--bind (?!\/tmp\/w\/root )/);
   });
 
+  test("are the same around a resident shell and around the helper that it becomes", () => {
+    const code = { folder: "/tmp/code", writable: false };
+    const surroundings = {
+      host,
+      git: null,
+      egress: null,
+      firstFd: 4,
+      limits: { rlimits: [], folderBytes: null },
+    };
+    const [helper, resident] = (["helper", "resident"] as const).map((type) =>
+      bubblewrapArgs(specFor("/tmp/w/root"), { ...surroundings, starts: { type, code, env: { A: "b" } } }),
+    );
+    const walls = (args = ""): string => args.replaceAll(/--setenv \S+ \S+ /g, "");
+    expect(walls(resident?.args.join(" "))).toBe(walls(helper?.args.join(" ")));
+    expect(resident?.args.join(" ").match(/--setenv \S+ \S+/g)).toEqual(["--setenv A b"]);
+    expect(resident?.program.at(-1)).toContain(
+      `'NODE_COMPILE_CACHE=/run/agentx/code' ${helper?.program.map((word) => `'${word}'`).join(" ")}`,
+    );
+  });
+
   test("keep an ordinary caller's numbers, and leave out what an old bubblewrap does not know", () => {
     const args = argsOf({}, { uid: 1234, gid: 99, canDisableUserns: false });
     expect(args).toContain("--uid 1234 --gid 99");
