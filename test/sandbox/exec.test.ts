@@ -22,13 +22,10 @@ for (const { by, mostly, segmentation } of kinds) {
       place[Symbol.dispose]();
     });
 
-    test("runs in the root, with the given environment, a home and the tools", async () => {
+    test("runs in the root, with the given environment and a home", async () => {
       expect(await outputOf(sandbox, 'pwd; echo "$GREETING"; touch ~/x && echo home')).toBe(
         `${place.root}\nhej\nhome`,
       );
-      for (const tool of ["git", "node", "npm", "make"]) {
-        expect(await run(sandbox, `${tool} --version`)).toMatchObject({ exitCode: 0 });
-      }
     });
 
     test("tells its exit code, and the signal that ended it", async () => {
@@ -102,6 +99,12 @@ describeSandboxed("a command", () => {
     place[Symbol.dispose]();
   });
 
+  test("has the tools", async () => {
+    for (const tool of ["git", "node", "npm", "make"]) {
+      expect(await run(sandbox, `${tool} --version`)).toMatchObject({ exitCode: 0 });
+    }
+  });
+
   test("ends with its process group when its time is over, also when it ignores SIGTERM", async () => {
     const gentle = await run(sandbox, "echo begun; sleep 61.5", 200);
     expect(gentle).toMatchObject({ type: "timed-out", output: "begun\n" });
@@ -141,11 +144,11 @@ describeSandboxed("a command", () => {
     expect(signs).toBeLessThan(6);
   });
 
-  test("may print 2 GB, or a line of 100 MB, in bounded memory", async () => {
+  test("may print 600 MB, or a line of 100 MB, in bounded memory", async () => {
     const helperPeakMb = async (): Promise<number> =>
       Number(await outputOf(sandbox, "grep VmHWM /proc/$PPID/status | tr -dc 0-9")) / 1024;
-    const flood = await run(sandbox, "head -c 2000000000 /dev/zero");
-    expect(flood).toMatchObject({ type: "exited", exitCode: 0, totalBytes: 2_000_000_000 });
+    const flood = await run(sandbox, "head -c 600000000 /dev/zero");
+    expect(flood).toMatchObject({ type: "exited", exitCode: 0, totalBytes: 600_000_000 });
     const log = join(place.outside, "long-line");
     const before = process.memoryUsage.rss();
     let peak = before;

@@ -21,7 +21,7 @@ export const helperOrder = "h\n";
  * The shell that stays in a sandbox. It says with an empty line that the walls are up, then does one order after the other. A command has
  * a session of its own, and nothing of the shell's but its environment; the pipe is opened anew by the descriptor that is there, so that
  * its end is seen when nobody has it for writing any more. The redirections are a subshell's: a shell would do those of a
- * single command to itself, and say there who was killed. `command` keeps it alive where no process can be started.
+ * single command to itself, and say there who was killed. Where it counts how deep shells are, it is not one of them. `command` keeps it alive where no process can be started.
  * @param helper the words that start a helper, and its whole environment
  */
 export function residentScript(helper: { words: readonly string[]; env: Record<string, string> }): string {
@@ -32,6 +32,7 @@ export function residentScript(helper: { words: readonly string[]; env: Record<s
 '
 r() { t=$1; ( exec ${setsid} /bin/sh -c "$3" ) </dev/null >"/proc/self/fd/$2" 2>&1 ${closed}; echo "$t $?"; }
 h() { exec ${words} ${closed}; }
+unset SHLVL
 echo
 while IFS= read -r o; do command eval "$o" || echo "$t -"; done`;
 }

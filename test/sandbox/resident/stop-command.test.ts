@@ -17,7 +17,8 @@ test("a command that is stopped before it leads a group is ended alone, once it 
 });
 
 test("what is left of a stopped command's group is ended with it, and no group that has its number later", async () => {
-  const leader = spawn("sh", ["-c", "trap '' TERM; sleep 98.75 & wait; wait"], { detached: true });
+  const leader = spawn("sh", ["-c", "trap '' TERM; echo; sleep 98.75 & wait"], { detached: true });
+  await once(leader.stdout, "data");
   const group = leader.pid ?? 0;
   const finishFor = (all: number[]): (() => void) =>
     stopCommand({ command: () => group, inside: () => ({ all, ordinary: all }) });

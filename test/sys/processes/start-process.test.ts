@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startChild } from "../../../src/sys/processes/child.ts";
@@ -82,6 +82,20 @@ describe.each([
     closeSync(fd);
     await ended;
     expect(readFileSync(join(folder.path, "out"), "utf8")).toBe("late\n");
+  });
+
+  test("reads from a descriptor of this process, whichever number it has there", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "in");
+    writeFileSync(path, "in\n");
+    const fd = openSync(path, "r");
+    const { ended, said } = talk(start, {
+      args: ["-c", "read -r line <&3; echo $line"],
+      stdio: ["nothing", "pipe", "pipe", fd],
+    });
+    await ended;
+    closeSync(fd);
+    expect([said.out, readFileSync(path, "utf8")]).toEqual(["in\n", "in\n"]);
   });
 
   test("is ended by a signal, alone or with its group", async () => {
