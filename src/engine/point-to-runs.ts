@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { AgentxError } from "../core/error.ts";
 import { openRepository } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktrees/list-worktrees.ts";
+import { lookForFolder } from "./look-for-folder.ts";
 
 /** NO_RUNS, with the other checkouts of the repository that have runs as the next step; any other error as it is. */
 export async function pointToRuns(error: AgentxError, cwd: string): Promise<AgentxError> {
@@ -22,7 +21,7 @@ async function checkoutsWithRuns(cwd: string): Promise<string[]> {
   try {
     const repo = await openRepository(cwd);
     const paths = (await listWorktrees(repo)).map(({ path }) => path);
-    return paths.filter((path) => path !== repo.root && existsSync(join(path, ".agentx", "journal.db")));
+    return paths.filter((path) => path !== repo.root && lookForFolder(path) !== null);
   } catch (error) {
     if (error instanceof AgentxError) return [];
     throw error;
