@@ -36,12 +36,21 @@ function step(path: string, make: boolean): HeldFolder | null {
     return hold(path);
   } catch (error) {
     if (codeOf(error) === "ENOENT" && make) {
-      mkdirSync(path);
-      return hold(path);
+      makeUnlessThere(path);
+      return step(path, false);
     }
     // A link is told as what it is not.
     if (codeOf(error) === "ENOTDIR" && lstatSync(path).isSymbolicLink()) return null;
     throw error;
+  }
+}
+
+/** A command may have made it a moment ago. */
+function makeUnlessThere(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 

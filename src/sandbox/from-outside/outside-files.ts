@@ -77,7 +77,9 @@ function placesOf(spec: SandboxSpec, homeInside: string): Place[] {
     ...(home === null ? [] : [{ inside: homeInside, outside: home, writable: true }]),
     { inside: root, outside: root, writable },
   ];
-  return all
+  // Of places in one another the inner one is seen.
+  const innerFirst = all.sort((a, b) => b.inside.length - a.inside.length);
+  return innerFirst
     .filter(({ outside }) => !git.some((path) => isWithin(path, outside)))
     .map((place) =>
       readOnly.some((path) => isWithin(path, place.outside)) ? { ...place, writable: false } : place,
