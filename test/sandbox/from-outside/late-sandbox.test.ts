@@ -7,7 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Sandbox, SandboxSpec } from "../../../src/sandbox/sandbox.ts";
 import { helperName } from "../../../src/sandbox/helper-command.ts";
@@ -231,15 +231,6 @@ describeSandboxed("a sandbox that is opened late", () => {
     expect(await outputOf(sandbox, `cat ~/prompt ${scratch}/ipc/README`)).toBe("Mend it.Ask.");
     const listed = await sandbox.list("/home/agent", { depth: 1, limit: 9 });
     expect(listed.entries).toMatchObject([{ path: "/home/agent/prompt" }]);
-  });
-
-  test("reads in a worktree below the place of HOME what is in the worktree", async () => {
-    using place = worktree();
-    writeFileSync(join(place.root, "a"), "mine");
-    const spec = specFor(place.root, { home: place.outside });
-    // As if HOME were seen inside in the folder above.
-    const outside = walledFiles(spec, dirname(place.root));
-    expect(await outside.readFile(join(place.root, "a"))).toMatchObject({ text: "mine" });
   });
 
   test("is asked for again where it could not be opened, and never after its end", async () => {
