@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FirstRequest, untilFirstRequest } from "./first-request.ts";
 import {
@@ -75,6 +75,18 @@ describe("the installed program", () => {
     const whole = await run(agentx, ["--help", "--"], { cwd: elsewhere });
     expect(help.stdout).toBe(whole.stdout);
     expect((await run(agentx, ["-h"], { cwd: elsewhere })).stdout).toBe(whole.stdout);
+  });
+
+  test("has Node start with little room for new objects, by whatever path it is called", async () => {
+    const tell = "process.stderr.write(JSON.stringify([process.execArgv, process.argv.slice(2)]))";
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` };
+    const told = JSON.stringify([["--max-semi-space-size=4"], ["status", "--run", "a b"]]);
+    const direct = await run(agentx, ["status", "--run", "a b"], { cwd: elsewhere, env });
+    expect(direct.stderr).toContain(told);
+    const path = [dirname(agentx), newNodePath].join(delimiter);
+    expect((await run("agentx", ["status", "--run", "a b"], { cwd: elsewhere, env, path })).stderr).toContain(
+      told,
+    );
   });
 
   test("says in one line that Node is too old", async () => {

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { once } from "node:events";
+import { nodeFlags } from "../../../build/node-flags.ts";
 import { modelEnv } from "../../support/project.ts";
 import { longOutputs } from "../agents/bench-task.ts";
 import { type MemoryPeak, sampleMemory } from "../agents/sample-memory.ts";
@@ -35,7 +36,7 @@ export async function runWorkers({
   mkdirSync(place);
   await using server = await servePreparedModel({ turns: longOutputs.turnsFor("numbers"), turnMs });
   const env = { ...process.env, ...modelEnv(server.url), NODE_COMPILE_CACHE: codeFolder };
-  const child = spawn(process.execPath, [program, place, String(workers)], {
+  const child = spawn(process.execPath, [...nodeFlags, program, place, String(workers)], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });

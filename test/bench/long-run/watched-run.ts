@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import process from "node:process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { builtProgram } from "../built-program.ts";
 
-const program = fileURLToPath(new URL("../../../dist/agentx.cjs", import.meta.url));
 const lookEveryMs = 200;
 
 export type WatchedRun = {
@@ -23,7 +21,7 @@ type Place = { cwd: string; env: NodeJS.ProcessEnv };
 /** @param killAfter a `kill -9` after so many merges; null to let it end */
 export async function watchRun(args: string[], place: Place, killAfter: number | null): Promise<WatchedRun> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [program, ...args, "--json"], {
+  const child = spawn(builtProgram, [...args, "--json"], {
     ...place,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,15 +1,13 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { write } from "../../support/git.ts";
 import { benchFolder } from "../bench-folder.ts";
+import { builtProgram } from "../built-program.ts";
 import { makeFiles, writeEditTasks } from "../edits/edit-tasks.ts";
 import { measurePairs } from "../pairs.ts";
 import { timeRow, type Row, type Section } from "../section.ts";
-
-const program = fileURLToPath(new URL("../../../dist/agentx.cjs", import.meta.url));
 
 const sizes: { files: number; bound: number }[] = [
   { files: 1_000, bound: 0.9 },
@@ -90,8 +88,8 @@ function openPlace(files: number): Place {
     dispatch: async (tasks, flags) => {
       round += 1;
       const plan = writeEditTasks(root, { round, tasks, script });
-      const args = [program, "dispatch", plan, "--yes", "--json", ...flags];
-      const ran = await execa(process.execPath, args, { cwd: root, env, extendEnv: false, reject: false });
+      const args = ["dispatch", plan, "--yes", "--json", ...flags];
+      const ran = await execa(builtProgram, args, { cwd: root, env, extendEnv: false, reject: false });
       const merged = ran.stdout.split("\n").filter((line) => line.includes('"type":"task.merged"')).length;
       if (ran.exitCode !== 0 || merged !== tasks)
         throw new Error(`${merged} of ${tasks} were merged:\n${ran.stderr}`);

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import process from "node:process";
 import { startModelServer } from "../../model-server/server.ts";
 import { commitFiles } from "../../support/git.ts";
 import { modelEnv, openProject, type Project } from "../../support/project.ts";
+import { builtProgram } from "../built-program.ts";
 import { measurePairs } from "../pairs.ts";
 import { type Row, timeRow } from "../section.ts";
 
@@ -15,7 +15,7 @@ const files = {
   "plan.md": "# Counting\n\n## Tasks\n\n- [ ] Write one.txt `#one`\n",
 };
 
-type Measuring = { built: string; baseline: () => Promise<void>; pairs: number };
+type Measuring = { baseline: () => Promise<void>; pairs: number };
 
 /** From the start of `agentx dispatch` until a model server has the first request: the planner's, and a worker's. */
 export async function measureFirstRequest(measuring: Measuring): Promise<Row[]> {
@@ -31,7 +31,7 @@ function interruptUntilItEnds(child: ChildProcess): void {
   child.once("exit", () => clearInterval(again));
 }
 
-async function measure(file: string, what: string, { built, baseline, pairs }: Measuring): Promise<Row> {
+async function measure(file: string, what: string, { baseline, pairs }: Measuring): Promise<Row> {
   let asked = Promise.withResolvers<void>();
   const server = await startModelServer({
     reply: () => {
@@ -52,7 +52,7 @@ async function measure(file: string, what: string, { built, baseline, pairs }: M
       if (project === null) throw new Error("nothing was made ready");
       const env = { ...project.env, ...modelEnv(server.url) };
       // A process group of its own, which ends as soon as the request is there.
-      const child = spawn(process.execPath, [built, "dispatch", file, "--yes"], {
+      const child = spawn(builtProgram, ["dispatch", file, "--yes"], {
         cwd: project.root,
         env,
         stdio: "ignore",

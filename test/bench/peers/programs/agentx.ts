@@ -1,8 +1,5 @@
-import { fileURLToPath } from "node:url";
-import process from "node:process";
+import { builtProgram } from "../../built-program.ts";
 import type { Peer } from "../peer.ts";
-
-const program = fileURLToPath(new URL("../../../../dist/agentx.cjs", import.meta.url));
 
 /** With its sandboxes, and with a reviewer that approves at once: who compares would not want a review left out. */
 export const agentx: Peer = {
@@ -21,8 +18,8 @@ export const agentx: Peer = {
     "plan.md": `# Bench\n\n## Tasks\n\n${titles.map((title, at) => `- [ ] ${title} \`#task-${at + 1}\``).join("\n")}\n`,
   }),
   command: (_, { gate }) => ({
-    file: process.execPath,
-    args: [program, "dispatch", "plan.md", "--yes", "--json", ...(gate === null ? ["--no-gates"] : [])],
+    file: builtProgram,
+    args: ["dispatch", "plan.md", "--yes", "--json", ...(gate === null ? ["--no-gates"] : [])],
   }),
   launches: (stdout) => stdout.split("\n").filter((line) => line.includes('"type":"attempt.started"')).length,
 };
