@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -71,7 +71,9 @@ export async function killPeer({ peer, work, home }: Options): Promise<{ before:
 }
 
 function openPeerWorld({ peer, work, home }: Options): World {
-  return openWorld(peer.packages.length > 0 ? [join(home, "node_modules", ".bin")] : [], peer.files(work));
+  // agentx is started by its first lines, with the Node that is found.
+  const bins = peer.packages.length > 0 ? join(home, "node_modules", ".bin") : dirname(process.execPath);
+  return openWorld([bins], peer.files(work));
 }
 
 function landedOn({ root }: World): Map<string, string> {
