@@ -2,7 +2,8 @@ import { checkOwnFolders } from "./check-paths.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
 import type { HelperStart } from "./helper/helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
-import { withHelpers } from "./helper/run-in-opened.ts";
+import { runInOpened } from "./helper/run-in-opened.ts";
+import { ReadyPipes } from "./ready-pipes.ts";
 import type { Sandbox, SandboxProvider, SandboxSpec } from "./sandbox.ts";
 
 export type NoneOptions = {
@@ -13,7 +14,7 @@ export type NoneOptions = {
 };
 
 /**
- * No walls at all, for `--unsafe-no-sandbox`: the same helper without bubblewrap. Commands still see only `spec.env`,
+ * No walls at all, for `--unsafe-no-sandbox`: the same without bubblewrap. Commands still see only `spec.env`,
  * but they can read and write whatever this user can, use the machine's network, and leave daemons behind that change their session.
  */
 export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
@@ -32,29 +33,71 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
     await compileHelper({ ...started("/", folder), env: {}, door: null });
   };
   let code: Promise<string | null> | null = null;
+  const pipes = new ReadyPipes();
+  const envOf = (spec: SandboxSpec): Record<string, string> => ({
+    PATH: path,
+    HOME: home,
+    ...(spec.network === false ? {} : spec.network.personProxy),
+    ...spec.env,
+    ...(spec.home ? { HOME: spec.home } : {}),
+  });
   const openWithHelper = async (spec: SandboxSpec): Promise<Sandbox> => {
-    const [ownHome, door] = [spec.home ?? null, spec.door ?? null];
+    const { door = null } = spec;
     const [{ codeCache }, { openSession }] = await Promise.all([
       import("./helper/code-cache.ts"),
       import("./helper/open-session.ts"),
     ]);
     return openSession({
       ...started(spec.root, await (code ??= codeCache({ kind: "none", fill }))),
-      env: {
-        PATH: path,
-        HOME: home,
-        ...(spec.network === false ? {} : spec.network.personProxy),
-        ...spec.env,
-        ...(ownHome === null ? {} : { HOME: ownHome }),
-      },
+      env: envOf(spec),
       door: door === null ? null : { folder: door, bin: null },
     });
   };
-  return withHelpers({
+  const run: SandboxProvider["run"] = async (spec, request) => {
+    checkOwnFolders(spec);
+    // It takes a helper to be reached there.
+    if ((spec.door ?? null) !== null) return runInOpened(openWithHelper, spec, request);
+    const [{ unwalledStart }, { runAlone }] = await Promise.all([
+      import("./alone/unwalled-start.ts"),
+      import("./alone/run-alone.ts"),
+    ]);
+    return runAlone(
+      unwalledStart({ root: spec.root, script: request.command, env: envOf(spec), pipes }),
+      request,
+    );
+  };
+  const openForPrograms = async (spec: SandboxSpec): Promise<Sandbox> => {
+    const [{ unwalledStart }, { startAlone }, { loneSandbox, programLine }, { unwalledFiles }, doors] =
+      await Promise.all([
+        import("./alone/unwalled-start.ts"),
+        import("./alone/start-alone.ts"),
+        import("./alone/lone-sandbox.ts"),
+        import("./from-outside/outside-files.ts"),
+        import("./alone/unwalled-door.ts"),
+      ]);
+    const { root, door = null } = spec;
+    const env = door === null ? envOf(spec) : doors.placeDoorProgram(door, envOf(spec));
+    return loneSandbox({
+      spec,
+      outside: unwalledFiles(spec),
+      home: spec.home ?? home,
+      open: () => openWithHelper(spec),
+      run: (request) => run({ ...spec, door: null }, request),
+      start: ({ onStdout, onStderr, ...program }) => {
+        const command = { root, script: programLine(program), env: { ...env, ...program.env }, pipes };
+        return startAlone(Promise.resolve(unwalledStart(command)), { onStdout, onStderr });
+      },
+      door: door === null ? null : doors.addressOf(door),
+    });
+  };
+  return {
     name: "none (unsafe)",
     isolates: false,
+    run,
     open: async (spec) => {
       checkOwnFolders(spec);
+      // An address ends the path of a socket at a colon.
+      if (spec.mostly === "programs" && !(spec.door ?? "").includes(":")) return openForPrograms(spec);
       if (spec.mostly !== "files") return openWithHelper(spec);
       const [{ lateSandbox }, { unwalledFiles }] = await Promise.all([
         import("./from-outside/late-sandbox.ts"),
@@ -63,5 +106,5 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
       const open = (): Promise<Sandbox> => openWithHelper(spec);
       return lateSandbox({ spec, open, outside: unwalledFiles(spec), home: spec.home ?? home });
     },
-  });
+  };
 }

@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
+import { constants } from "node:os";
 import { diskErrorOf } from "../../core/disk-error.ts";
 import { WriterEnder } from "../inside/end-writers.ts";
 import type { Bounds } from "../limits/bounds.ts";
@@ -22,10 +23,19 @@ import { type CoveredChild, spawnCovered } from "../spawn-covered.ts";
 export const aloneScript = "echo; read -r _ || exit; exec </dev/null\n";
 const readyByte = 10;
 
+/** Of the pipe on which whoever guards a command without walls waits. */
+export const guardFd = 3;
+
 export type AloneStart = {
-  /** The program that becomes the sandbox and starts `sh -c` with `aloneScript` and the command, as the only child of its only child. */
+  /**
+   * The program that becomes the sandbox and starts `sh -c` with `aloneScript` and the command, as the only child of its only child; without
+   * walls it is that shell itself, which leads the command's process group.
+   */
   file: string;
   args: string[];
+  /** Of that program. */
+  env: Record<string, string>;
+  isWalled: boolean;
   inputs: (string | Uint8Array)[];
   root: string;
   bounds: Bounds;
@@ -91,12 +101,13 @@ export type LoneChild = {
  * @param fds for its stdout and stderr; closed here
  */
 export function startLoneChild(
-  { file, args, inputs, bounds }: AloneStart,
+  { file, args, env, isWalled, inputs, bounds }: AloneStart,
   { lone, inside }: Pick<Watched, "lone" | "inside">,
   fds: readonly [number, number],
 ): LoneChild {
-  const stdio = ["pipe", ...fds] as const;
-  const child = spawnCovered(file, args, { env: {}, stdio, inputs, hold: bounds.hold });
+  const guard = isWalled ? [] : (["pipe"] as const);
+  const stdio = ["pipe", ...fds, ...guard] as const;
+  const child = spawnCovered(file, args, { env, stdio, inputs, hold: bounds.hold });
   const { held, ended } = child;
   void child.begun.then(() => {
     for (const fd of new Set(fds)) closeSync(fd);
@@ -124,7 +135,7 @@ export function startLoneChild(
       isStopped = true;
       if (!isReady) return child.kill("SIGKILL");
       // Process 1 inside, which leads the group, is spared by the kernel.
-      killGroup(inside()?.all[0], "SIGTERM");
+      killGroup((isWalled ? inside()?.all[0] : child.pid()) ?? undefined, "SIGTERM");
       timers.push(setTimeout(() => child.kill("SIGKILL"), graceMs));
     },
     ended,
@@ -145,10 +156,14 @@ export function refusalOf(ending: Ending): string | null {
  */
 export function exitCodeOf(
   ending: Ending,
-  { root, isReady, said }: { root: string; isReady: boolean; said: string },
+  { start, isReady, said }: { start: AloneStart; isReady: boolean; said: string },
 ): number {
+  const { root, isWalled } = start;
   if (!isReady) throw notOpened(root, ending.type === "failed" ? ending.message : said.trim());
   if (ending.type === "exited") return ending.exitCode;
+  // As a shell says it, and bubblewrap.
+  if (ending.type === "signaled" && !isWalled)
+    return 128 + constants.signals[ending.signal as NodeJS.Signals];
   throw lost(root, `it ${howEnded(ending)}`);
 }
 

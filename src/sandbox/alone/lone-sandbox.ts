@@ -1,8 +1,6 @@
 import { diskErrorOf } from "../../core/disk-error.ts";
 import { effectSync } from "../../sys/failpoint.ts";
-import { sandboxHome } from "../bubblewrap/bubblewrap-args.ts";
 import { helpedFiles, type HelpedFilesOptions } from "../from-outside/helped-files.ts";
-import { walledFiles } from "../from-outside/outside-files.ts";
 import { shellWord } from "../inside/shell-word.ts";
 import { doorlessError } from "../sandbox-errors.ts";
 import {
@@ -15,25 +13,27 @@ import {
 } from "../sandbox.ts";
 import type { LoneProgram } from "./start-alone.ts";
 
-type Parts = Pick<HelpedFilesOptions, "open"> & {
+type Parts = Pick<HelpedFilesOptions, "open" | "outside"> & {
   spec: SandboxSpec;
   run: (request: ExecRequest) => Promise<ExecResult>;
   start: (request: SpawnRequest) => LoneProgram;
   /** Where the door is reached inside; null where there is none. */
   door: string | null;
+  /** HOME inside. */
+  home: string;
 };
 
 /**
  * A sandbox in which programs are started and little else: each has walls of its own around the same folders, and none takes a helper.
  */
-export function loneSandbox({ spec, open, run, start, door }: Parts): Sandbox {
-  const files = helpedFiles({ spec, open, outside: walledFiles(spec, sandboxHome) });
+export function loneSandbox({ spec, open, outside, run, start, door, home }: Parts): Sandbox {
+  const files = helpedFiles({ spec, open, outside });
   const programs: LoneProgram[] = [];
   const close = async (): Promise<void> => {
     await Promise.all([files.close(), ...programs.map((program) => program.close())]);
   };
   return {
-    home: sandboxHome,
+    home,
     exec: async (request) => {
       files.requireOpen();
       return run(request);

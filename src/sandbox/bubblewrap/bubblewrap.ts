@@ -137,6 +137,8 @@ export function bubblewrapProvider({
     const starts = { type: "shell", script, env: { ...given, ...reached, ...env } } as const;
     return {
       ...wrapped(spec, { git, egress: null, starts }),
+      env: {},
+      isWalled: true,
       bounds: await boundsFor(limits, means),
       disk: watchedDisk(spec, limits),
       pipes,
@@ -152,13 +154,17 @@ export function bubblewrapProvider({
     return runAlone(await aloneStart(spec, { script, env: {} }), request);
   };
   const openForPrograms = async (spec: SandboxSpec): Promise<Sandbox> => {
-    const [{ aloneScript }, { startAlone }, { loneSandbox, programLine }] = await Promise.all([
-      import("../alone/lone-child.ts"),
-      import("../alone/start-alone.ts"),
-      import("../alone/lone-sandbox.ts"),
-    ]);
+    const [{ aloneScript }, { startAlone }, { loneSandbox, programLine }, { walledFiles }] =
+      await Promise.all([
+        import("../alone/lone-child.ts"),
+        import("../alone/start-alone.ts"),
+        import("../alone/lone-sandbox.ts"),
+        import("../from-outside/outside-files.ts"),
+      ]);
     return loneSandbox({
       spec,
+      outside: walledFiles(spec, sandboxHome),
+      home: sandboxHome,
       open: () => openWithHelper(spec),
       run: (request) => run({ ...spec, door: null }, request),
       start: ({ file: program, args, env, onStdout, onStderr }) => {

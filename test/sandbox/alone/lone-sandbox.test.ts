@@ -7,6 +7,7 @@ import { ReadyPipes } from "../../../src/sandbox/ready-pipes.ts";
 import { loneSandbox } from "../../../src/sandbox/alone/lone-sandbox.ts";
 import { startAlone } from "../../../src/sandbox/alone/start-alone.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
+import { unwalledFiles } from "../../../src/sandbox/from-outside/outside-files.ts";
 import { graceMs } from "../../../src/sandbox/inside/protocol.ts";
 import { noBounds } from "../../../src/sandbox/limits/bounds.ts";
 import type { Sandbox, SandboxSpec, SpawnEnding, Spawned } from "../../../src/sandbox/sandbox.ts";
@@ -147,7 +148,15 @@ describeSandboxed("a sandbox for programs", () => {
     expect(() => begin(sandbox, "true")).toThrow("the sandbox was closed");
     expect(sandboxesOfThis()).toBe(0);
     const release = vi.fn(async () => {});
-    const start = { file: "false", args: [], inputs: [], root: place.root, disk: null };
+    const start = {
+      file: "false",
+      args: [],
+      env: {},
+      isWalled: true,
+      inputs: [],
+      root: place.root,
+      disk: null,
+    };
     const starting = Promise.resolve({ ...start, bounds: { ...noBounds, release }, pipes: new ReadyPipes() });
     const early = startAlone(starting, { onStdout: () => {}, onStderr: () => {} });
     await early.close();
@@ -240,6 +249,8 @@ describeSandboxed("a sandbox for programs", () => {
     let isFirst = true;
     await using sandbox = loneSandbox({
       spec: specFor(place.root),
+      outside: unwalledFiles(place),
+      home: place.home,
       open: async () => {
         if (!isFirst) return openAt(place.root);
         isFirst = false;
