@@ -1,6 +1,7 @@
 /**
- * A real program for the benches: so many built-in agents at once in this process, each with ten tool calls in a sandbox of its own and
- * the last words, by a model that is reached with the environment. argv[2] is a folder of its own, argv[3] how many. Prints a `FannedOut`.
+ * A real program for the benches: so many built-in agents at once in this process, after one that has worked alone, each with ten tool calls in
+ * a sandbox of its own and the last words, by a model that is reached with the environment. argv[2] is a folder of its own, argv[3] how many.
+ * Prints a `FannedOut`.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -56,6 +57,11 @@ function jobOf(task: string, sandbox: Sandbox): WorkerJob {
   const limits = { turns: 30, tokens: null, usd: null, ms: 600_000, stallMs: 300_000 };
   return workerJob({ sandbox, scratch: join(folder, `${task}-scratch`) }, { task, models: [model], limits });
 }
+
+// What this process loads once is measured by the section on the start.
+const first = await openFor("first");
+await agent.work(jobOf("first", first));
+await first.close();
 
 const sandboxes = await Promise.all(names.map(openFor));
 const late = monitorEventLoopDelay({ resolution: resolutionMs });

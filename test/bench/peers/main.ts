@@ -40,10 +40,11 @@ print(`${renderSides(sides, tasks)}\n`);
 print(`${await compareBehaviours({ peers: [agentx, ...picked], home })}\n\nLoad after: ${loadNow()}.`);
 process.exitCode = holds(sides) ? 0 : 1;
 
-/** Every task merged by exactly one launch, and not above 1.1 × what git and xargs took in the same round. */
+/** Every task merged by exactly one launch, nothing left once it is cleaned, and not above 1.1 × what git and xargs took in the same round. */
 function holds(all: readonly Side[]): boolean {
-  return (all[1]?.runs ?? []).every(({ landed, launches, wallMs }, round) => {
+  return (all[1]?.runs ?? []).every(({ landed, launches, leftThen, wallMs }, round) => {
     const floor = floorOf(all, { tasks, round });
-    return landed.size === tasks && launches === tasks && floor !== null && wallMs <= 1.1 * floor;
+    const isDone = landed.size === tasks && launches === tasks && leftThen?.length === 0;
+    return isDone && floor !== null && wallMs <= 1.1 * floor;
   });
 }

@@ -12,6 +12,8 @@ export type Peer = {
   files: (work: Work) => Record<string, string>;
   /** One command from the first launch to the last merge. */
   command: (world: World, work: Work) => { file: string; args: string[] };
+  /** Its command that removes what it has left and nobody needs; none where it has none. Neither timed nor counted with the run. */
+  clean?: { file: string; args: string[] };
   /** What it says of itself where its agents cannot be counted from outside. */
   launches?: (stdout: string) => number;
 };

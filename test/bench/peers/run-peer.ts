@@ -16,6 +16,8 @@ export type PeerRun = {
   landed: Map<string, string>;
   /** What is there that was not before: worktrees, branches, changes that are not committed, sleeping agents. */
   left: string[];
+  /** The same after the program's own command for that; null where it has none. */
+  leftThen: string[] | null;
 };
 
 type Options = { peer: Peer; work: Work; home: string };
@@ -26,23 +28,27 @@ const limitMs = 600_000;
 /** One whole run in a repository of its own. */
 export async function runPeer({ peer, work, home }: Options): Promise<PeerRun> {
   using world = openPeerWorld({ peer, work, home });
-  const { file, args } = peer.command(world, work);
-  const begun = performance.now();
-  const ended = await execa(file, args, {
+  const options = {
     cwd: world.root,
     env: { ...world.env, PEERS_HOME: home },
     extendEnv: false,
     stdin: "ignore",
     reject: false,
     timeout: limitMs,
-  });
+  } as const;
+  const { file, args } = peer.command(world, work);
+  const begun = performance.now();
+  const ended = await execa(file, args, options);
   const wallMs = performance.now() - begun;
+  const left = leftIn(world);
+  if (peer.clean) await execa(peer.clean.file, peer.clean.args, options);
   return {
     wallMs,
     exitCode: ended.exitCode ?? -1,
     launches: peer.launches?.(ended.stdout) ?? world.launches(),
     landed: landedOn(world),
-    left: leftIn(world),
+    left,
+    leftThen: peer.clean ? leftIn(world) : null,
   };
 }
 

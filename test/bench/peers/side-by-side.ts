@@ -36,9 +36,14 @@ export function renderSides(sides: readonly Side[], tasks: number): string {
       }),
       each(runs, ({ landed }) => landed.size),
       each(runs, ({ launches }) => launches),
-      each(runs, ({ left }) => left.join(" and ") || "nothing"),
+      each(runs, leftBy),
     ]),
   );
+}
+
+function leftBy({ left, leftThen }: PeerRun): string {
+  const first = left.join(" and ") || "nothing";
+  return leftThen === null ? first : `${first}, and once cleaned ${leftThen.join(" and ") || "nothing"}`;
 }
 
 /** What the first of them took in a round, in ms; null where it did not do all of the work. */

@@ -21,6 +21,7 @@ export const agentx: Peer = {
     file: builtProgram,
     args: ["dispatch", "plan.md", "--yes", "--json", ...(gate === null ? ["--no-gates"] : [])],
   }),
+  clean: { file: builtProgram, args: ["clean"] },
   launches: (stdout) => stdout.split("\n").filter((line) => line.includes('"type":"attempt.started"')).length,
 };
 
