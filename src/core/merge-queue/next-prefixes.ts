@@ -8,9 +8,12 @@ export type MergeLine = {
   history: { landed: number; ejected: number };
 };
 
-/** How often a change may be red, and how likely each is before anything is known: small ones first. */
-const rates: readonly number[] = [0.004, 0.008, 0.016, 0.03, 0.06, 0.12, 0.24, 0.45];
-const prior: readonly number[] = rates.map((rate) => 1 / rate);
+/**
+ * How often a change may be red, from every other one to one in a thousand, and how likely each is before anything is known: small ones first.
+ * A steeper prior takes fewer runs where one change is red and more where eight are (docs/decisions/0015-merge-queue-in-lines.md).
+ */
+const rates: readonly number[] = Array.from({ length: 10 }, (_, index) => 0.5 ** (index + 1));
+const prior: readonly number[] = rates.map((rate) => rate ** -0.75);
 
 /**
  * How many changes to test together next: for `slots` free gate slots as many different prefixes of the line, the most
