@@ -1,6 +1,5 @@
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
-import { constants } from "node:os";
 import { diskErrorOf } from "../../core/disk-error.ts";
 import { WriterEnder } from "../inside/end-writers.ts";
 import type { Bounds } from "../limits/bounds.ts";
@@ -156,14 +155,10 @@ export function refusalOf(ending: Ending): string | null {
  */
 export function exitCodeOf(
   ending: Ending,
-  { start, isReady, said }: { start: AloneStart; isReady: boolean; said: string },
+  { root, isReady, said }: { root: string; isReady: boolean; said: string },
 ): number {
-  const { root, isWalled } = start;
   if (!isReady) throw notOpened(root, ending.type === "failed" ? ending.message : said.trim());
   if (ending.type === "exited") return ending.exitCode;
-  // As a shell says it, and bubblewrap.
-  if (ending.type === "signaled" && !isWalled)
-    return 128 + constants.signals[ending.signal as NodeJS.Signals];
   throw lost(root, `it ${howEnded(ending)}`);
 }
 

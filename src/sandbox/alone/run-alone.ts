@@ -76,7 +76,7 @@ async function runChild(
     if (stopped !== null) return { ...facts, ...(stopped as Stopped) };
     const refusal = refusalOf(end);
     if (refusal !== null) return { ...facts, type: "killed", reason: `could not be started: ${refusal}` };
-    const exitCode = exitCodeOf(end, { start, isReady, said: facts.output });
+    const exitCode = exitCodeOf(end, { root: start.root, isReady, said: facts.output });
     return { ...facts, type: "exited", exitCode };
   } finally {
     clearTimeout(timer);

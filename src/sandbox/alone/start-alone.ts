@@ -92,7 +92,7 @@ async function runChild(
     if (signal.aborted) return { type: "killed", signal: "SIGTERM" };
     const refusal = refusalOf(end);
     if (refusal !== null) return { type: "failed", reason: `it could not be started: ${refusal}` };
-    return { type: "exited", exitCode: exitCodeOf(end, { start, isReady, said }) };
+    return { type: "exited", exitCode: exitCodeOf(end, { root: start.root, isReady, said }) };
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

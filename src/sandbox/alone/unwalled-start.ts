@@ -13,11 +13,14 @@ type Command = {
 
 /**
  * A command without walls. What ends it with this process, and with it what it has left behind, is a guard: a shell in the command's process
- * group that waits for the end of a pipe. It bears what asks the group to end, so that nothing outlives the grace time.
+ * group that waits for the end of a pipe. It bears what asks the group to end, so that nothing outlives the grace time; so does the shell that
+ * stands for a sandbox, which is the command's parent, and says nothing of how that ended but by its exit code.
  */
 export function unwalledStart({ root, script, env, pipes }: Command): AloneStart {
   const guard = `{ trap '' HUP INT TERM; read -r _; kill -9 0; } <&${guardFd} >/dev/null 2>&1 &\n`;
-  const shell = `cd -- ${shellWord(root)} || exit\nunset OLDPWD\n${aloneScript}${guard}exec /bin/sh -c ${shellWord(script)} ${guardFd}<&-\n`;
+  const command = `( exec /bin/sh -c ${shellWord(script)} 2>&4 4>&- ${guardFd}<&- )\n`;
+  const silently = `trap : HUP INT TERM\nexec 4>&2 2>/dev/null\n${command}exit $?\n`;
+  const shell = `cd -- ${shellWord(root)} || exit\nunset OLDPWD\n${aloneScript}${guard}${silently}`;
   return {
     file: "/bin/sh",
     args: ["-c", shell],

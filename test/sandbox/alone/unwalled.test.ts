@@ -37,7 +37,8 @@ describe("a command without walls", () => {
 
   test("tells its exit code as one in a sandbox does", async () => {
     expect(await run("exit 3")).toMatchObject({ type: "exited", exitCode: 3 });
-    expect(await run("kill -SEGV $$")).toMatchObject({ type: "exited", exitCode: 139 });
+    expect(await run("kill -SEGV $$")).toMatchObject({ type: "exited", exitCode: 139, output: "" });
+    expect(await run("kill $$; sleep 1")).toMatchObject({ type: "exited", exitCode: 143, output: "" });
     expect(await run("no-such-tool")).toMatchObject({ type: "exited", exitCode: 127 });
     expect(await run("if")).toMatchObject({ type: "exited", exitCode: 2 });
     expect(await run(`: ${"x".repeat(200_000)}`)).toMatchObject({
@@ -84,6 +85,12 @@ describe("a command without walls", () => {
     holder.kill("SIGKILL");
     await once(holder, "exit");
     expect(await eventually(() => processesWith("73.5").length === 0, 1_000)).toBe(true);
+  });
+
+  test("is lost with its parent, which is not this process", async () => {
+    const lost = { code: "SANDBOX_LOST", message: expect.stringContaining("SIGKILL") };
+    await expect(run("sleep 75.5 & kill -9 $PPID; sleep 75.5")).rejects.toMatchObject(lost);
+    expect(await eventually(() => processesWith("75.5").length === 0)).toBe(true);
   });
 
   test("is told where its folder is not there", async () => {
