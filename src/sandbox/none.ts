@@ -55,7 +55,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
   };
   const run: SandboxProvider["run"] = async (spec, request) => {
     checkOwnFolders(spec);
-    // It takes a helper to be reached there.
+    // Only a helper makes a port of the door.
     if ((spec.door ?? null) !== null) return runInOpened(openWithHelper, spec, request);
     const [{ unwalledStart }, { runAlone }] = await Promise.all([
       import("./alone/unwalled-start.ts"),
