@@ -141,13 +141,12 @@ test("programs without walls are started alone, and their streams are apart", as
 test.each([
   ["programs without walls reach the door by its socket", "programs", /^http:\/\/unix:\/.*\/door\/s:$/],
   ["what takes a helper without walls reaches it by a port", null, /^http:\/\/127\.0\.0\.1:\d+$/],
-] as const)("%s, and have the program agentx", async (_, mostly, address) => {
+] as const)("%s, and have the program agentx", async (_title, mostly, address) => {
   await using doored = await openDoored(await open(), { mostly });
-  await using server = await serveAt(doored.door, (request, response) => {
+  await using _ = await serveAt(doored.door, (request, response) => {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ answer: `${request.method} ${request.url}`, notes: ["Use tabs."] }));
   });
-  expect(server.listening).toBe(true);
   expect(await doored.sandbox.openDoor()).toMatch(address);
   let out = "";
   const asks = doored.sandbox.spawn({
