@@ -1,5 +1,6 @@
 import { checkOwnFolders } from "./check-paths.ts";
 import { helperPath, nodeFlags } from "./helper-command.ts";
+import { ExpectedNeed } from "./from-outside/expected-need.ts";
 import type { HelperStart } from "./helper/helper-process.ts";
 import { noBounds } from "./limits/bounds.ts";
 import { runInOpened } from "./helper/run-in-opened.ts";
@@ -34,6 +35,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
   };
   let code: Promise<string | null> | null = null;
   const pipes = new ReadyPipes();
+  const expected = new ExpectedNeed();
   const envOf = (spec: SandboxSpec): Record<string, string> => ({
     PATH: path,
     HOME: home,
@@ -104,7 +106,7 @@ export function noneProvider({ path, home }: NoneOptions): SandboxProvider {
         import("./from-outside/outside-files.ts"),
       ]);
       const open = (): Promise<Sandbox> => openWithHelper(spec);
-      return lateSandbox({ spec, open, outside: unwalledFiles(spec), home: spec.home ?? home });
+      return lateSandbox({ spec, open, outside: unwalledFiles(spec), home: spec.home ?? home, expected });
     },
   };
 }

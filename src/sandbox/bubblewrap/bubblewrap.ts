@@ -13,6 +13,7 @@ import {
 import { keptFolder } from "../kept-folder.ts";
 import { StagedEtc } from "./staged-etc.ts";
 import { checkPaths } from "../check-paths.ts";
+import { ExpectedNeed } from "../from-outside/expected-need.ts";
 import { openEgress, withEgress } from "../egress/open-egress.ts";
 import { helperFolder } from "../helper-command.ts";
 import { etcReader, readSystem } from "./host-etc.ts";
@@ -119,6 +120,7 @@ export function bubblewrapProvider({
   };
   let code: Promise<string | null> | null = null;
   const pipes = new ReadyPipes();
+  const expected = new ExpectedNeed();
   const refs = new KnownRefs();
   const seesProcesses = showsAllProcesses(readFileSync("/proc/self/mountinfo", "utf8"));
   const hasResidentPrograms = residentPrograms.every((path) => existsSync(path));
@@ -225,7 +227,7 @@ export function bubblewrapProvider({
       import("../from-outside/outside-files.ts"),
     ]);
     const outside = walledFiles(spec, sandboxHome);
-    return lateSandbox({ spec, outside, home: sandboxHome, open: () => openForCommands(spec) });
+    return lateSandbox({ spec, outside, home: sandboxHome, expected, open: () => openForCommands(spec) });
   };
   return {
     name: `bubblewrap ${version}`,

@@ -12,6 +12,10 @@ export type HelpedFilesOptions = {
 export type HelpedFiles = Pick<Sandbox, "readFile" | "writeFile" | "list" | "search" | "close"> & {
   /** The sandbox with a helper, opened when it is first asked for. */
   inside: () => Promise<Sandbox>;
+  /** Begins to open it before it is asked for. One that cannot be had is tried again, and told, when it is. */
+  openAhead: () => void;
+  /** Whether it was asked for. */
+  wasNeeded: () => boolean;
   /** Throws AgentxError SANDBOX_CLOSED: whatever began after the end would be ended by nobody. */
   requireOpen: () => void;
 };
@@ -21,24 +25,27 @@ export function helpedFiles({ spec, outside, open }: HelpedFilesOptions): Helped
   const underWay = new Set<Promise<unknown>>();
   let opened: Promise<Sandbox> | null = null;
   let isClosed = false;
+  let isNeeded = false;
   const requireOpen = (): void => {
     if (isClosed) throw closed(spec.root);
   };
-  const inside = async (): Promise<Sandbox> => {
-    requireOpen();
-    // One that could not be opened may be the next time.
-    opened ??= open().catch((error: unknown) => {
+  // One that could not be opened may be the next time.
+  const begin = (): Promise<Sandbox> =>
+    (opened ??= open().catch((error: unknown) => {
       opened = null;
       throw error;
-    });
-    return opened;
+    }));
+  const inside = async (): Promise<Sandbox> => {
+    requireOpen();
+    isNeeded = true;
+    return begin();
   };
   const either = async <T>(
-    begin: () => Promise<T | null>,
+    fromOutside: () => Promise<T | null>,
     otherwise: (sandbox: Sandbox) => Promise<T>,
   ): Promise<T> => {
     requireOpen();
-    const doing = begin();
+    const doing = fromOutside();
     underWay.add(doing);
     try {
       const found = await doing;
@@ -50,6 +57,10 @@ export function helpedFiles({ spec, outside, open }: HelpedFilesOptions): Helped
   };
   return {
     inside,
+    openAhead: () => {
+      if (!isClosed) begin().catch(() => null);
+    },
+    wasNeeded: () => isNeeded,
     requireOpen,
     readFile: (...asked) =>
       either(

@@ -9,7 +9,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 import process from "node:process";
-import type { WorkerJob } from "../../../src/agents/agent.ts";
+import type { WorkerResult } from "../../../src/agents/agent.ts";
 import { createApiAgent } from "../../../src/agents/api/api-agent.ts";
 import { openModel } from "../../../src/models/open-model.ts";
 import { findSandbox } from "../../../src/sandbox/find-sandbox.ts";
@@ -46,35 +46,37 @@ const agent = createApiAgent({
   now: () => performance.now(),
 });
 
-function openFor(name: string): Promise<Sandbox> {
-  const [root, scratch] = [join(folder, name), join(folder, `${name}-scratch`)];
-  for (const path of [root, scratch]) mkdirSync(path);
-  const spec = { root, writable: true, scratch, readOnly: [], env: {}, network: false as const };
-  return provider.open({ ...spec, mostly: "files" });
+function makeRoom(name: string): { root: string; scratch: string } {
+  const room = { root: join(folder, name), scratch: join(folder, `${name}-scratch`) };
+  for (const path of Object.values(room)) mkdirSync(path);
+  return room;
 }
 
-function jobOf(task: string, sandbox: Sandbox): WorkerJob {
+/** Its sandbox is the caller's to close, after the time that is measured. */
+async function work(
+  task: string,
+  { root, scratch }: { root: string; scratch: string },
+): Promise<{ sandbox: Sandbox; result: WorkerResult }> {
+  const spec = { root, writable: true, scratch, readOnly: [], env: {}, network: false as const };
+  const sandbox = await provider.open({ ...spec, mostly: "files" });
   const limits = { turns: 30, tokens: null, usd: null, ms: 600_000, stallMs: 300_000 };
-  return workerJob({ sandbox, scratch: join(folder, `${task}-scratch`) }, { task, models: [model], limits });
+  const result = await agent.work(workerJob({ sandbox, scratch }, { task, models: [model], limits }));
+  return { sandbox, result };
 }
 
 // What this process loads once is measured by the section on the start.
-const first = await openFor("first");
-await agent.work(jobOf("first", first));
-await first.close();
+await (await work("first", makeRoom("first"))).sandbox.close();
 
-const sandboxes = await Promise.all(names.map(openFor));
+const rooms = names.map(makeRoom);
 const late = monitorEventLoopDelay({ resolution: resolutionMs });
 late.enable();
 const begun = performance.now();
-const results = await Promise.all(
-  sandboxes.map((sandbox, index) => agent.work(jobOf(names[index] ?? "", sandbox))),
-);
+const worked = await Promise.all(rooms.map((room, index) => work(names[index] ?? "", room)));
 const workMs = performance.now() - begun;
 late.disable();
-const failed = results.find(({ type }) => type !== "finished");
+const failed = worked.find(({ result }) => result.type !== "finished");
 if (failed !== undefined) throw new Error(JSON.stringify(failed));
-await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+await Promise.all(worked.map(({ sandbox }) => sandbox.close()));
 const found: FannedOut = {
   bareMs: median(bare),
   bareLeastMs: Math.min(...bare),

@@ -13,6 +13,7 @@ import type { Sandbox, SandboxSpec } from "../../../src/sandbox/sandbox.ts";
 import { helperName } from "../../../src/sandbox/helper-command.ts";
 import { processesBelow } from "../../../src/sandbox/inside/processes-inside.ts";
 import { walledFiles } from "../../../src/sandbox/from-outside/outside-files.ts";
+import { ExpectedNeed } from "../../../src/sandbox/from-outside/expected-need.ts";
 import { lateSandbox } from "../../../src/sandbox/from-outside/late-sandbox.ts";
 import {
   eventually,
@@ -38,6 +39,7 @@ function late(root: string, more: Partial<SandboxSpec> = {}): Watched {
     spec: specFor(root, more),
     outside: walledFiles(specFor(root, more), home),
     home,
+    expected: new ExpectedNeed(),
     open,
   });
   return { ...sandbox, opened: () => opened };
@@ -231,29 +233,6 @@ describeSandboxed("a sandbox that is opened late", () => {
     expect(await outputOf(sandbox, `cat ~/prompt ${scratch}/ipc/README`)).toBe("Mend it.Ask.");
     const listed = await sandbox.list("/home/agent", { depth: 1, limit: 9 });
     expect(listed.entries).toMatchObject([{ path: "/home/agent/prompt" }]);
-  });
-
-  test("is asked for again where it could not be opened, and never after its end", async () => {
-    using place = worktree();
-    let tries = 0;
-    const sandbox = lateSandbox({
-      spec: specFor(place.root),
-      outside: walledFiles(specFor(place.root), "/home/agent"),
-      home: "/home/agent",
-      open: async () => {
-        tries += 1;
-        if (tries > 1) return openAt(place.root);
-        throw new Error("not now");
-      },
-    });
-    await expect(outputOf(sandbox, "echo 1")).rejects.toThrow("not now");
-    expect(await outputOf(sandbox, "echo 1")).toBe("1");
-    await sandbox.close();
-    const isClosed = { code: "SANDBOX_CLOSED" };
-    await expect(sandbox.readFile("a")).rejects.toMatchObject(isClosed);
-    await expect(sandbox.search("a", { path: ".", glob: null, limit: 1 })).rejects.toMatchObject(isClosed);
-    await expect(outputOf(sandbox, "echo 2")).rejects.toMatchObject(isClosed);
-    expect(tries).toBe(2);
   });
 
   test("refuses at once a worktree that has become a link", async () => {
