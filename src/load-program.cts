@@ -4,6 +4,7 @@ import type * as Crypto from "node:crypto";
 import type * as Fs from "node:fs";
 import type * as Os from "node:os";
 import type * as Path from "node:path";
+import type * as V8 from "node:v8";
 import type * as Vm from "node:vm";
 
 const crypto = require("node:crypto") as typeof Crypto;
@@ -12,11 +13,13 @@ const os = require("node:os") as typeof Os;
 const path = require("node:path") as typeof Path;
 const vm = require("node:vm") as typeof Vm;
 
-/**
- * Once what a start takes has been called, before V8 drops what is not called again, and before anybody loses patience. No flag of V8's may be
- * changed while the program runs: V8 knows by them what it has compiled.
- */
+/** Once what a start takes has been called, before V8 drops what is not called again, and before anybody loses patience. */
 const keptAfterMs = 3000;
+
+/** By how much what is in use may grow until V8 looks for garbage again: docs/decisions/0029-memory-is-given-back-sooner.md. */
+const growingFlag = "--heap-growing-percent=30";
+/** V8 complains of a flag that it does not have, and a newer one may have it no more. */
+const newestTriedNode = 26;
 const checksumBytes = 32;
 
 type Exports = Record<string, unknown>;
@@ -66,9 +69,19 @@ function loadProgram(folder: string): void {
     // All of them anew: what was known of a part may be what another command calls of it.
     if (hasFresh && home !== null) keepCompiled(home, parts);
   };
-  const later = setTimeout(keep, keptAfterMs).unref();
+  const later = setTimeout(() => {
+    keep();
+    // Not before: V8 knows by its flags what it has compiled, and would compile Node's own modules anew at each start.
+    lookSooner();
+  }, keptAfterMs).unref();
   process.once("exit", keep);
   load(main);
+}
+
+function lookSooner(): void {
+  if (Number(process.versions.node.split(".")[0]) > newestTriedNode) return;
+  const v8 = require("node:v8") as typeof V8;
+  v8.setFlagsFromString(growingFlag);
 }
 
 function sourceOf(folder: string, name: string): string {

@@ -32,16 +32,34 @@ export function describeLayout(files: readonly string[], touches: readonly strin
 
 function countFolders(files: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
+  // Most files are in the folder of the one before: a repository has many, and each worker is shown it.
+  let last: string[] = [];
+  let alike = 0;
+  const count = (): void => {
+    for (const folder of last) counts.set(folder, (counts.get(folder) ?? 0) + alike);
+  };
   for (const path of files) {
-    const first = path.indexOf("/") + 1;
-    if (first === 0) continue;
-    const second = path.indexOf("/", first) + 1;
-    for (const end of second === 0 ? [first] : [first, second]) {
-      const folder = path.slice(0, end);
-      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    if (!isIn(path, last)) {
+      count();
+      last = foldersOf(path);
+      alike = 0;
     }
+    alike += 1;
   }
+  count();
   return counts;
+}
+
+/** Its outermost two folders, each with a slash at its end. */
+function foldersOf(path: string): string[] {
+  const first = path.indexOf("/") + 1;
+  const second = path.indexOf("/", first) + 1;
+  return [first, second].filter((end) => end > 0).map((end) => path.slice(0, end));
+}
+
+function isIn(path: string, folders: readonly string[]): boolean {
+  const inner = folders.at(-1) ?? "";
+  return path.startsWith(inner) && (folders.length === 2 || !path.includes("/", inner.length));
 }
 
 /** The folder of a path or glob with a slash at its end; empty for the root. */

@@ -5,6 +5,6 @@ import type { Repository } from "../git/repository.ts";
 export async function repositoryView(
   repo: Repository,
   commit: string,
-): Promise<{ files: string[]; readAtBase: (path: string) => Promise<string | null> }> {
+): Promise<{ files: readonly string[]; readAtBase: (path: string) => Promise<string | null> }> {
   return { files: await listFilesAt(repo, commit), readAtBase: (path) => readFileAt(repo, { commit, path }) };
 }

@@ -33,6 +33,11 @@ test("the layout counts folders and shows what stands beside the touched files",
   );
 });
 
+test("files are counted in their outermost two folders, in whatever order they come", () => {
+  const files = ["a/b", "a/c/d", "e", "a/c/f/g", "a/h", "ab/i", "a/c/j"];
+  expect(describeLayout(files, [])).toBe(["e", "a/ (5 files)", "a/c/ (3 files)", "ab/ (1 file)"].join("\n"));
+});
+
 const diff = [
   "diff --git a/src/a.ts b/src/a.ts",
   "index 1..2 100644",

@@ -32,6 +32,11 @@ function called() { ${body} }
 if (asked === "call") called();
 if (asked === "more") console.log(require("./more.cjs").more(), typeof require("node:fs").readFileSync);
 if (asked === "fail") throw new Error("as asked");
+if (asked.startsWith("stay")) {
+  require("node:v8").setFlagsFromString = (flag) => console.log(flag, require("node:fs").readdirSync(process.env.TMPDIR).length);
+  if (asked === "stay on a new Node") Object.defineProperty(process, "versions", { value: { node: "99.0.0" } });
+  setTimeout(called, 4000);
+}
 `),
   );
   writeFileSync(
@@ -51,10 +56,11 @@ function asFunction(code: string): string {
 
 function start(asked: string, env: Record<string, string> = {}): { stdout: string; stderr: string } {
   const program = `require(${JSON.stringify(join(root, "src/load-program.cts"))}).loadProgram(${JSON.stringify(parts)})`;
-  return spawnSync(process.execPath, ["-e", program, asked], {
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", program, asked], {
     encoding: "utf8",
     env: { PATH: process.env["PATH"], TMPDIR: temporary, ...env },
   });
+  return { stdout, stderr };
 }
 
 /** The one folder of what was compiled. */
@@ -118,6 +124,13 @@ test("nothing is kept where others could write, or where Node is told to keep no
   chmodSync(parent, 0o700);
   start("call", { NODE_DISABLE_COMPILE_CACHE: "1" });
   expect(readdirSync(parent)).toEqual([]);
+});
+
+test("V8 looks for garbage sooner in a program that lives long, once what was compiled is kept", () => {
+  expect(start("call").stdout).toBe("");
+  rmSync(parent, { recursive: true });
+  expect(start("stay")).toEqual({ stdout: "--heap-growing-percent=30 1\n", stderr: "" });
+  expect(start("stay on a new Node")).toEqual({ stdout: "", stderr: "" });
 });
 
 test("a stack trace has the part's own file and line", () => {

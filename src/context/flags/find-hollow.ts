@@ -1,6 +1,6 @@
 import { type Change, type Line, linesOf } from "./changed-file.ts";
 import { type Found, foundAt } from "./finding.ts";
-import { isAssertion, isTestFile, testCaseAt } from "./test-files.ts";
+import { isAssertion, isTestFile, declaresTestCase } from "./test-files.ts";
 
 const hollow =
   /\bexpect\(\s*(true|false|1|0|null|undefined)\s*\)\s*\.\s*to(?:Be|Equal|StrictEqual)\(\s*\1\s*\)|\bexpect\(\s*true\s*\)\.toBeTruthy\(\)|\bassert(?:\.ok)?\(\s*(?:true|1)\s*[,)]|\bassert\.(?:strictE|e)qual\(\s*(\w+)\s*,\s*\2\s*[,)]|^\s*assert\s+(?:True|1)\s*(?:,|$)|\bself\.assertTrue\(\s*True\s*\)|\bassert!\(\s*true\s*\)|\bassert_eq!\(\s*(\w+)\s*,\s*\3\s*\)/;
@@ -23,7 +23,7 @@ export function findHollow(change: Change): Found[] {
       if (file.after === null || counts("gone") <= counts("fresh")) return empty;
       const lost = file.groups.flatMap(({ gone, fresh }) => {
         // A test that is deleted with its assertions is said by itself.
-        const isWhole = gone.some((line) => testCaseAt(path, line) !== null);
+        const isWhole = gone.some((line) => declaresTestCase(path, line));
         if (isWhole || fresh.some((line) => isAssertion(path, line))) return [];
         return gone
           .filter((line) => isAssertion(path, line) && !change.isMoved(line, "gone"))

@@ -40,11 +40,15 @@ const cases: readonly [RegExp, RegExp, RegExp | null][] = [
   [/\.php$/, /^\s*(?:public\s+)?function\s+test\w*\s*\(/, /function\s+()(test\w*)/],
 ];
 
-/** The test that begins on this line, or null. */
-export function testCaseAt(path: string, line: Line, next?: Line): TestCase | null {
+/** Whether a test begins on this line. */
+export function declaresTestCase(path: string, { code }: Line): boolean {
+  return cases.some(([file, declares]) => file.test(path) && declares.test(code));
+}
+
+function testCaseAt(path: string, line: Line, below: () => Line | undefined): TestCase | null {
   for (const [file, declares, names] of cases) {
     if (!file.test(path) || !declares.test(line.code)) continue;
-    if (names === null) return { line, name: nameBelow(next) };
+    if (names === null) return { line, name: nameBelow(below()) };
     const found = names.exec(line.text);
     return { line, name: found?.[2] ?? found?.[4] ?? null };
   }
@@ -57,7 +61,8 @@ function nameBelow(next: Line | undefined): string | null {
 }
 
 export function testCasesIn(path: string, lines: readonly Line[]): TestCase[] {
-  return lines.flatMap((line, at) => testCaseAt(path, line, nextCode(lines, at)) ?? []);
+  if (!cases.some(([file]) => file.test(path))) return [];
+  return lines.flatMap((line, at) => testCaseAt(path, line, () => nextCode(lines, at)) ?? []);
 }
 
 function nextCode(lines: readonly Line[], at: number): Line | undefined {

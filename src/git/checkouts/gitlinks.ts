@@ -5,7 +5,7 @@ import { removeTree } from "../../sys/remove-tree.ts";
 import { checkoutPlace } from "./checkout-place.ts";
 import type { TreeChange } from "../objects/diff-trees.ts";
 import type { Limit } from "../../sys/limit.ts";
-import { folderMode, readTree, textOf } from "../objects/read-trees.ts";
+import { folderMode, readFoldersAndLinks, textOf } from "../objects/read-trees.ts";
 import type { Repository } from "../repository.ts";
 import type { GitPlace } from "../processes/run-git.ts";
 import { runGit } from "../processes/run-git.ts";
@@ -24,7 +24,7 @@ export const gitlink = "160000";
 
 /** The same of a tree. @param tree its full id */
 export async function linksIn(repo: Repository, tree: string): Promise<string[]> {
-  const entries = await readTree(repo, tree);
+  const entries = await readFoldersAndLinks(repo, tree);
   const found = await Promise.all(
     entries.map(async ({ mode, name, id }) => {
       if (mode === gitlink) return [textOf(name)];

@@ -36,7 +36,7 @@ async function diffFolders(
   const [old, young] = await Promise.all(
     [before, after].map(async (id) => (id === "" ? [] : readTree(repo, id))),
   );
-  const pairs = pairsOf(old ?? [], young ?? []).filter((pair) => !isSame(pair));
+  const pairs = pairsOf(old ?? [], young ?? []);
   const changes = pairs.map(async (pair): Promise<TreeChange[]> => {
     const entry = pair.before ?? pair.after;
     if (entry === null) return [];
@@ -47,11 +47,17 @@ async function diffFolders(
   return (await Promise.all(changes)).flat();
 }
 
-/** Both are in git's order. A folder and a file of one name are two. */
+/** What differs. Both are in git's order. A folder and a file of one name are two. */
 function pairsOf(old: readonly TreeEntry[], young: readonly TreeEntry[]): Pair[] {
   const pairs: Pair[] = [];
   for (let at = 0, to = 0; at < old.length || to < young.length;) {
-    const [before = null, after = null] = [old[at], young[to]];
+    const before = old[at] ?? null;
+    const after = young[to] ?? null;
+    if (before !== null && after !== null && isSame(before, after)) {
+      at += 1;
+      to += 1;
+      continue;
+    }
     const order = before === null ? 1 : after === null ? -1 : compareNames(before, after);
     pairs.push({ before: order <= 0 ? before : null, after: order >= 0 ? after : null });
     if (order <= 0) at += 1;
@@ -65,8 +71,8 @@ function compareNames(one: TreeEntry, other: TreeEntry): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isSame({ before, after }: Pair): boolean {
-  return before !== null && after !== null && before.id === after.id && before.mode === after.mode;
+function isSame(one: TreeEntry, other: TreeEntry): boolean {
+  return one.name === other.name && one.id === other.id && one.mode === other.mode;
 }
 
 function changeOf({ before, after }: Pair, latin1: string): TreeChange {

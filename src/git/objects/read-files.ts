@@ -28,8 +28,8 @@ export function readFilesAt(repo: Repository, files: readonly FileAt[]): Promise
 }
 
 /** Every path in a commit's tree, gitlinks too, in git's order. */
-export async function listFilesAt(repo: Repository, commit: string): Promise<string[]> {
-  return [...(await listPaths(repo, await treeOf(repo, commit)))];
+export async function listFilesAt(repo: Repository, commit: string): Promise<readonly string[]> {
+  return listPaths(repo, await treeOf(repo, commit));
 }
 
 export async function changedFiles(

@@ -10,6 +10,9 @@ export const folderMode = "040000";
 /** Of trees that were read lately, the bytes: those of 50,000 files have 2 MB. */
 const maxKeptBytes = 8 * 1024 * 1024;
 
+/** Of trees that were read lately, the entries: those that a task changes are read some ten times for it. */
+const maxKeptEntries = 4096;
+
 /** Of lists of folders that were made lately, about the bytes: those of 50,000 files have 4 MB. */
 const maxListedBytes = 16 * 1024 * 1024;
 
@@ -21,12 +24,24 @@ const stringBytes = 24;
 
 type Lists = { ofFolders: BoundedMap<readonly string[]>; whole: BoundedMap<readonly string[]> };
 
-const kept = new WeakMap<Repository, BoundedMap<Buffer>>();
+type Trees = { bytes: BoundedMap<Buffer>; entries: BoundedMap<readonly TreeEntry[]> };
+
+const kept = new WeakMap<Repository, Trees>();
 const listed = new WeakMap<Repository, Lists>();
 
 /** @param id full, of a tree @throws AgentxError GIT_FAILED when there is none */
-export async function readTree(repo: Repository, id: string): Promise<TreeEntry[]> {
-  return parseTree(await bytesOf(repo, id), id.length / 2);
+export async function readTree(repo: Repository, id: string): Promise<readonly TreeEntry[]> {
+  const { entries } = keptOf(repo);
+  const known = entries.get(id);
+  if (known !== undefined) return known;
+  const found = parseTree(await bytesOf(repo, id), id.length / 2);
+  entries.set(id, found, found.length);
+  return found;
+}
+
+/** The same without its files and symlinks, of which nothing is made: folders and gitlinks. */
+export async function readFoldersAndLinks(repo: Repository, id: string): Promise<TreeEntry[]> {
+  return parseTree(await bytesOf(repo, id), id.length / 2, isOfFile);
 }
 
 /** The file, link or gitlink at a path (latin1: a character for each byte); null where there is none. */
@@ -44,9 +59,17 @@ export function orderName({ mode, name }: TreeEntry): string {
   return mode === folderMode ? `${name}/` : name;
 }
 
-async function bytesOf(repo: Repository, id: string): Promise<Buffer> {
-  const trees = kept.get(repo) ?? new BoundedMap<Buffer>(maxKeptBytes);
+function keptOf(repo: Repository): Trees {
+  const trees = kept.get(repo) ?? {
+    bytes: new BoundedMap(maxKeptBytes),
+    entries: new BoundedMap(maxKeptEntries),
+  };
   kept.set(repo, trees);
+  return trees;
+}
+
+async function bytesOf(repo: Repository, id: string): Promise<Buffer> {
+  const trees = keptOf(repo).bytes;
   const known = trees.get(id);
   if (known !== undefined) return known;
   const found = await readObject(repo, id);
@@ -102,22 +125,34 @@ export function textOf(latin1: string): string {
   return /[\u0080-\u00ff]/.test(latin1) ? Buffer.from(latin1, "latin1").toString() : latin1;
 }
 
-function parseTree(bytes: Buffer, idBytes: number): TreeEntry[] {
+/** @param isLeftOut of the bytes of an entry, where they begin */
+function parseTree(
+  bytes: Buffer,
+  idBytes: number,
+  isLeftOut: ((bytes: Buffer, at: number) => boolean) | null = null,
+): TreeEntry[] {
   const entries: TreeEntry[] = [];
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0, end = 0; at < bytes.length; at = end) {
     const space = bytes.indexOf(0x20, at);
     const nul = bytes.indexOf(0, space);
-    const end = nul + 1 + idBytes;
+    end = nul + 1 + idBytes;
     if (space === -1 || nul === -1 || end > bytes.length) throw new Error("git gave a tree that is none");
+    if (isLeftOut?.(bytes, at)) continue;
     entries.push({
       mode: canonical(bytes.toString("latin1", at, space)),
       name: bytes.toString("latin1", space + 1, nul),
       id: bytes.toString("hex", nul + 1, end),
     });
-    at = end;
   }
   return entries;
 }
+
+/** Files begin with `100`, symlinks with `120`, folders with `4`, gitlinks with `160`; a zero before them is looked at. */
+function isOfFile(bytes: Buffer, at: number): boolean {
+  return bytes[at] === digit.one && bytes[at + 1] !== digit.six;
+}
+
+const digit = { one: 0x31, six: 0x36 };
 
 /** As git shows modes: old trees have further ones. */
 function canonical(mode: string): string {
