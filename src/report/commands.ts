@@ -7,6 +7,7 @@ export const commands = {
   status: "agentx status",
   resume: (run: string): string => `agentx resume ${plainLine(run)}`,
   retry: (task: string): string => `agentx retry ${plainLine(task)}`,
+  clean: "agentx clean",
   log: (task: string): string => `agentx log ${plainLine(task)}`,
 } as const;
 

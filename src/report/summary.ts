@@ -1,5 +1,6 @@
 import { plainLine } from "../core/plain-text.ts";
 import { type RunState, endedBadly } from "../core/run-state.ts";
+import { commands } from "./commands.ts";
 import { describeDelivery, describeOutcome, nextSteps, ongoing } from "./describe-run.ts";
 import { pad, widest, wrap } from "./fit.ts";
 import { formatElapsed } from "./format.ts";
@@ -43,7 +44,9 @@ function broken(line: string, width: number): string[] {
 
 /** A command is never broken, as it is copied; where it leaves no room for its reason, that stands below. */
 function renderNextSteps(state: RunState, { paint, width }: Pick<Summary, "paint" | "width">): string[] {
-  const steps = nextSteps(ongoing(state));
+  const needed = nextSteps(ongoing(state));
+  const isOver = state.phase === "finished" && needed.length === 0;
+  const steps = isOver ? [{ command: commands.clean, why: "remove its worktrees and branches" }] : needed;
   const column = widest(
     steps.map((step) => step.command),
     60,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { EventType } from "../../src/core/event.ts";
+import type { EventBody, EventType } from "../../src/core/event.ts";
 import { createPlainReporter } from "../../src/report/plain.ts";
 import { formatClock } from "../../src/report/format.ts";
-import { asEvents, eventfulRun, played, someSettings, startAt } from "./a-run.ts";
+import { asEvents, aTask, attempt, eventfulRun, played, someSettings, startAt, started } from "./a-run.ts";
 
 function linesOf(bodies = eventfulRun(), colors = false): string[] {
   let text = "";
@@ -100,6 +100,13 @@ describe("plain lines", () => {
     expect(text).toContain("✗ admin failed: gave up after 3 attempts");
     expect(text).toMatch(/agentx retry admin +try admin again/);
     expect(text).toMatch(/git merge agentx\/7f3k\/integration +take the work onto your branch/);
+  });
+
+  test("end with the command that removes what is left, where nothing else is to be done", () => {
+    const done: EventBody[] = [started([aTask("look", { role: "research" })]), attempt("look")];
+    done.push({ type: "task.done", task: "look", note: "Seen." }, { type: "run.finished" });
+    expect(linesOf(done).join("\n")).toMatch(/agentx clean +remove its worktrees and branches/);
+    expect(linesOf().join("\n")).not.toContain("agentx clean");
   });
 
   test("count the time from the run's own beginning, also when only its end was seen", () => {
