@@ -65,7 +65,7 @@ export function partsOf(corpus: readonly Injection[]): Parts {
     "ls names",
     "cat package.json",
     "node add.test.js",
-    "git log -3 --format=%B",
+    "git log --format=%B",
     `echo '${request}' | node tools/mcp.mjs`,
     "cat stone.md",
   );
