@@ -18,15 +18,17 @@ const usualLimits: LogLimits = {
 export class ExecLog {
   readonly #stream: ReturnType<typeof createWriteStream>;
   readonly #finished: Promise<void>;
+  readonly #limits: LogLimits;
   #left: number;
-  readonly #tail: ByteRing;
+  /** Made when it is needed: next to no output is that long. */
+  #tail: ByteRing | null = null;
   #busy: Promise<void> | null = null;
 
   readonly #redact: RedactStream | null;
 
   constructor(path: string, redact: RedactStream | null = null, limits: LogLimits = usualLimits) {
+    this.#limits = limits;
     this.#left = limits.headBytes;
-    this.#tail = new ByteRing(limits.tailBytes);
     this.#redact = redact;
     this.#stream = createWriteStream(path);
     this.#finished = finished(this.#stream);
@@ -43,7 +45,7 @@ export class ExecLog {
     if (text === "") return null;
     if (this.#stream.destroyed) return null;
     if (this.#left <= 0) {
-      this.#tail.add(Buffer.from(text));
+      (this.#tail ??= new ByteRing(this.#limits.tailBytes)).add(Buffer.from(text));
       return null;
     }
     this.#left -= Buffer.byteLength(text);
@@ -62,8 +64,8 @@ export class ExecLog {
   /** Rejects with the file system's error when the log could not be written. */
   async close(): Promise<void> {
     void this.#put(this.#redact?.end() ?? "");
-    const tail = this.#tail.read();
-    const skippedBytes = this.#tail.totalBytes - tail.length;
+    const tail = this.#tail?.read() ?? Buffer.alloc(0);
+    const skippedBytes = (this.#tail?.totalBytes ?? 0) - tail.length;
     if (skippedBytes > 0) this.#stream.write(`\n[… ${skippedBytes} bytes are left out of this log …]\n`);
     this.#stream.end(tail);
     await this.#finished;

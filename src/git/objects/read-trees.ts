@@ -16,7 +16,7 @@ const maxKeptEntries = 4096;
 /** Of lists of folders that were made lately, about the bytes: those of 50,000 files have 4 MB. */
 const maxListedBytes = 16 * 1024 * 1024;
 
-/** A list of all files is new with each merge, and made fast of its folders' lists. */
+/** A list of all files is new with each merge, and made fast of its folders' lists. What none of so many needed is of trees that are past. */
 const maxWhole = 4;
 
 const pointerBytes = 8;
@@ -92,6 +92,7 @@ export async function listPaths(repo: Repository, tree: string): Promise<readonl
   if (known !== undefined) return known;
   const paths = await listFolder(repo, { tree, folder: "", lists: lists.ofFolders });
   lists.whole.set(tree, paths, 1);
+  lists.ofFolders.endRound(maxWhole);
   return paths;
 }
 

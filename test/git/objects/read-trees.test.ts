@@ -41,6 +41,17 @@ test("the lists of two trees share the paths of each folder that is the same in 
   expect((await listPaths(repo, trees.at(-1) ?? "")).length).toBe(files.length + 1 + others.length);
 });
 
+test("no list is kept of what only older trees have", async () => {
+  const { repo, change } = await openTrees();
+  const names = Array.from({ length: 400 }, (_, at) => `a-file-with-a-name-of-its-own-${at}`);
+  const trees: string[] = [];
+  for (let at = 0; at < 60; at += 1) trees.push(await change(names.map((name) => `folder/${at}-${name}`)));
+  for (const tree of trees.slice(0, 10)) await listPaths(repo, tree);
+  const before = (await held()).heapUsed;
+  for (const tree of trees.slice(10)) await listPaths(repo, tree);
+  expect((await held()).heapUsed - before).toBeLessThan(512 * kib);
+});
+
 /** `change` adds files to a tree, without `to` to that of one file. */
 async function openTrees() {
   const { repo, base } = await makeRepository({ a: "a" });
