@@ -33,7 +33,19 @@ if (asked === "call") called();
 if (asked === "more") console.log(require("./more.cjs").more(), typeof require("node:fs").readFileSync);
 if (asked === "fail") throw new Error("as asked");
 if (asked.startsWith("stay")) {
-  require("node:v8").setFlagsFromString = (flag) => console.log(flag, require("node:fs").readdirSync(process.env.TMPDIR).length);
+  const v8 = require("node:v8");
+  const { setFlagsFromString } = v8;
+  const kept = () => require("node:fs").readdirSync(process.env.TMPDIR).length;
+  v8.setFlagsFromString = (flag) => {
+    console.log(flag, kept());
+    setFlagsFromString(flag);
+  };
+  const { constants, PerformanceObserver } = require("node:perf_hooks");
+  const tell = (list) => {
+    for (const { detail } of list.getEntries())
+      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) console.log("looked");
+  };
+  new PerformanceObserver(tell).observe({ type: "gc" });
   if (asked === "stay on a new Node") Object.defineProperty(process, "versions", { value: { node: "99.0.0" } });
   setTimeout(called, 4000);
 }
@@ -129,7 +141,10 @@ test("nothing is kept where others could write, or where Node is told to keep no
 test("V8 looks for garbage sooner in a program that lives long, once what was compiled is kept", () => {
   expect(start("call").stdout).toBe("");
   rmSync(parent, { recursive: true });
-  expect(start("stay")).toEqual({ stdout: "--heap-growing-percent=30 1\n", stderr: "" });
+  expect(start("stay")).toEqual({
+    stdout: "--heap-growing-percent=30 1\n--expose-gc 1\nlooked\n",
+    stderr: "",
+  });
   expect(start("stay on a new Node")).toEqual({ stdout: "", stderr: "" });
 });
 

@@ -5,7 +5,7 @@ const looksBack = 8;
 export class ExpectedNeed {
   readonly #last = new Map<boolean, boolean[]>();
 
-  /** @param writable workers' sandboxes are, reviewers' are not */
+  /** @param writable what changes files also runs its tests; reviewers and researchers look */
   of(writable: boolean): boolean {
     const last = this.#last.get(writable) ?? [];
     return last.filter((wasNeeded) => wasNeeded).length * 2 > last.length;

@@ -21,7 +21,7 @@ export type FannedOut = {
   /** Of the same command as the agents', by a shell without anything around it: milliseconds, one after the other. */
   bareMs: number;
   bareLeastMs: number;
-  /** With the opening of their sandboxes, which are opened as the product's are, at the first command. */
+  /** With the opening of their sandboxes, which are opened as workers' are. */
   workMs: number;
   /** How late the event loop was while they worked, in milliseconds. */
   lateP99Ms: number;

@@ -56,7 +56,7 @@ function timeRow(found: readonly FannedOut[], { workers, bound }: { workers: num
   );
   return {
     name: `${workers} workers`,
-    what: "from the first call to the last word; each opens its sandbox at its first command",
+    what: "from the first call to the last word, the opening of their sandboxes included",
     ours: seconds(median(found.map(({ workMs }) => workMs))),
     baseline: seconds(median(floors)),
     ratio: median(found.map(({ workMs }, index) => workMs / (floors[index] ?? Number.NaN))),
