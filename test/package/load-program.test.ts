@@ -141,10 +141,9 @@ test("nothing is kept where others could write, or where Node is told to keep no
 test("V8 looks for garbage sooner in a program that lives long, once what was compiled is kept", () => {
   expect(start("call").stdout).toBe("");
   rmSync(parent, { recursive: true });
-  expect(start("stay")).toEqual({
-    stdout: "--heap-growing-percent=30 1\n--expose-gc 1\nlooked\n",
-    stderr: "",
-  });
+  const stayed = start("stay");
+  expect(stayed.stdout).toMatch(/^--heap-growing-percent=30 1\n--expose-gc 1\n(looked\n)+$/);
+  expect(stayed.stderr).toBe("");
   expect(start("stay on a new Node")).toEqual({ stdout: "", stderr: "" });
 });
 
