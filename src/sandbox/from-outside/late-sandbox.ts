@@ -18,7 +18,7 @@ export function lateSandbox({ home, expected, ...options }: Options): Sandbox {
   const { writable } = options.spec;
   const { inside, openAhead, wasNeeded, readFile, writeFile, list, search, close } = helpedFiles(options);
   let ending: Promise<void> | null = null;
-  // The model's request goes first.
+  // In a turn of its own, so that the requests of other workers get theirs in between.
   if (expected.of(writable)) void takeTurn().then(openAhead);
   const end = (): Promise<void> => {
     if (ending === null) expected.note(writable, wasNeeded());
